@@ -1,0 +1,91 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Research half of Tradewind: numbers, markets, the engine, simulation, data, reports and the
+/// `tradewind` command. It links no server stack, so a clean release build takes about a minute.
+/// Targets are listed bottom up; each names only targets above it.
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+    name: "tradewind",
+    products: [
+        .executable(name: "tradewind", targets: ["tradewind"]),
+        .library(
+            name: "TradewindKit",
+            targets: ["Units", "Markets", "Trading", "StrategyKit", "TradewindCommands"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-numerics", exact: "1.1.1"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "Units", dependencies: ["CCrypto"], swiftSettings: strict),
+        .target(name: "Markets", dependencies: ["Units"], swiftSettings: strict),
+        .target(name: "Accounting", dependencies: ["Units", "Markets"], swiftSettings: strict),
+        .target(name: "Trading", dependencies: ["Units", "Markets", "Accounting"], swiftSettings: strict),
+        .target(
+            name: "Events", dependencies: ["Units", "Markets", "Accounting", "Trading"],
+            swiftSettings: strict),
+        .target(
+            name: "StrategyKit",
+            dependencies: [
+                "Units", "Markets", "Trading",
+                .product(name: "RealModule", package: "swift-numerics"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Strategies", dependencies: ["Units", "Markets", "Trading", "StrategyKit"],
+            swiftSettings: strict),
+        .target(name: "Risk", dependencies: ["Units", "Markets", "Trading"], swiftSettings: strict),
+        .target(
+            name: "TradingEngine",
+            dependencies: ["Units", "Markets", "Accounting", "Trading", "Events", "StrategyKit", "Risk"],
+            swiftSettings: strict),
+        .target(
+            name: "Simulation",
+            dependencies: ["Units", "Markets", "Accounting", "Trading", "TradingEngine"],
+            swiftSettings: strict),
+        .target(
+            name: "MarketData",
+            dependencies: [
+                "Units", "Markets", "CZlib", .product(name: "RealModule", package: "swift-numerics"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Research",
+            dependencies: [
+                "Units", "Markets", "Accounting", "Trading", "Events", "StrategyKit", "Risk",
+                "TradingEngine", "Simulation", "MarketData",
+                .product(name: "RealModule", package: "swift-numerics"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "RunFiles",
+            dependencies: [
+                "Units", "Markets", "Trading", "StrategyKit", "Risk", "Simulation", "MarketData",
+                "Research", "Yams",
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "TradewindCommands",
+            dependencies: [
+                "Units", "Markets", "Accounting", "Trading", "Events", "StrategyKit", "Strategies",
+                "Risk", "TradingEngine", "Simulation", "MarketData", "Research", "RunFiles",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "tradewind", dependencies: ["TradewindCommands", "Strategies"], swiftSettings: strict),
+        .testTarget(name: "UnitsTests", dependencies: ["Units"], swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

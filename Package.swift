@@ -86,6 +86,13 @@ let package = Package(
         .executableTarget(
             name: "tradewind", dependencies: ["TradewindCommands", "Strategies"], swiftSettings: strict),
         .testTarget(name: "UnitsTests", dependencies: ["Units"], swiftSettings: strict),
+        .testTarget(
+            name: "MarketDataTests", dependencies: ["Units", "Markets", "MarketData"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ResearchTests",
+            dependencies: ["Units", "Markets", "Accounting", "StrategyKit", "Simulation", "Research"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -137,7 +137,7 @@ public struct AdjustmentTable: Hashable, Sendable {
             }
         } catch {
             throw AdjustmentError(
-                source: source, line: 0, problem: "an adjusted price or volume is too large: \(error.operation)")
+                source: source, line: 0, problem: "an adjusted \(error.operation) is too large")
         }
         let columns = results.map { $0.finish() }
         return BarColumns(
@@ -160,13 +160,15 @@ private struct Factors {
             (numerator, denominator) = (row.splitFactor.mantissa, row.splitFactor.scale.unit)
             (splitNumerator, splitDenominator) = (numerator, denominator)
             if mode == .totalReturn {
-                numerator = try WideArithmetic.multiply(numerator, row.priceFactor.mantissa, "a factor")
-                denominator = try WideArithmetic.multiply(denominator, row.priceFactor.scale.unit, "a factor")
+                numerator = try WideArithmetic.multiply(numerator, row.priceFactor.mantissa, "factor")
+                denominator = try WideArithmetic.multiply(denominator, row.priceFactor.scale.unit, "factor")
             }
         }
         let shift = Int(newScale.decimals) - Int(scale.decimals)
-        if shift > 0 { numerator = try WideArithmetic.multiply(numerator, Scale.power(shift), "a scale") }
-        if shift < 0 { denominator = try WideArithmetic.multiply(denominator, Scale.power(-shift), "a scale") }
+        if shift > 0 { numerator = try WideArithmetic.multiply(numerator, Scale.power(shift), "factor") }
+        if shift < 0 {
+            denominator = try WideArithmetic.multiply(denominator, Scale.power(-shift), "factor")
+        }
     }
 
     func price(_ value: Int64) throws(ArithmeticOverflow) -> Int64 {

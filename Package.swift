@@ -89,6 +89,10 @@ let package = Package(
         .testTarget(
             name: "MarketDataTests", dependencies: ["Units", "Markets", "MarketData"],
             swiftSettings: strict),
+        .testTarget(
+            name: "ResearchTests",
+            dependencies: ["Units", "Markets", "Accounting", "StrategyKit", "Simulation", "Research"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

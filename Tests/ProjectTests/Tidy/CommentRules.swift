@@ -45,7 +45,7 @@ extension TidyRule {
         .map { $0 + 1 }
     }
 
-    /// Whether the line stands in an extension of a protocol of the same file: the requirement has the comment.
+    /// Whether the line stands in an extension of a protocol of this file: the requirement has the comment.
     private static func isDefaultOfProtocol(at index: Int, in source: SourceText) -> Bool {
         let opening = source.code[..<index].last { !$0.isEmpty && $0.first != " " && $0.first != "}" } ?? ""
         let words = opening.split { $0 == " " || $0 == "{" || $0 == ":" }

@@ -54,7 +54,7 @@ extension TidyRule {
         return false
     }
 
-    /// Adds the names that a line declares as a dictionary or a set; drops those that it declares anew as
+    /// Whether the bracket at the start pairs keys with values; the colons in `[(a: Int, b: Int)]` do not.
     private static func hasColonBetweenBrackets(_ type: Substring) -> Bool {
         var depth = 0
         for character in type {

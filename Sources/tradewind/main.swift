@@ -1,1 +1,3 @@
-print("tradewind")
+internal import TradewindCommands
+
+TradewindCommand.main()

@@ -28,7 +28,9 @@ public struct InstrumentID: Hashable, Comparable, Sendable, CustomStringConverti
     /// A key from its parts; nil when the symbol is empty, longer than 64 bytes or holds a colon, a comma,
     /// a quote, white space or control characters.
     public init?(venue: Venue, type: InstrumentType, symbol: some StringProtocol) {
-        let refused = symbol.utf8.contains { $0 <= 0x20 || $0 == 0x3A || $0 == 0x2C || $0 == 0x22 || $0 == 0x7F }
+        let refused = symbol.utf8.contains {
+            $0 <= 0x20 || $0 == 0x3A || $0 == 0x2C || $0 == 0x22 || $0 == 0x7F
+        }
         guard !symbol.isEmpty, symbol.utf8.count <= 64, !refused else { return nil }
         (self.venue, self.type, self.symbol) = (venue, type, String(symbol))
     }
@@ -36,7 +38,8 @@ public struct InstrumentID: Hashable, Comparable, Sendable, CustomStringConverti
     /// Reads `venue:type:symbol`; nil for anything else.
     public init?(_ text: some StringProtocol) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 3, let venue = Venue(parts[0]), let type = InstrumentType(rawValue: String(parts[1]))
+        guard parts.count == 3, let venue = Venue(parts[0]),
+            let type = InstrumentType(rawValue: String(parts[1]))
         else { return nil }
         self.init(venue: venue, type: type, symbol: parts[2])
     }

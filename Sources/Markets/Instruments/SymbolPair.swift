@@ -8,7 +8,8 @@ public enum SymbolPair {
 
     /// Base and quote of a symbol: `BTC/USDT`, `BTC-USDT`, `BTC_USDT`, `BTCUSDT`; a symbol with no known
     /// quote, as `AAPL`, is a share quoted in `fallbackQuote`.
-    public static func split(_ symbol: String, fallbackQuote: String = "USD") -> (base: String, quote: String) {
+    public static func split(_ symbol: String, fallbackQuote: String = "USD") -> (base: String, quote: String)
+    {
         for separator: Character in ["/", "-", "_"] {
             let parts = symbol.split(separator: separator)
             if parts.count >= 2 { return (String(parts[0]), String(parts[1])) }

@@ -1,0 +1,99 @@
+internal import Glibc
+
+/// Where a command writes: results to one end, remarks to the other. In the process these are standard
+/// output and standard error; a test collects both.
+public struct CommandOutput: Sendable {
+    /// Whether results go to a terminal, where colour is welcome.
+    public let isTerminal: Bool
+    /// Columns of the terminal; 100 when there is none.
+    public let columns: Int
+    private let writeResult: @Sendable (String) throws(CommandFailure) -> Void
+    private let writeRemark: @Sendable (String) -> Void
+
+    /// An output over two functions.
+    ///
+    /// - Parameters:
+    ///   - result: writes results; throws a failure with ``ExitStatus/outputFailed`` when it cannot.
+    ///   - remark: writes remarks, warnings and progress; what cannot be written there is lost.
+    public init(
+        isTerminal: Bool, columns: Int = 100,
+        result: @escaping @Sendable (String) throws(CommandFailure) -> Void,
+        remark: @escaping @Sendable (String) -> Void
+    ) {
+        (self.isTerminal, self.columns, writeResult, writeRemark) = (isTerminal, columns, result, remark)
+    }
+
+    /// Standard output and standard error of this process.
+    public static let standard = CommandOutput(
+        isTerminal: isatty(STDOUT_FILENO) == 1, columns: terminalColumns(),
+        result: { (text) throws(CommandFailure) in
+            if let code = write(text, to: STDOUT_FILENO) { throw failure(code) }
+        },
+        remark: { text in _ = write(text, to: STDERR_FILENO) })
+
+    /// Writes a piece of the result, as it is, without adding a line end.
+    ///
+    /// - Throws: a failure with exit code 74 when the disk is full or the reader is gone.
+    public func result(_ text: String) throws(CommandFailure) { try writeResult(text) }
+
+    /// Writes one remark and a line end, to standard error.
+    public func remark(_ text: String) { writeRemark(text + "\n") }
+
+    /// Writes a failure: for people to standard error, or as one JSON object to standard output.
+    ///
+    /// - Returns: how the process ends; a failure that cannot be written as JSON is printed for people.
+    func report(_ failure: CommandFailure, asJSON: Bool) -> ExitStatus {
+        if asJSON {
+            do {
+                try writeResult(failure.json)
+                return failure.exitStatus
+            } catch {
+                writeRemark(error.description)
+            }
+        }
+        writeRemark(failure.description)
+        return failure.exitStatus
+    }
+
+    /// Writes all bytes, however many calls it takes.
+    ///
+    /// - Returns: the system's error number, or nil when all went out.
+    private static func write(_ text: String, to descriptor: Int32) -> Int32? {
+        var text = text
+        return text.withUTF8 { bytes in
+            var done = 0
+            while done < bytes.count {
+                let part = UnsafeBufferPointer(rebasing: bytes[done...])
+                let count = Glibc.write(descriptor, part.baseAddress, part.count)
+                if count < 0 && errno == EINTR { continue }
+                if count < 0 && errno == EAGAIN {
+                    var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                    _ = poll(&wait, 1, -1)
+                    continue
+                }
+                if count <= 0 { return count == 0 ? ENOSPC : errno }
+                done += count
+            }
+            return nil
+        }
+    }
+
+    private static func failure(_ code: Int32) -> CommandFailure {
+        let reason = String(cString: strerror(code))
+        let remedy =
+            switch code {
+            case EPIPE: "the program that reads the output ended early; let it read to the end"
+            case ENOSPC, EDQUOT, EFBIG: "free some space, or send the output elsewhere"
+            default: "send the output elsewhere"
+            }
+        return CommandFailure(
+            .outputFailed, code: "output", message: "standard output cannot be written: \(reason)",
+            remedy: remedy)
+    }
+
+    private static func terminalColumns() -> Int {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 40 else { return 100 }
+        return Int(size.ws_col)
+    }
+}

@@ -1,0 +1,92 @@
+public import ArgumentParser
+internal import Glibc
+
+/// The `tradewind` command: the root of all others.
+///
+/// The executable calls ``main(strategies:)``; a user's own package does the same with its strategies added,
+/// and every command then knows them:
+///
+/// ```swift
+/// import TradewindCommands
+///
+/// TradewindCommand.main(strategies: [])
+/// ```
+public struct TradewindCommand: ParsableCommand {
+    /// Name, help text and subcommands.
+    public static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "tradewind",
+            abstract: "Systematic trading: data, backtests, reports.",
+            discussion: """
+                Exit codes: 0 done, 1 failed, 64 wrong usage, 65 bad or absent data, 69 a service is \
+                unavailable, 74 output cannot be written, 78 a run file or configuration is wrong, \
+                130 interrupted.
+                """,
+            version: ProductVersion.text,
+            subcommands: [
+                VersionCommand.self
+            ])
+    }
+
+    /// The root without a subcommand, which prints its help.
+    public init() {}
+
+    /// Runs the command that the process was called with, and ends the process.
+    public static func main() -> Never {
+        let clock = ProcessClock()
+        Interruption.install()
+        let context = CommandContext(output: .standard, clock: clock)
+        let status = run(Array(CommandLine.arguments.dropFirst()), context)
+        Glibc.exit(status.rawValue)
+    }
+
+    /// Runs a command line.
+    ///
+    /// - Parameter arguments: what follows the name of the program.
+    /// - Returns: how the process should end.
+    static func run(_ arguments: [String], _ context: CommandContext) -> ExitStatus {
+        let asJSON = arguments.prefix { $0 != "--" }.contains("--json")
+        do {
+            var command = try parseAsRoot(arguments)
+            guard var known = command as? any ContextCommand else {
+                try command.run()
+                return .done
+            }
+            try known.run(context)
+            return .done
+        } catch let failure as CommandFailure {
+            return context.output.report(failure, asJSON: asJSON)
+        } catch {
+            return report(error, arguments: arguments, asJSON: asJSON, context)
+        }
+    }
+
+    /// Help and version requests, wrong usage, and errors that no command translated.
+    private static func report(
+        _ error: any Error, arguments: [String], asJSON: Bool, _ context: CommandContext
+    ) -> ExitStatus {
+        let status = ExitStatus(rawValue: exitCode(for: error).rawValue) ?? .failed
+        if status == .done {
+            do {
+                try context.output.result(fullMessage(for: error) + "\n")
+                return .done
+            } catch {
+                return context.output.report(error, asJSON: false)
+            }
+        }
+        if status == .usage && !asJSON {
+            context.output.remark(fullMessage(for: error).replacingPrefix("Error: ", with: "error: "))
+            return .usage
+        }
+        let failure = CommandFailure(
+            status, code: status == .usage ? "usage" : "failed", message: message(for: error),
+            remedy: status == .usage ? "see tradewind --help" : nil)
+        return context.output.report(failure, asJSON: asJSON)
+    }
+}
+
+extension String {
+    fileprivate func replacingPrefix(_ prefix: String, with other: String) -> String {
+        hasPrefix(prefix) ? other + dropFirst(prefix.count) : self
+    }
+}

@@ -85,9 +85,14 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "tradewind", dependencies: ["TradewindCommands", "Strategies"], swiftSettings: strict),
+        .testTarget(name: "ProjectTests", swiftSettings: strict),
         .testTarget(name: "UnitsTests", dependencies: ["Units"], swiftSettings: strict),
         .testTarget(
             name: "MarketDataTests", dependencies: ["Units", "Markets", "MarketData"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ResearchTests",
+            dependencies: ["Units", "Markets", "Accounting", "StrategyKit", "Simulation", "Research"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

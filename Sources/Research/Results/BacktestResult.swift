@@ -20,39 +20,6 @@ public struct FinalPosition: Hashable, Sendable {
     }
 }
 
-/// Equity at one moment. Money is an integer at ``EquityCurve/scale``.
-public struct EquityPoint: Hashable, Sendable {
-    /// When.
-    public let time: Instant
-    /// Equity in the share class.
-    public let equity: Int128
-    /// The part of equity that is a balance of the share class asset.
-    public let cash: Int128
-    /// Net deposits up to here.
-    public let netFlows: Int128
-
-    /// A point.
-    public init(time: Instant, equity: Int128, cash: Int128, netFlows: Int128) {
-        (self.time, self.equity, self.cash, self.netFlows) = (time, equity, cash, netFlows)
-    }
-}
-
-/// Equity over a run, thinned so that it stays small and keeps its extremes.
-public struct EquityCurve: Sendable {
-    /// Decimals of the money in the points.
-    public let scale: Scale
-    /// Points in time order, at most 100,000.
-    public let points: [EquityPoint]
-    /// The points that statistics use: equity at the end of each UTC day with data, or at each bar when
-    /// bars are a day or longer; the initial capital first.
-    public let periods: [EquityPoint]
-
-    /// A curve.
-    public init(scale: Scale, points: [EquityPoint], periods: [EquityPoint]) {
-        (self.scale, self.points, self.periods) = (scale, points, periods)
-    }
-}
-
 /// One fill of a run, for files and reports.
 public struct FillRecord: Hashable, Sendable {
     /// Instant of the fill.

@@ -1,0 +1,176 @@
+public import Units
+
+/// Follows equity step by step in constant memory: the thinned curve, the periods that statistics use and
+/// the exact figures that need every step.
+///
+/// Thinning: steps are gathered in buckets of equal numbers of steps; of each, the first, the lowest, the
+/// highest and the last point stay. When the points reach the limit, neighbouring buckets are merged. So
+/// the curve keeps its extremes, its first and its last point, and depends on the steps alone.
+///
+/// Periods end at each UTC midnight, which belongs to the day it ends, and at the last step.
+public struct EquityRecorder: Sendable {
+    /// Decimals of all money.
+    public let scale: Scale
+    /// The most points that the finished curve holds.
+    public let pointLimit: Int
+
+    private let everyStepIsPeriod: Bool
+    private var thinning: EquityThinning
+    private var periods: [EquityPoint]
+    private var periodReturns: [Double?] = []
+    private var last: EquityPoint
+    private var steps = 0
+    private var exposedSteps = 0
+
+    private var periodEnd = Int64.min
+    private var periodBase: Int128
+    private var periodGrowth: Double? = 1
+
+    private var peak: Int128
+    private var trough: Int128
+    private var peakTime: Int64
+    private var maxDrawdown: Double?
+    private var maxDrawdownPeak: Int64?
+    private var maxDrawdownTrough: Int64?
+    private var longestDrawdown: Timespan = .zero
+
+    /// A recorder.
+    ///
+    /// - Parameters:
+    ///   - scale: decimals of all money.
+    ///   - start: the moment of the initial capital, not after the first step.
+    ///   - initialEquity: equity before the first step.
+    ///   - initialCash: its part in the share class asset.
+    ///   - everyStepIsPeriod: whether statistics use every step, as when bars are a day or longer, and not
+    ///     UTC days.
+    ///   - pointLimit: the most points of the curve, at least 16.
+    public init(
+        scale: Scale, start: Instant, initialEquity: Int128, initialCash: Int128,
+        everyStepIsPeriod: Bool = false, pointLimit: Int = 100_000
+    ) {
+        precondition(pointLimit >= 16, "a curve has room for at least 16 points")
+        self.scale = scale
+        self.pointLimit = pointLimit
+        self.everyStepIsPeriod = everyStepIsPeriod
+        last = EquityPoint(time: start, equity: initialEquity, cash: initialCash, netFlows: 0)
+        thinning = EquityThinning(limit: pointLimit)
+        thinning.append(last)
+        periods = [last]
+        periodBase = initialEquity
+        (peak, trough, peakTime) = (initialEquity, initialEquity, start.nanoseconds)
+        maxDrawdown = initialEquity > 0 ? 0 : nil
+    }
+
+    /// Adds the state after one step.
+    ///
+    /// - Parameters:
+    ///   - time: nanoseconds since 1970 UTC; later than that of the step before.
+    ///   - equity: equity in the share class, flows included.
+    ///   - cash: its part in the share class asset.
+    ///   - netFlows: deposits less withdrawals since the start.
+    public mutating func append(time: Int64, equity: Int128, cash: Int128, netFlows: Int128) {
+        if everyStepIsPeriod || time > periodEnd { turnPeriod(at: time) }
+        if netFlows != last.netFlows { meetFlow(equity: equity, netFlows: netFlows) }
+        if equity >= peak {
+            if trough < peak { endDrawdown(at: time) }
+            (peak, trough, peakTime) = (equity, equity, time)
+        } else if equity < trough {
+            trough = equity
+            deepenDrawdown(at: time)
+        }
+        steps += 1
+        if equity != cash { exposedSteps += 1 }
+        last = EquityPoint(
+            time: Instant(nanoseconds: time), equity: equity, cash: cash, netFlows: netFlows)
+        thinning.append(last)
+    }
+
+    /// Ends recording: the thinned curve with the figures of every step. Call it once, at the end.
+    public mutating func finish() -> EquityCurve {
+        if steps > 0 { closePeriod() }
+        if trough < peak { endDrawdown(at: last.time.nanoseconds) }
+        return EquityCurve(
+            scale: scale, points: thinning.finish(last: last), periods: periods, periodReturns: periodReturns,
+            drawdown: DrawdownSummary(
+                deepest: maxDrawdown, peak: maxDrawdownPeak.map { Instant(nanoseconds: $0) },
+                trough: maxDrawdownTrough.map { Instant(nanoseconds: $0) }, longest: longestDrawdown),
+            exposure: steps == 0 ? nil : Double(exposedSteps) / Double(steps))
+    }
+
+    // MARK: Periods
+
+    @inline(never)
+    private mutating func turnPeriod(at time: Int64) {
+        if steps > 0 { closePeriod() }
+        periodEnd = EquityRecorder.endOfDay(time)
+    }
+
+    private mutating func closePeriod() {
+        var result: Double?
+        if let growth = periodGrowth, periodBase > 0 {
+            result = growth * EquityRecorder.ratio(last.equity, periodBase) - 1
+        }
+        periods.append(last)
+        periodReturns.append(result)
+        periodBase = last.equity
+        periodGrowth = 1
+    }
+
+    /// The first UTC midnight at or after a time.
+    private static func endOfDay(_ time: Int64) -> Int64 {
+        let day = Timespan.day.nanoseconds
+        let whole = time / day * day
+        guard time % day > 0 else { return whole }
+        let (end, overflow) = whole.addingReportingOverflow(day)
+        return overflow ? Int64.max : end
+    }
+
+    // MARK: Flows
+
+    /// A flow changes equity without being a return: the return up to it is closed, and the peak moves in
+    /// the same proportion as equity, so that the drawdown stays what it was.
+    @inline(never)
+    private mutating func meetFlow(equity: Int128, netFlows: Int128) {
+        let (flow, overflow) = netFlows.subtractingReportingOverflow(last.netFlows)
+        let (before, overflowed) = equity.subtractingReportingOverflow(flow)
+        guard !overflow, !overflowed, before > 0, equity > 0, periodBase > 0 else {
+            periodGrowth = nil
+            (periodBase, peak, trough) = (equity, equity, equity)
+            return
+        }
+        periodGrowth = periodGrowth.map { $0 * EquityRecorder.ratio(before, periodBase) }
+        periodBase = equity
+        peak = EquityRecorder.scale(peak, by: equity, over: before)
+        trough = EquityRecorder.scale(trough, by: equity, over: before)
+    }
+
+    private static func scale(_ value: Int128, by numerator: Int128, over denominator: Int128) -> Int128 {
+        do {
+            return try WideArithmetic.multiply(
+                value, by: numerator, dividedBy: denominator, rounding: .halfEven)
+        } catch {
+            return value < 0 ? Int128.min : Int128.max
+        }
+    }
+
+    // MARK: Drawdown
+
+    private mutating func deepenDrawdown(at time: Int64) {
+        guard peak > 0 else { return }
+        let depth = 1 - EquityRecorder.ratio(trough, peak)
+        if depth > maxDrawdown ?? 0 {
+            maxDrawdown = depth
+            maxDrawdownPeak = peakTime
+            maxDrawdownTrough = time
+        }
+    }
+
+    private mutating func endDrawdown(at time: Int64) {
+        let length = Instant(nanoseconds: time).since(Instant(nanoseconds: peakTime))
+        longestDrawdown = max(longestDrawdown, length)
+    }
+
+    private static func ratio(_ a: Int128, _ b: Int128) -> Double {
+        WideArithmetic.approximateDouble(a) / WideArithmetic.approximateDouble(b)
+    }
+}

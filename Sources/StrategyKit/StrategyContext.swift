@@ -1,0 +1,94 @@
+public import Markets
+public import Trading
+public import Units
+
+/// What a strategy asked for, waiting for the risk gate.
+package enum StrategyAsk: Hashable, Sendable {
+    case submit(OrderID, OrderRequest)
+    case cancel(OrderID)
+    case amend(OrderID, quantity: Quantity, type: OrderType)
+}
+
+/// The state behind a ``StrategyContext``, owned and written by the engine.
+package struct StrategyDesk: ~Copyable {
+    package var now = Instant.distantPast
+    package var asks: [StrategyAsk] = []
+    package var nextOrder: UnsafeMutablePointer<UInt64>
+    package let instruments: [Instrument]
+    package let positions: FixedArray<Int64>
+    package let working: FixedArray<Int64>
+    package var history: [BarHistory]
+
+    package init(
+        instruments: [Instrument], barHistory: Int, nextOrder: UnsafeMutablePointer<UInt64>
+    ) {
+        self.instruments = instruments
+        self.nextOrder = nextOrder
+        positions = FixedArray(repeating: 0, count: instruments.count)
+        working = FixedArray(repeating: 0, count: instruments.count)
+        history = barHistory == 0 ? [] : instruments.map { _ in BarHistory(capacity: barHistory) }
+        asks.reserveCapacity(16)
+    }
+}
+
+/// What a strategy sees and may ask for during one call. Not to be kept after the call.
+public struct StrategyContext: ~Copyable {
+    private let desk: UnsafeMutablePointer<StrategyDesk>
+
+    package init(desk: UnsafeMutablePointer<StrategyDesk>) { self.desk = desk }
+
+    /// The time of this step; the only clock a strategy has.
+    public var now: Instant { desk.pointee.now }
+
+    /// Number of instruments in the run.
+    public var instrumentCount: Int { desk.pointee.instruments.count }
+
+    /// An instrument's units and steps.
+    public func instrument(_ index: InstrumentIndex) -> Instrument { desk.pointee.instruments[index.position] }
+
+    /// The strategy's signed position of an instrument, by the fills that were reported to it.
+    public func position(of index: InstrumentIndex) -> Quantity {
+        Quantity(mantissa: desk.pointee.positions[index.position])
+    }
+
+    /// Signed quantity of its orders of an instrument that are still to fill, as far as it was told.
+    public func working(of index: InstrumentIndex) -> Quantity {
+        Quantity(mantissa: desk.pointee.working[index.position])
+    }
+
+    /// Closed bars of an instrument, oldest first, at most as many as the descriptor's `barHistory`.
+    public func bars(of index: InstrumentIndex) -> BarWindow {
+        guard index.position < desk.pointee.history.count else { return BarWindow(bars: [][...]) }
+        return BarWindow(bars: desk.pointee.history[index.position].window)
+    }
+
+    /// Asks for an order. Its number is valid at once, for ``cancel(_:)`` and in later updates; whether it
+    /// is accepted comes as an update.
+    @discardableResult
+    public mutating func submit(_ request: OrderRequest) -> OrderID {
+        let id = OrderID(desk.pointee.nextOrder.pointee)
+        desk.pointee.nextOrder.pointee += 1
+        desk.pointee.asks.append(.submit(id, request))
+        return id
+    }
+
+    /// Asks to withdraw an order.
+    public mutating func cancel(_ order: OrderID) { desk.pointee.asks.append(.cancel(order)) }
+
+    /// Asks to change quantity and prices of a working order.
+    public mutating func amend(_ order: OrderID, quantity: Quantity, type: OrderType) {
+        desk.pointee.asks.append(.amend(order, quantity: quantity, type: type))
+    }
+
+    /// Asks for one market order that brings position and working orders to a target; nil when they are
+    /// already there.
+    @discardableResult
+    public mutating func target(_ target: Quantity, of index: InstrumentIndex) -> OrderID? {
+        let (held, open) = (position(of: index).mantissa, working(of: index).mantissa)
+        let (expected, one) = held.addingReportingOverflow(open)
+        let (difference, two) = target.mantissa.subtractingReportingOverflow(expected)
+        if one || two || difference == 0 { return nil }
+        let quantity = Quantity(mantissa: Int64(clamping: difference.magnitude))
+        return submit(OrderRequest(difference > 0 ? .buy : .sell, quantity, of: index))
+    }
+}

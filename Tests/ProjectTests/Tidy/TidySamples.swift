@@ -68,6 +68,7 @@ struct TidySample: Sendable, CustomStringConvertible {
                 "let totals: [String: Int] = [:]\nfor (name, total) in totals { write(name) }",
                 "var seen = Set<Int>()\nfor item in seen { write(item) }",
                 "for key in book.keys { write(key) }",
+                "var a = [String: Int]()\nfor v in a {}", "let a: [String: [Int]]\nfor v in a {}",
                 "var a: [Int: Int]\nfor v in self.a.values { write(v) }",
                 "var a: [Int: Int]\nlet text = a.map { \"\\($0)\" }",
             ],
@@ -80,6 +81,7 @@ struct TidySample: Sendable, CustomStringConvertible {
                 "var a: [Int: [Int]]\nfor v in a[3] {}",
                 "for value in column.values { write(value) }",
                 "var a: [Int: Int]\nlet a = [1]\nfor v in a {}",
+                "let a: [(year: Int, day: Int)] = []\nfor v in a {}",
             ]),
         TidySample(
             rule: "unexplained-unsafety",

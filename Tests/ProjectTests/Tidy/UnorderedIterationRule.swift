@@ -48,12 +48,28 @@ extension TidyRule {
             if type.hasPrefix("Set<") || type.hasPrefix("Set(") || type.hasPrefix("Dictionary") {
                 return true
             }
-            guard type.hasPrefix("["), let close = type.firstIndex(of: "]") else { return false }
-            let inside = type[type.index(after: type.startIndex)..<close]
-            let isLiteral = text.hasPrefix("=") && type[close...].dropFirst().first != "("
-            return inside.contains(":") && (!isLiteral || inside == ":")
+            if text.hasPrefix("="), !type.hasPrefix("[:]"), !isCalled(type) { return false }
+            return type.hasPrefix("[") && hasColonBetweenBrackets(type)
         }
         return false
+    }
+
+    /// Whether the bracket at the start pairs keys with values; the colons in `[(a: Int, b: Int)]` do not.
+    private static func hasColonBetweenBrackets(_ type: Substring) -> Bool {
+        var depth = 0
+        for character in type {
+            if "[(<".contains(character) { depth += 1 }
+            if "])>".contains(character) { depth -= 1 }
+            if depth == 0 { return false }
+            if depth == 1, character == ":" { return true }
+        }
+        return false
+    }
+
+    /// Whether the bracket at the start is a type that is called, as `[String: Int]()`.
+    private static func isCalled(_ type: Substring) -> Bool {
+        guard let close = type.firstIndex(of: "]") else { return false }
+        return type[close...].hasPrefix("](")
     }
 
     private static func isUnorderedLoop(_ line: String, names: Set<String>) -> Bool {

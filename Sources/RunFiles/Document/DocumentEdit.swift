@@ -13,7 +13,8 @@ public struct RunFileSetting: Hashable, Sendable {
         guard let equals = text.firstIndex(of: "=") else { return nil }
         let key = String(text[..<equals])
         let parts = key.split(separator: ".", omittingEmptySubsequences: false)
-        guard !key.isEmpty, parts.allSatisfy({ !$0.isEmpty }), parts.count <= DocumentReader.maximumDepth else {
+        guard !key.isEmpty, parts.allSatisfy({ !$0.isEmpty }), parts.count <= DocumentReader.maximumDepth
+        else {
             return nil
         }
         self.init(key: key, value: String(text[text.index(after: equals)...]))

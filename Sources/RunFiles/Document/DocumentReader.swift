@@ -2,9 +2,9 @@ internal import Yams
 
 /// Reads one YAML document into nodes that know their lines.
 ///
-/// It takes the plain part of YAML 1.2: maps, lists and texts. Anchors, aliases, tags and several documents in
-/// one file are refused, as are files beyond ``maximumBytes`` and nesting beyond ``maximumDepth``, so that no
-/// file can cost more than its size.
+/// It takes the plain part of YAML 1.2: maps, lists and texts. Anchors, aliases, tags and several
+/// documents in one file are refused, as are files beyond ``maximumBytes`` and nesting beyond
+/// ``maximumDepth``, so that no file can cost more than its size.
 package enum DocumentReader {
     /// The largest file, 1 MiB.
     package static let maximumBytes = 1 << 20
@@ -15,7 +15,9 @@ package enum DocumentReader {
     ///
     /// - Parameter file: name of the file for messages, or `--set`, which has no lines.
     /// - Throws: what keeps it from being read; always one problem.
-    package static func read(_ bytes: UnsafeRawBufferPointer, file: String) throws(RunFileError) -> DocumentNode {
+    package static func read(_ bytes: UnsafeRawBufferPointer, file: String) throws(RunFileError)
+        -> DocumentNode
+    {
         let whole = SourcePlace(file: file)
         guard bytes.count <= maximumBytes else {
             throw refusal(whole, "the file has \(bytes.count) bytes; the most is \(maximumBytes) (1 MiB)")
@@ -106,7 +108,8 @@ package enum DocumentReader {
         let known = ["str", "seq", "map"].map { "tag:yaml.org,2002:" + $0 }
         guard known.contains(tag) else {
             throw refusal(
-                place, "the tag \"\(tag.prefix(60))\" is not allowed", remedy: "write the value without a tag")
+                place, "the tag \"\(tag.prefix(60))\" is not allowed", remedy: "write the value without a tag"
+            )
         }
     }
 }

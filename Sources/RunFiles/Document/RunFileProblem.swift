@@ -33,7 +33,9 @@ public struct RunFileError: Error, Hashable, Sendable, CustomStringConvertible {
         var unique: [RunFileProblem] = []
         for problem in problems where !unique.contains(problem) { unique.append(problem) }
         self.problems = unique.enumerated()
-            .sorted { ($0.element.place.line ?? Int.max, $0.offset) < ($1.element.place.line ?? Int.max, $1.offset) }
+            .sorted {
+                ($0.element.place.line ?? Int.max, $0.offset) < ($1.element.place.line ?? Int.max, $1.offset)
+            }
             .map(\.element)
     }
 

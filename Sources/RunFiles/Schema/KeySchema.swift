@@ -17,7 +17,7 @@ package indirect enum ValueShape: Sendable {
     package var expectation: String {
         switch self {
         case .scalar(let rule): rule.expectation
-        case .map(let shape): "a map with the keys " + shape.keys.map(\.name).joined(separator: ", ")
+        case .map(let shape): "a map with the keys " + shape.descriptions.map(\.name).joined(separator: ", ")
         case .named: "a map"
         case .list: "a list"
         case .either(let shapes): shapes.map(\.expectation).joined(separator: ", or ")
@@ -29,13 +29,13 @@ package indirect enum ValueShape: Sendable {
 /// The keys of a map and the rules between them.
 package struct MapShape: Sendable {
     /// The keys, in the order in which documentation lists them.
-    package let keys: [KeyDescription]
+    package let descriptions: [KeyDescription]
     /// Groups of keys of which exactly one must be given, complete; empty when there is no such choice.
     package let alternatives: [[String]]
 
     /// A map.
-    package init(_ keys: [KeyDescription], exactlyOneOf alternatives: [[String]] = []) {
-        (self.keys, self.alternatives) = (keys, alternatives)
+    package init(_ descriptions: [KeyDescription], exactlyOneOf alternatives: [[String]] = []) {
+        (self.descriptions, self.alternatives) = (descriptions, alternatives)
     }
 }
 

@@ -1,3 +1,4 @@
+internal import MarketData
 internal import Markets
 internal import StrategyKit
 package import Units
@@ -6,6 +7,14 @@ package import Units
 package enum ScalarRule: Hashable, Sendable {
     /// Text of 1 to a number of characters, without control characters.
     case text(maximum: Int)
+    /// Letters, digits, `-`, `_` and `.`; 1 to 64 of them.
+    case word
+    /// The name of a column: any text, also an empty one.
+    case column
+    /// A length of time with an optional minus sign.
+    case shift
+    /// 1, 10, 100, ... up to 10^12.
+    case powerOfTen
     /// A path of a file or folder.
     case path
     /// A whole number in a closed range.
@@ -35,6 +44,10 @@ package enum ScalarRule: Hashable, Sendable {
     private func isAllowed(_ text: String) -> Bool {
         switch self {
         case .text(let maximum): !text.isEmpty && text.count <= maximum && !ScalarRule.hasControl(text)
+        case .word: !text.isEmpty && text.utf8.count <= 64 && text.utf8.allSatisfy(ScalarRule.isWord)
+        case .column: text.count <= 128 && !ScalarRule.hasControl(text)
+        case .shift: ScalarRule.shift(text) != nil
+        case .powerOfTen: PowerOfTen.decimals(of: text) != nil
         case .path: !text.isEmpty && text.utf8.count <= 4096 && !ScalarRule.hasControl(text)
         case .integer(let range): ScalarRule.integer(text).map { range.contains($0) } ?? false
         case .number(let rule): ExactDecimal(text).map { rule.allows($0) } ?? false
@@ -52,6 +65,10 @@ package enum ScalarRule: Hashable, Sendable {
     package var expectation: String {
         switch self {
         case .text(let maximum): "a text of 1 to \(maximum) characters"
+        case .word: "a name of letters, digits, \"-\", \"_\" and \".\", at most 64"
+        case .column: "the name of a column"
+        case .shift: "a length of time such as 1m or -8h"
+        case .powerOfTen: "one of 1, 10, 100, ... up to 1000000000000"
         case .path: "a path"
         case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .number(let rule): rule.expectation
@@ -90,6 +107,17 @@ package enum ScalarRule: Hashable, Sendable {
         ExactDecimal(text)?.exactMantissa(at: Scale(0)).flatMap { Int64(exactly: $0) }
     }
 
+    /// A length of time with an optional minus sign.
+    package static func shift(_ text: String) -> Timespan? {
+        guard text.hasPrefix("-") else { return Timespan(text) }
+        return Timespan(text.dropFirst()).map { Timespan(nanoseconds: -$0.nanoseconds) }
+    }
+
+    private static func isWord(_ byte: UInt8) -> Bool {
+        (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5A) || byte == 0x5F
+            || (byte >= 0x61 && byte <= 0x7A) || byte == 0x2D || byte == 0x2E
+    }
+
     private static func hasControl(_ text: String) -> Bool {
         text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }
     }
@@ -126,7 +154,8 @@ package struct NumberRule: Hashable, Sendable {
         var words = "a number"
         switch (minimum, maximum) {
         case (let minimum?, let maximum?):
-            words += isMinimumExcluded
+            words +=
+                isMinimumExcluded
                 ? " above \(minimum) and at most \(maximum)" : " from \(minimum) to \(maximum)"
         case (let minimum?, nil): words += isMinimumExcluded ? " above \(minimum)" : " of at least \(minimum)"
         case (nil, let maximum?): words += " of at most \(maximum)"

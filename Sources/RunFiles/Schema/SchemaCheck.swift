@@ -30,7 +30,9 @@ package struct SchemaCheck {
                 check(value, against: item, path: join(path, String(index)))
             }
         case .either(let shapes):
-            guard let chosen = shapes.first(where: { $0.fits(node) }) else { return refuse(node, shape, path) }
+            guard let chosen = shapes.first(where: { $0.fits(node) }) else {
+                return refuse(node, shape, path)
+            }
             check(node, against: chosen, path: path)
         case .parameters:
             if case .map = node.content { return }
@@ -49,9 +51,9 @@ package struct SchemaCheck {
         _ node: DocumentNode, _ map: MapShape, _ shape: ValueShape, _ path: String
     ) {
         guard case .map(let entries) = node.content else { return refuse(node, shape, path) }
-        let known = map.keys.map(\.name)
+        let known = map.descriptions.map(\.name)
         for entry in entries {
-            if let key = map.keys.first(where: { $0.name == entry.key }) {
+            if let key = map.descriptions.first(where: { $0.name == entry.key }) {
                 check(entry.value, against: key.shape, path: join(path, entry.key))
             } else {
                 let near = NearestName.find(entry.key, among: known)
@@ -61,7 +63,7 @@ package struct SchemaCheck {
                     remedy: "known keys here: " + known.joined(separator: ", "))
             }
         }
-        for key in map.keys where key.isRequired && node[key.name] == nil {
+        for key in map.descriptions where key.isRequired && node[key.name] == nil {
             refuse(
                 node.place, join(path, key.name), "is missing; give \(key.shape.expectation)",
                 remedy: key.summary)
@@ -77,8 +79,10 @@ package struct SchemaCheck {
         case 0: refuse(node.place, path, "gives none of: \(words)")
         case 1:
             for key in begun[0] where node[key] == nil {
-                refuse(node.place, join(path, key), "is missing; it is given together with "
-                    + begun[0].filter { $0 != key }.joined(separator: " and "))
+                refuse(
+                    node.place, join(path, key),
+                    "is missing; it is given together with "
+                        + begun[0].filter { $0 != key }.joined(separator: " and "))
             }
         default:
             let found = node.entries.map(\.key).filter { key in begun.contains { $0.contains(key) } }

@@ -99,6 +99,19 @@ let package = Package(
             name: "ResearchTests",
             dependencies: ["Units", "Markets", "Accounting", "StrategyKit", "Simulation", "Research"],
             swiftSettings: strict),
+        .testTarget(
+            name: "RunFilesTests",
+            dependencies: [
+                "Units", "Markets", "Trading", "StrategyKit", "Simulation", "MarketData", "Research", "RunFiles",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TradewindCommandsTests",
+            dependencies: [
+                "Units", "Markets", "StrategyKit", "Simulation", "MarketData", "Research", "RunFiles",
+                "TradewindCommands",
+            ],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

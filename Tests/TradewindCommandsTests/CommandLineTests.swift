@@ -1,0 +1,47 @@
+import Synchronization
+import Testing
+import TradewindCommands
+
+/// Collects what a command writes.
+final class CollectedOutput: Sendable {
+    private let texts = Mutex((result: "", remark: ""))
+
+    var result: String { texts.withLock { $0.result } }
+    var remark: String { texts.withLock { $0.remark } }
+
+    /// An output that fails after a number of characters of results, as a full disk does.
+    func output(room: Int = .max) -> CommandOutput {
+        CommandOutput(
+            isTerminal: false,
+            result: { [self] (text) throws(CommandFailure) in
+                if texts.withLock({ $0.result.count }) + text.count > room {
+                    throw CommandFailure(.outputFailed, code: "output", message: "no space")
+                }
+                texts.withLock { $0.result += text }
+            },
+            remark: { [self] text in texts.withLock { $0.remark += text } })
+    }
+}
+
+@Suite struct CommandLineTests {
+    @Test func aFailureIsPrintedForPeopleWithPlaceAndRemedy() {
+        let failure = CommandFailure(
+            .wrongConfiguration,
+            problems: [
+                FailureProblem(code: "run-file", message: "m", file: "a.yaml", line: 3, remedy: "r"),
+                FailureProblem(code: "run-file", message: "n", file: "a.yaml"),
+            ])
+        #expect(
+            failure.description
+                == "error: a.yaml:3: m\n  remedy: r\nerror: a.yaml: n\n2 problems\n")
+    }
+
+    @Test func aFailureIsOneObjectInJSON() {
+        let failure = CommandFailure(.badData, code: "data", message: "say \"no\"\n\u{1}", line: nil)
+        #expect(
+            failure.json
+                == #"{"error": {"code": "data", "message": "say \"no\"\n\u0001", "#
+                + #""file": null, "line": null, "remedy": null}}"#
+                + "\n")
+    }
+}

@@ -9,8 +9,8 @@ enum StrategyTemplate {
         import Trading
         import Units
 
-        /// Long while the close has last left the channel of the bars before it upwards, flat after it has left
-        /// it downwards.
+        /// Long once the close has left the channel of the bars before it upwards, flat once it has left it
+        /// downwards.
         public struct {{TYPE}}: Strategy {
             /// Name, parameters and needs. Run files are checked against this before anything runs.
             public static let descriptor = StrategyDescriptor(

@@ -32,8 +32,8 @@ extension StrategyTemplate {
 
         ## Use your own data
 
-        Replace the list under `data` in the run file by your own CSV files, one entry a series. Columns are found
-        by name: `time`, `open`, `high`, `low`, `close`, `volume`. A time is the bar's open time; write
+        Replace the list under `data` in the run file by your own CSV files, one entry a series. Columns are
+        found by name: `time`, `open`, `high`, `low`, `close`, `volume`. A time is the bar's open time; write
         `stamp: close` when it is the close time.
 
         The package depends on the Tradewind clone by its path in `Package.swift`; change it there when either
@@ -90,7 +90,8 @@ extension StrategyTemplate {
                 try Data(run.utf8).write(to: runFile)
                 let process = Process()
                 let products = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-                process.executableURL = products.deletingLastPathComponent().appendingPathComponent("{{NAME}}")
+                    .deletingLastPathComponent()
+                process.executableURL = products.appendingPathComponent("{{NAME}}")
                 process.arguments = ["backtest", runFile.path, "--json"]
                 let output = Pipe()
                 process.standardOutput = output

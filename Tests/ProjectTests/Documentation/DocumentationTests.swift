@@ -91,8 +91,8 @@ import Testing
 
     @Test func blocksAndLinksAreFound() {
         #expect(document.links.map(\.target) == ["guide.md", "a.svg"])
-        #expect(document.blocks.map(\.info) == ["console", "console long"])
-        #expect(document.blocks.map(\.line) == [3, 8])
+        #expect(document.blocks.map(\.info) == ["console", "console long", "text"])
+        #expect(document.blocks.map(\.line) == [3, 8, 11])
         #expect(document.openFence == nil)
         #expect(document.indentedCode.map(\.text) == ["    ./tradewind indented"])
         #expect(MarkdownDocument(text: "a\n```text\nb\n").openFence == 2)

@@ -1,3 +1,5 @@
+import MarketData
+import StrategyKit
 import Synchronization
 import Testing
 import TradewindCommands
@@ -43,5 +45,43 @@ final class CollectedOutput: Sendable {
                 == #"{"error": {"code": "data", "message": "say \"no\"\n\u0001", "#
                 + #""file": null, "line": null, "remedy": null}}"#
                 + "\n")
+    }
+}
+
+@Suite struct CommandTreeTests {
+    /// Runs a command line and collects what it writes.
+    private func run(_ arguments: String..., room: Int = .max) -> (
+        TradewindCommands.ExitStatus, CollectedOutput
+    ) {
+        let collected = CollectedOutput()
+        let context = CommandContext(
+            output: collected.output(room: room), clock: ProcessClock(), strategies: StrategyRegistry([]),
+            files: PosixFileStore())
+        return (TradewindCommand.run(arguments, context), collected)
+    }
+
+    @Test func helpAndVersionAreResults() {
+        let (status, collected) = run("--help")
+        #expect(status == .done && collected.result.contains("USAGE: tradewind"))
+        #expect(run("version").1.result == "tradewind \(ProductVersion.text)\n")
+        #expect(run("--version").1.result == "\(ProductVersion.text)\n")
+    }
+
+    @Test func wrongUsageEndsWith64AndSaysSoInTheFormatAskedFor() {
+        let (status, collected) = run("version", "--nonsense")
+        #expect(status == .usage && collected.result.isEmpty)
+        #expect(collected.remark.hasPrefix("error: Unknown option '--nonsense'"))
+        let (again, inJSON) = run("version", "--nonsense", "--json")
+        #expect(again == .usage && inJSON.remark.isEmpty)
+        #expect(inJSON.result.hasPrefix("{\"error\": {\"code\": \"usage\", \"message\": \"Unknown option"))
+    }
+
+    @Test func outputThatCannotBeWrittenEndsWith74() {
+        let (status, collected) = run("version", room: 3)
+        #expect(status == .outputFailed && collected.remark == "error: no space\n")
+        let (help, _) = run("--help", room: 3)
+        #expect(help == .outputFailed)
+        let (inJSON, remarks) = run("version", "--json", room: 3)
+        #expect(inJSON == .outputFailed && remarks.remark.contains("error: no space"))
     }
 }

@@ -85,6 +85,7 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "tradewind", dependencies: ["TradewindCommands", "Strategies"], swiftSettings: strict),
+        .testTarget(name: "ProjectTests", swiftSettings: strict),
         .testTarget(name: "UnitsTests", dependencies: ["Units"], swiftSettings: strict),
         .testTarget(
             name: "MarketDataTests", dependencies: ["Units", "Markets", "MarketData"],

@@ -85,12 +85,12 @@ public struct EquityRecorder: Sendable {
         thinning.append(last)
     }
 
-    /// Ends recording: the thinned curve with the figures of every step.
-    public consuming func finish() -> EquityCurve {
+    /// Ends recording: the thinned curve with the figures of every step. Call it once, at the end.
+    public mutating func finish() -> EquityCurve {
         if steps > 0 { closePeriod() }
         if trough < peak { endDrawdown(at: last.time.nanoseconds) }
         return EquityCurve(
-            scale: scale, points: thinning.finish(), periods: periods, periodReturns: periodReturns,
+            scale: scale, points: thinning.finish(last: last), periods: periods, periodReturns: periodReturns,
             drawdown: DrawdownSummary(
                 deepest: maxDrawdown, peak: maxDrawdownPeak.map { Instant(nanoseconds: $0) },
                 trough: maxDrawdownTrough.map { Instant(nanoseconds: $0) }, longest: longestDrawdown),

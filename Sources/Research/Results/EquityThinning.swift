@@ -5,15 +5,15 @@ internal import Units
 struct EquityThinning: Sendable {
     private let limit: Int
     private var points: [EquityPoint] = []
-    /// Number of points of each full bucket in `points`.
+    /// Number of points of each full bucket in `points`; empty while every point stays.
     private var sizes: [UInt8] = []
+    /// Steps in a bucket; 1 while every point stays.
     private var width = 1
 
     private var filled = 0
-    private var first: Slot
+    private var first: EquityPoint
     private var low: Slot
     private var high: Slot
-    private var last: Slot
 
     /// A point and its place within its bucket, which orders the points that stay.
     private struct Slot: Sendable {
@@ -21,99 +21,140 @@ struct EquityThinning: Sendable {
         var point: EquityPoint
     }
 
+    /// Points a bucket can leave: first, low, high, last.
+    private static let most = 4
+
     init(limit: Int) {
         self.limit = limit
         points.reserveCapacity(limit)
-        sizes.reserveCapacity(limit)
-        let empty = Slot(
-            place: 0, point: EquityPoint(time: .epoch, equity: 0, cash: 0, netFlows: 0))
-        (first, low, high, last) = (empty, empty, empty, empty)
+        first = EquityPoint(time: .epoch, equity: 0, cash: 0, netFlows: 0)
+        low = Slot(place: 0, point: first)
+        high = low
     }
 
     mutating func append(_ point: EquityPoint) {
         if width == 1 {
             points.append(point)
-            sizes.append(1)
-            if points.count + 4 > limit { merge() }
+            if points.count == limit { thinForTheFirstTime() }
             return
         }
         if filled == 0 {
-            let slot = Slot(place: 0, point: point)
-            (first, low, high, last) = (slot, slot, slot, slot)
-        } else {
-            last = Slot(place: filled, point: point)
-            if point.equity < low.point.equity { low = last }
-            if point.equity > high.point.equity { high = last }
+            first = point
+            low = Slot(place: 0, point: point)
+            high = low
+        } else if point.equity < low.point.equity {
+            low = Slot(place: filled, point: point)
+        } else if point.equity > high.point.equity {
+            high = Slot(place: filled, point: point)
         }
         filled += 1
-        if filled == width { flush() }
+        if filled == width { close(last: point) }
     }
 
-    /// The points in order.
-    consuming func finish() -> [EquityPoint] {
-        if filled > 0 { write() }
+    /// The points in order; `last` is the one appended last.
+    mutating func finish(last: EquityPoint) -> [EquityPoint] {
+        if filled > 0 { write(last: last) }
+        filled = 0
         return points
     }
 
-    private mutating func flush() {
-        write()
+    private mutating func close(last: EquityPoint) {
+        write(last: last)
         filled = 0
-        if points.count + 4 > limit { merge() }
+        while points.count + EquityThinning.most > limit { mergePairs() }
     }
 
     /// Appends the distinct ones of first, low, high and last, in order.
-    private mutating func write() {
+    private mutating func write(last: EquityPoint) {
         let count = points.count
+        let end = filled - 1
         let (earlier, later) = low.place < high.place ? (low, high) : (high, low)
-        points.append(first.point)
-        if earlier.place > first.place && earlier.place < last.place { points.append(earlier.point) }
-        if later.place > earlier.place && later.place > first.place && later.place < last.place {
-            points.append(later.point)
-        }
-        if last.place > first.place { points.append(last.point) }
+        points.append(first)
+        if earlier.place > 0 && earlier.place < end { points.append(earlier.point) }
+        if later.place > earlier.place && later.place < end { points.append(later.point) }
+        if end > 0 { points.append(last) }
         sizes.append(UInt8(points.count - count))
     }
 
-    /// Merges neighbouring buckets until half of the room is free.
-    private mutating func merge() {
-        while points.count > limit / 2 { mergePairs() }
+    /// From every point to buckets of eight, in one pass.
+    private mutating func thinForTheFirstTime() {
+        width = 2 * EquityThinning.most
+        let whole = points.count / width
+        sizes.reserveCapacity(limit)
+        sizes.append(contentsOf: repeatElement(UInt8(width), count: whole))
+        let rest = compact(buckets: whole, groupedBy: 1)
+        for point in rest { append(point) }
     }
 
     private mutating func mergePairs() {
-        var (read, write, bucket, merged) = (0, 0, 0, 0)
-        while bucket + 1 < sizes.count {
-            let end = read + Int(sizes[bucket]) + Int(sizes[bucket + 1])
-            let start = write
-            var (low, high) = (read, read)
-            for index in read..<end {
-                if points[index].equity < points[low].equity { low = index }
-                if points[index].equity > points[high].equity { high = index }
-            }
-            for index in read..<end
-            where index == read || index == low || index == high || index == end - 1 {
-                points[write] = points[index]
-                write += 1
-            }
-            sizes[merged] = UInt8(write - start)
-            merged += 1
-            (read, bucket) = (end, bucket + 2)
-        }
-        let rest = Array(points[read...])
-        points.removeLast(points.count - write)
-        sizes.removeLast(sizes.count - merged)
-        if !rest.isEmpty { reopen(rest) }
+        let pairs = sizes.count / 2
+        let rest = compact(buckets: pairs, groupedBy: 2)
+        reopen(rest)
         width *= 2
     }
 
-    /// Makes the odd last bucket the bucket being filled: half of one of the new width. Its points keep
+    /// Keeps first, low, high and last of each group of buckets; the points after them are returned.
+    private mutating func compact(buckets: Int, groupedBy group: Int) -> [EquityPoint] {
+        var (read, write) = (0, 0)
+        points.withUnsafeMutableBufferPointer { points in
+            sizes.withUnsafeMutableBufferPointer { sizes in
+                for bucket in 0..<buckets {
+                    var count = 0
+                    for place in 0..<group { count += Int(sizes[bucket * group + place]) }
+                    let kept = EquityThinning.keep(read..<read + count, of: points, at: write)
+                    sizes[bucket] = UInt8(kept)
+                    (read, write) = (read + count, write + kept)
+                }
+            }
+        }
+        let rest = Array(points[read...])
+        points.removeLast(points.count - write)
+        sizes.removeLast(sizes.count - buckets)
+        return rest
+    }
+
+    /// Moves first, low, high and last of a range down to `start`; how many they are.
+    private static func keep(
+        _ range: Range<Int>, of points: UnsafeMutableBufferPointer<EquityPoint>, at start: Int
+    ) -> Int {
+        let (first, last) = (range.lowerBound, range.upperBound - 1)
+        var (low, high) = (first, first)
+        var (least, most) = (points[first].equity, points[first].equity)
+        for index in range {
+            let equity = points[index].equity
+            if equity < least { (low, least) = (index, equity) }
+            if equity > most { (high, most) = (index, equity) }
+        }
+        let (earlier, later) = (min(low, high), max(low, high))
+        var write = start
+        points[write] = points[first]
+        write += 1
+        if earlier > first && earlier < last {
+            points[write] = points[earlier]
+            write += 1
+        }
+        if later > earlier && later < last {
+            points[write] = points[later]
+            write += 1
+        }
+        if last > first {
+            points[write] = points[last]
+            write += 1
+        }
+        return write - start
+    }
+
+    /// Makes an odd last bucket the bucket being filled: half of one of the new width. Its points keep
     /// their order, which is all that their places say.
     private mutating func reopen(_ rest: [EquityPoint]) {
+        filled = 0
+        guard let start = rest.first else { return }
+        first = start
+        low = Slot(place: 0, point: start)
+        high = low
         for (place, point) in rest.enumerated() {
-            let slot = Slot(place: place, point: point)
-            if place == 0 { (first, low, high) = (slot, slot, slot) }
-            if point.equity < low.point.equity { low = slot }
-            if point.equity > high.point.equity { high = slot }
-            last = slot
+            if point.equity < low.point.equity { low = Slot(place: place, point: point) }
+            if point.equity > high.point.equity { high = Slot(place: place, point: point) }
         }
         filled = width
     }

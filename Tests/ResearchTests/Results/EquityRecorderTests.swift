@@ -152,7 +152,7 @@ struct EquityRecorderTests {
         let curve = recorder.finish()
         #expect(curve.periodReturns.count == 6)
         #expect(curve.periodReturns[1] == nil)
-        let empty = EquityRecorder(scale: Scale(0), start: start, initialEquity: 0, initialCash: 0)
+        var empty = EquityRecorder(scale: Scale(0), start: start, initialEquity: 0, initialCash: 0)
         #expect(empty.finish().drawdown.deepest == nil)
     }
 }

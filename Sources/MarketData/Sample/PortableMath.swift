@@ -1,9 +1,9 @@
 /// Elementary functions built from additions, multiplications, divisions and square roots alone, which IEEE
 /// 754 defines to the last bit: equal results on every machine and in every build, unlike those of a C
 /// library. Accurate to about 1e-15 relative; for synthetic data only.
-enum PortableMath {
+package enum PortableMath {
     /// e to the power x; 0 below -700, the value at 700 above it.
-    static func exp(_ x: Double) -> Double {
+    package static func exp(_ x: Double) -> Double {
         if !(x > -700) { return 0 }
         let bounded = min(x, 700)
         let power = (bounded * 1.442695040888963407).rounded()
@@ -19,7 +19,7 @@ enum PortableMath {
     }
 
     /// The natural logarithm of a positive finite number; 0 for others.
-    static func log(_ x: Double) -> Double {
+    package static func log(_ x: Double) -> Double {
         guard x > 0, x.isFinite else { return 0 }
         var (m, e) = (x.significand, Double(x.exponent))
         if m > 1.4142135623730951 { (m, e) = (m / 2, e + 1) }
@@ -36,7 +36,7 @@ enum PortableMath {
 
     /// The distribution function of the standard normal law: Abramowitz and Stegun, "Handbook of Mathematical
     /// Functions", 26.2.17; error below 7.5e-8.
-    static func normalDistribution(_ x: Double) -> Double {
+    package static func normalDistribution(_ x: Double) -> Double {
         let z = abs(x)
         let t = 1 / (1 + 0.2316419 * z)
         let polynomial =
@@ -47,16 +47,16 @@ enum PortableMath {
 }
 
 /// An option's value and delta by the formula of Black and Scholes (1973) without interest or dividends.
-struct BlackScholes {
+package struct BlackScholes {
     /// Value in the currency of the price.
-    let value: Double
+    package let value: Double
     /// Change of the value for a change of the price.
-    let delta: Double
+    package let delta: Double
 
     /// - Parameters:
     ///   - volatility: standard deviation of a year's log return, above 0.
     ///   - years: time to expiry, above 0.
-    init(isCall: Bool, price: Double, strike: Double, volatility: Double, years: Double) {
+    package init(isCall: Bool, price: Double, strike: Double, volatility: Double, years: Double) {
         let deviation = volatility * years.squareRoot()
         let d1 = (PortableMath.log(price / strike) + deviation * deviation / 2) / deviation
         let (n1, n2) = (

@@ -95,7 +95,9 @@ enum SampleChain {
     }
 
     /// The price of gas in gwei: calm around 12, wilder on busy days, with spikes that fade within hours.
-    static func gasFile(_ file: String, _ configuration: SampleConfiguration, path: MarketPath) -> SampleFile {
+    static func gasFile(
+        _ file: String, _ configuration: SampleConfiguration, path: MarketPath
+    ) -> SampleFile {
         var text = SampleText(
             header: "timestamp,gas_price_gwei,base_fee_gwei,priority_fee_gwei",
             capacity: configuration.days * 24 * 44)

@@ -97,7 +97,9 @@ struct VenueBars {
     /// The bars as a file.
     ///
     /// - Parameter length: minutes of a bar.
-    func file(_ path: String, configuration: SampleConfiguration, coin: SampleCoin, length: Int) -> SampleFile {
+    func file(
+        _ path: String, configuration: SampleConfiguration, coin: SampleCoin, length: Int
+    ) -> SampleFile {
         var text = SampleText(header: "timestamp,open,high,low,close,volume", capacity: open.count * 72)
         for index in open.indices {
             text.time(configuration.time(minute: index * length))

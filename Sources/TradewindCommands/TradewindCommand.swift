@@ -24,7 +24,7 @@ public struct TradewindCommand: ParsableCommand {
                 """,
             version: ProductVersion.text,
             subcommands: [
-                VersionCommand.self
+                DataCommand.self, VersionCommand.self,
             ])
     }
 

@@ -50,8 +50,10 @@ struct MarketPath {
         volatility.reserveCapacity(minutes)
         var noise = SampleNoise(seed: configuration.seed, purpose: "market path")
         let usual = MarketPath.usualVolatility * MarketPath.usualVolatility / MarketPath.minutesPerYear
-        // A drift of 20 % a year, so that long-only strategies have something to earn.
+        // A drift of 20 % a year, so that long-only strategies have something to earn, and a pull of 40 days
+        // towards the first price, so that no seed leads far away.
         let drift = 0.20 / MarketPath.minutesPerYear / Double(MarketPath.steps)
+        let pull = 1 / (40 * 1440 * Double(MarketPath.steps))
         var variance = usual
         var current = MarketPath.coins.map(\.firstPrice)
         for minute in 0..<minutes {
@@ -62,11 +64,12 @@ struct MarketPath {
                 let factor = deviation * noise.fatTailed()
                 move += factor
                 let own = deviation * 0.55 * noise.fatTailed()
-                current[0] = MarketPath.bounded(current[0] * (1 + factor + drift), MarketPath.coins[0])
-                current[1] = MarketPath.bounded(
-                    current[1] * (1 + 1.1 * factor + own + drift), MarketPath.coins[1])
-                prices[0].append(current[0])
-                prices[1].append(current[1])
+                for (index, move) in [(0, factor), (1, 1.1 * factor + own)] {
+                    let coin = MarketPath.coins[index]
+                    let home = (coin.firstPrice / current[index] - 1) * pull
+                    current[index] = MarketPath.bounded(current[index] * (1 + move + drift + home), coin)
+                    prices[index].append(current[index])
+                }
             }
             activity.append(season * (0.35 + 0.65 * (move * move / (variance * season)).squareRoot()))
             volatility.append((variance * MarketPath.minutesPerYear).squareRoot())

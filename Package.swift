@@ -97,7 +97,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ResearchTests",
-            dependencies: ["Units", "Markets", "Accounting", "StrategyKit", "Simulation", "Research"],
+            dependencies: [
+                "Units", "Markets", "Accounting", "Trading", "Events", "StrategyKit", "Strategies", "Simulation",
+                "MarketData", "Research",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "RunFilesTests",

@@ -86,6 +86,11 @@ let package = Package(
         .executableTarget(
             name: "tradewind", dependencies: ["TradewindCommands", "Strategies"], swiftSettings: strict),
         .testTarget(name: "ProjectTests", swiftSettings: strict),
+        // Compiles the guide's strategy with the settings of a user's package, which are not ours.
+        .testTarget(
+            name: "GuideTests",
+            dependencies: ["Units", "Markets", "Trading", "StrategyKit", "TradewindCommands"],
+            swiftSettings: [.treatAllWarnings(as: .error)]),
         .testTarget(name: "UnitsTests", dependencies: ["Units"], swiftSettings: strict),
         .testTarget(
             name: "MarketDataTests", dependencies: ["Units", "Markets", "MarketData"],

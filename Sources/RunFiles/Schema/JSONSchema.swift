@@ -34,7 +34,7 @@ public enum JSONSchema {
         if !map.alternatives.isEmpty {
             members.append(JSONMember("oneOf", .list(map.alternatives.map { choice($0, of: map) })))
         }
-        if map.descriptions.contains(where: { $0.name == "strategy" }) {
+        if !strategies.isEmpty, map.descriptions.contains(where: { $0.name == "strategy" }) {
             members.append(JSONMember("allOf", .list(strategies.map { parameters(of: $0) })))
         }
         return members
@@ -42,7 +42,7 @@ public enum JSONSchema {
 
     private static func schema(of key: KeyDescription, _ strategies: [StrategyDescriptor]) -> JSONText {
         var value = schema(of: key.shape, strategies)
-        if key.name == "strategy" {
+        if key.name == "strategy", !strategies.isEmpty {
             value = .object([
                 JSONMember("enum", .list(strategies.map { .string($0.name) }))
             ])

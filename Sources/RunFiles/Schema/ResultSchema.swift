@@ -5,7 +5,10 @@ extension JSONSchema {
     /// The schema of the object that `backtest --json` prints and `summary.json` holds.
     public static var result: JSONText {
         .object(
-            [JSONMember("$schema", .string(dialect)), JSONMember("title", .string("Tradewind backtest result"))]
+            [
+                JSONMember("$schema", .string(dialect)),
+                JSONMember("title", .string("Tradewind backtest result")),
+            ]
                 + object(resultKeys, optional: ["sub_accounts"]))
     }
 

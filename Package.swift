@@ -71,7 +71,7 @@ let package = Package(
         .target(
             name: "RunFiles",
             dependencies: [
-                "Units", "Markets", "Trading", "StrategyKit", "Risk", "Simulation", "MarketData",
+                "Units", "Markets", "Accounting", "Trading", "StrategyKit", "Risk", "Simulation", "MarketData",
                 "Research", "Yams",
             ],
             swiftSettings: strict),

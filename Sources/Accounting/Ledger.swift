@@ -23,7 +23,7 @@ public struct JournalEntry: Hashable, Sendable {
 /// ``valueScale`` less the account's own scale, fixed once a step. Equity of a book is kept from balances
 /// and marks alone; attribution is kept from postings and mark changes alone; ``verify()`` compares the
 /// two, exactly, after every step.
-public struct Ledger: ~Copyable {
+public final class Ledger {
     /// Decimals of values, equity and attribution.
     public let valueScale: Scale
     /// The accounts, by index.
@@ -47,9 +47,9 @@ public struct Ledger: ~Copyable {
     private let bookCash: FixedArray<Int128>
     /// Sum by book and cause, `book * causeCount + cause`.
     private let causes: FixedArray<Int128>
-    private var transactions: UInt64 = 0
+    private let transactions = Cell<UInt64>(0)
     /// A cause whose attribution is left out, so that a test can see ``verify()`` notice.
-    package var omittedCause: Cause?
+    private let omittedCause: Cause?
 
     private static let causeCount = Cause.attributedCount + 1
 
@@ -59,9 +59,19 @@ public struct Ledger: ~Copyable {
     ///   - valueScale: decimals of values; at least the scale of every valued account.
     ///   - markCount: number of marks; all begin at 0, not known.
     ///   - recordsJournal: whether to keep every posting in memory.
-    public init(
+    public convenience init(
         accounts: [LedgerAccount], bookCount: Int, markCount: Int, valueScale: Scale, recordsJournal: Bool
     ) {
+        self.init(
+            accounts: accounts, bookCount: bookCount, markCount: markCount, valueScale: valueScale,
+            recordsJournal: recordsJournal, omittedCause: nil)
+    }
+
+    package init(
+        accounts: [LedgerAccount], bookCount: Int, markCount: Int, valueScale: Scale, recordsJournal: Bool,
+        omittedCause: Cause?
+    ) {
+        self.omittedCause = omittedCause
         self.accounts = accounts
         self.bookCount = bookCount
         self.valueScale = valueScale
@@ -117,7 +127,7 @@ public struct Ledger: ~Copyable {
     }
 
     /// Fixes a mark and books the change of value of what is held to a cause.
-    public mutating func setMark(
+    public func setMark(
         _ index: MarkIndex, to mark: Int128, cause: Cause = .price
     ) throws(LedgerError) {
         let old = marks[index.position]
@@ -139,15 +149,15 @@ public struct Ledger: ~Copyable {
 
     /// Begins a transaction; transfers that follow share its number. Returns the number.
     @discardableResult
-    public mutating func beginTransaction() -> UInt64 {
-        transactions += 1
-        return transactions
+    public func beginTransaction() -> UInt64 {
+        transactions.value += 1
+        return transactions.value
     }
 
     /// Moves an amount of one unit from one account to another: two postings that sum to zero.
     ///
     /// A negative amount moves the other way. Throws, and the run ends, when anything overflows.
-    public mutating func transfer(
+    public func transfer(
         _ amount: Amount, from source: AccountIndex, to target: AccountIndex, cause: Cause, at time: Instant,
         order: UInt64 = 0
     ) throws(LedgerError) {
@@ -161,16 +171,16 @@ public struct Ledger: ~Copyable {
         if recordsJournal {
             journal.append(
                 JournalEntry(
-                    time: time, transaction: transactions, account: source,
+                    time: time, transaction: transactions.value, account: source,
                     amount: Amount(units: -amount.units), cause: cause, order: order))
             journal.append(
                 JournalEntry(
-                    time: time, transaction: transactions, account: target, amount: amount, cause: cause,
+                    time: time, transaction: transactions.value, account: target, amount: amount, cause: cause,
                     order: order))
         }
     }
 
-    private mutating func post(_ amount: Int128, to account: Int, cause: Cause) throws(LedgerError) {
+    private func post(_ amount: Int128, to account: Int, cause: Cause) throws(LedgerError) {
         let (balance, overflow) = balances[account].addingReportingOverflow(amount)
         if overflow { throw .overflow(ArithmeticOverflow("the balance of \(accounts[account].name)")) }
         balances[account] = balance
@@ -181,7 +191,7 @@ public struct Ledger: ~Copyable {
         try revalue(account, to: try Ledger.product(balance, mark))
     }
 
-    private mutating func attribute(_ value: Int128, to cause: Cause, book: Int) throws(LedgerError) {
+    private func attribute(_ value: Int128, to cause: Cause, book: Int) throws(LedgerError) {
         if cause == omittedCause { return }
         let place = book * Ledger.causeCount + Int(cause.rawValue)
         let (sum, overflow) = causes[place].addingReportingOverflow(value)
@@ -189,7 +199,7 @@ public struct Ledger: ~Copyable {
         causes[place] = sum
     }
 
-    private mutating func revalue(_ account: Int, to value: Int128) throws(LedgerError) {
+    private func revalue(_ account: Int, to value: Int128) throws(LedgerError) {
         let book = Int(bookOf[account])
         let (change, one) = value.subtractingReportingOverflow(values[account])
         let (equity, two) = bookValues[book].addingReportingOverflow(change)

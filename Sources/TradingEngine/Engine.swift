@@ -19,19 +19,24 @@ public import Units
 /// 5. profit-and-loss monitor: ``endStep()`` checks that equity is the sum of its causes, exactly.
 ///
 /// The event logger records every command and report; equal setups and inputs give equal bytes.
-public struct Engine: ~Copyable {
+public final class Engine {
     /// What it was made from.
     public let setup: EngineSetup
     /// The books. Read only from outside.
-    public private(set) var ledger: Ledger
+    public let ledger: Ledger
     /// Commands for the venue, in order; taken by ``takeCommands()``.
     public private(set) var commands: [VenueCommand] = []
     /// The pre-trade check.
     public private(set) var gate: RiskGate
     /// Time of the present step.
-    public private(set) var now = Instant.distantPast
+    @inline(__always)
+    public var now: Instant { clock.value }
     /// Whether strategies may trade; before that, observations only warm them up.
-    public var isTradingAllowed = true
+    @inline(__always)
+    public var isTradingAllowed: Bool {
+        get { tradingFlag.value }
+        set { tradingFlag.value = newValue }
+    }
     /// Whether any spot position was ever negative.
     public private(set) var usedShortSpot = false
     /// Whether any quote balance was ever negative.
@@ -40,7 +45,11 @@ public struct Engine: ~Copyable {
     public private(set) var refusals = [Int](repeating: 0, count: OrderReason.allCases.count)
 
     private let plan: AccountPlan
-    private var marks: MarkBook
+    private let marks: MarkBook
+    private let clock = Cell(Instant.distantPast)
+    private let tradingFlag = Cell(true)
+    private let newsCount = Cell(0)
+    private let commandCount = Cell(0)
     private var log: RunLogWriter
     private var orders = OrderTable()
     private var positions: [Position]
@@ -49,13 +58,15 @@ public struct Engine: ~Copyable {
     private let strategies: UnsafeMutablePointer<any Strategy>
     private let desks: UnsafeMutablePointer<StrategyDesk>
     private let orderCounter: UnsafeMutablePointer<UInt64>
+    private let hasObservations = Cell(false)
+    private let bookCount: Int
     private let keepsHistory: Bool
-    private var bars = EventQueue<ObservedBar>()
-    private var quotes = EventQueue<ObservedQuote>()
-    private var trades = EventQueue<ObservedTrade>()
+    private let bars = EventQueue<ObservedBar>()
+    private let quotes = EventQueue<ObservedQuote>()
+    private let trades = EventQueue<ObservedTrade>()
     private var observations: [SeriesObservation] = []
     private var news: [StrategyNews] = []
-    private var isDirty = false
+    private let isDirty = Cell(false)
 
     /// An engine that has not begun. Throws ``EngineError`` or ``LedgerError``.
     ///
@@ -65,6 +76,7 @@ public struct Engine: ~Copyable {
         let made = try Engine.makeStrategies(setup)
         self.setup = setup
         self.plan = plan
+        bookCount = setup.books.count
         gate = RiskGate(limits: setup.limits)
         ledger = Ledger(
             accounts: plan.accounts, bookCount: setup.books.count, markCount: plan.units.count,
@@ -111,8 +123,8 @@ public struct Engine: ~Copyable {
     }
 
     /// Begins the run: logs its inputs, books the capital, starts the strategies.
-    public mutating func open(at time: Instant) throws {
-        now = time
+    public func open(at time: Instant) throws {
+        clock.value = time
         try log.append(.opened(inputs: setup.inputs), at: time)
         let scale = setup.shareClass.ledgerScale
         let markDecimals = Int(plan.valueScale.decimals) - Int(scale.decimals)
@@ -139,41 +151,44 @@ public struct Engine: ~Copyable {
 
     /// Begins a step. Times do not go back.
     @inline(__always)
-    public mutating func beginStep(at time: Instant) {
+    public func beginStep(at time: Instant) {
         precondition(time >= now, "time does not go back")
-        now = time
+        clock.value = time
     }
 
     /// A bar closed now.
-    public mutating func observe(bar: Bar, of instrument: InstrumentIndex) throws(LedgerError) {
-        try marks.bar(instrument.position, close: bar.close, &ledger)
-        isDirty = true
+    public func observe(bar: Bar, of instrument: InstrumentIndex) throws(LedgerError) {
+        try marks.bar(instrument.position, close: bar.close, ledger)
+        isDirty.value = true
         bars.append(ObservedBar(bar: bar, instrument: Int32(truncatingIfNeeded: instrument.position)))
     }
 
     /// A quote was published now.
-    public mutating func observe(quote: Quote, of instrument: InstrumentIndex) throws(LedgerError) {
-        try marks.quote(instrument.position, bid: quote.bid, ask: quote.ask, &ledger)
-        isDirty = true
+    public func observe(quote: Quote, of instrument: InstrumentIndex) throws(LedgerError) {
+        try marks.quote(instrument.position, bid: quote.bid, ask: quote.ask, ledger)
+        isDirty.value = true
         quotes.append(ObservedQuote(quote: quote, instrument: Int32(truncatingIfNeeded: instrument.position)))
     }
 
     /// The market traded now.
-    public mutating func observe(trade: TradeTick, of instrument: InstrumentIndex) throws(LedgerError) {
-        try marks.trade(instrument.position, price: trade.price, &ledger)
-        isDirty = true
+    public func observe(trade: TradeTick, of instrument: InstrumentIndex) throws(LedgerError) {
+        try marks.trade(instrument.position, price: trade.price, ledger)
+        isDirty.value = true
         trades.append(ObservedTrade(trade: trade, instrument: Int32(truncatingIfNeeded: instrument.position)))
     }
 
     /// A value of a series became known now.
-    public mutating func observe(_ observation: SeriesObservation) { observations.append(observation) }
+    public func observe(_ observation: SeriesObservation) {
+        observations.append(observation)
+        hasObservations.value = true
+    }
 
     /// Hands observations and news to the strategies, in order, and what they ask to the risk gate.
-    public mutating func decide() throws {
-        for book in 0..<setup.books.count {
+    public func decide() throws {
+        for book in 0..<bookCount {
             var context = StrategyContext(desk: desks + book)
             desks[book].now = now
-            if !news.isEmpty { deliverNews(to: book, &context) }
+            if newsCount.value != 0 { deliverNews(to: book, &context) }
             for index in 0..<bars.count {
                 let observed = bars[index]
                 let instrument = InstrumentIndex(Int(observed.instrument))
@@ -192,20 +207,27 @@ public struct Engine: ~Copyable {
                 strategies[book].receive(
                     trade: observed.trade, of: InstrumentIndex(Int(observed.instrument)), &context)
             }
-            for observation in observations { strategies[book].receive(observation: observation, &context) }
+            if hasObservations.value {
+                for observation in observations {
+                    strategies[book].receive(observation: observation, &context)
+                }
+            }
             strategies[book].stepEnded(&context)
             if !desks[book].asks.isEmpty { try processAsks(of: book) }
         }
         bars.removeAll()
         quotes.removeAll()
         trades.removeAll()
-        if !observations.isEmpty { observations.removeAll(keepingCapacity: true) }
+        if hasObservations.value {
+            observations.removeAll(keepingCapacity: true)
+            hasObservations.value = false
+        }
     }
 
     /// Hands only news that are due to the strategies, between observations.
-    public mutating func decideOnNews() throws {
-        if news.isEmpty { return }
-        for book in 0..<setup.books.count {
+    public func decideOnNews() throws {
+        if newsCount.value == 0 { return }
+        for book in 0..<bookCount {
             var context = StrategyContext(desk: desks + book)
             desks[book].now = now
             deliverNews(to: book, &context)
@@ -214,21 +236,32 @@ public struct Engine: ~Copyable {
     }
 
     /// Takes the commands that wait for the venue.
-    public mutating func takeCommands() -> [VenueCommand] {
-        defer { commands.removeAll(keepingCapacity: true) }
-        return commands
+    public func takeCommands() -> [VenueCommand] {
+        let taken = commands
+        commands.removeAll(keepingCapacity: true)
+        commandCount.value = 0
+        return taken
+    }
+
+    /// Whether commands wait for the venue.
+    @inline(__always)
+    public var hasCommands: Bool { commandCount.value != 0 }
+
+    private func send(_ command: VenueCommand) {
+        commands.append(command)
+        commandCount.value += 1
     }
 
     /// Ends a step: checks equity against its causes. Throws when they differ, which ends the run.
     @inline(__always)
-    public mutating func endStep() throws(LedgerError) {
-        if !isDirty { return }
-        isDirty = false
+    public func endStep() throws(LedgerError) {
+        if !isDirty.value { return }
+        isDirty.value = false
         try ledger.verify()
     }
 
     /// Ends the run and its log; gives the log's hash.
-    public mutating func close() throws -> Digest {
+    public func close() throws -> Digest {
         try ledger.verify()
         try ledger.verifyValuation()
         try log.append(.closed(finalEquity: equity, valueScale: plan.valueScale), at: now)
@@ -239,7 +272,7 @@ public struct Engine: ~Copyable {
     @inline(__always)
     public var equity: Int128 {
         var sum: Int128 = 0
-        for book in 0..<setup.books.count { sum += ledger.equity(of: book) }
+        for book in 0..<bookCount { sum += ledger.equity(of: book) }
         return sum
     }
 
@@ -247,7 +280,7 @@ public struct Engine: ~Copyable {
     @inline(__always)
     public var cash: Int128 {
         var sum: Int128 = 0
-        for book in 0..<setup.books.count { sum += ledger.cash(of: book) }
+        for book in 0..<bookCount { sum += ledger.cash(of: book) }
         return sum
     }
 
@@ -255,7 +288,7 @@ public struct Engine: ~Copyable {
     @inline(__always)
     public var netFlows: Int128 {
         var sum: Int128 = 0
-        for book in 0..<setup.books.count { sum += ledger.attribution(of: book, .netFlow) }
+        for book in 0..<bookCount { sum += ledger.attribution(of: book, .netFlow) }
         return sum
     }
 
@@ -290,7 +323,7 @@ extension Engine {
     /// Books a report of the venue: order, position, ledger, log. The strategy hears of it at the first
     /// decision at or after `knownAt`.
     @discardableResult
-    public mutating func apply(_ report: VenueReport, knownAt: Instant) throws -> AppliedFill? {
+    public func apply(_ report: VenueReport, knownAt: Instant) throws -> AppliedFill? {
         switch report {
         case .accepted(let id): try move(id, to: .accepted, .none, knownAt)
         case .rejected(let id, let reason): try move(id, to: .rejected, reason, knownAt)
@@ -316,7 +349,7 @@ extension Engine {
         return nil
     }
 
-    private mutating func move(
+    private func move(
         _ id: OrderID, to status: OrderStatus, _ reason: OrderReason, _ knownAt: Instant
     ) throws {
         let order = try orders.update(id) { order throws(OrderError) in
@@ -335,18 +368,18 @@ extension Engine {
     }
 
     /// Quantity of working sells, for the risk gate.
-    private mutating func changeWorking(_ order: Order, by change: Int64) {
+    private func changeWorking(_ order: Order, by change: Int64) {
         guard order.request.side == .sell else { return }
         let place = order.strategy * setup.instruments.count + order.request.instrument.position
         changeWorkingSells(place, by: change)
     }
 
-    private mutating func changeWorkingSells(_ place: Int, by change: Int64) {
+    private func changeWorkingSells(_ place: Int, by change: Int64) {
         let (sum, overflow) = workingSells[place].addingReportingOverflow(change)
         if !overflow { workingSells[place] = sum }
     }
 
-    private mutating func book(_ fill: FillReport, knownAt: Instant) throws -> AppliedFill {
+    private func book(_ fill: FillReport, knownAt: Instant) throws -> AppliedFill {
         let order = try orders.update(fill.order) { order throws(OrderError) in try order.fill(fill.quantity) }
         guard let order else { throw EngineError.unknownOrder(fill.order.number) }
         let index = order.request.instrument
@@ -360,7 +393,7 @@ extension Engine {
         }
         try post(fill, order)
         try log.append(.orderFilled(fill), at: now)
-        isDirty = true
+        isDirty.value = true
         enqueue(
             OrderUpdate(order: order, fill: fill), order.strategy, knownAt, positionChange: signed.mantissa,
             workingChange: -signed.mantissa)
@@ -368,7 +401,7 @@ extension Engine {
     }
 
     /// The postings of a spot fill: base against quote at the reference price, slippage and fee apart.
-    private mutating func post(_ fill: FillReport, _ order: Order) throws {
+    private func post(_ fill: FillReport, _ order: Order) throws {
         let index = order.request.instrument.position
         let instrument = setup.instruments[index]
         let base = plan.baseAccounts[order.strategy][index]
@@ -406,16 +439,17 @@ extension Engine {
         return try scale.convert(product, to: instrument.quote.ledgerScale, rounding: .halfEven)
     }
 
-    private mutating func enqueue(
+    private func enqueue(
         _ update: OrderUpdate, _ book: Int, _ due: Instant, positionChange: Int64 = 0, workingChange: Int64 = 0
     ) {
         news.append(
             StrategyNews(
                 due: due, book: book, update: update, positionChange: positionChange,
                 workingChange: workingChange))
+        newsCount.value = news.count
     }
 
-    private mutating func deliverNews(to book: Int, _ context: inout StrategyContext) {
+    private func deliverNews(to book: Int, _ context: inout StrategyContext) {
         var kept: [StrategyNews] = []
         let waiting = news
         for item in waiting {
@@ -429,10 +463,11 @@ extension Engine {
             strategies[book].receive(update: item.update, &context)
         }
         news = kept
+        newsCount.value = kept.count
     }
 
     /// Takes what a strategy asked for through the risk gate.
-    private mutating func processAsks(of book: Int) throws {
+    private func processAsks(of book: Int) throws {
         let asks = desks[book].asks
         desks[book].asks.removeAll(keepingCapacity: true)
         for ask in asks {
@@ -444,7 +479,7 @@ extension Engine {
                     continue
                 }
                 try log.append(.cancelRequested(id), at: now)
-                commands.append(.cancel(id, of: order.request.instrument))
+                send(.cancel(id, of: order.request.instrument))
             case .amend(let id, let quantity, let type):
                 guard isTradingAllowed, let order = orders[id], order.strategy == book else {
                     try refuse(id, book)
@@ -457,18 +492,18 @@ extension Engine {
                 if let reason = RiskGate.malformed(request, setup.instruments[request.instrument.position]) {
                     try apply(.refused(id, reason), knownAt: now)
                 } else {
-                    commands.append(.amend(id, of: request.instrument, quantity: quantity, type: type))
+                    send(.amend(id, of: request.instrument, quantity: quantity, type: type))
                 }
             }
         }
     }
 
     /// A cancel or amend of an order that does not work: recorded, not sent.
-    private mutating func refuse(_ id: OrderID, _ book: Int) throws {
+    private func refuse(_ id: OrderID, _ book: Int) throws {
         if isTradingAllowed { try log.append(.requestRefused(id, .notWorking), at: now) }
     }
 
-    private mutating func submit(_ id: OrderID, _ request: OrderRequest, _ book: Int) throws {
+    private func submit(_ id: OrderID, _ request: OrderRequest, _ book: Int) throws {
         guard isTradingAllowed else {
             desks[book].changeWorking(of: request.instrument, by: -request.signedQuantity)
             return
@@ -497,7 +532,7 @@ extension Engine {
         orders.insert(order)
         workingCount[book] += 1
         if request.side == .sell { changeWorkingSells(place, by: request.quantity.mantissa) }
-        commands.append(.submit(id, request, strategy: book))
+        send(.submit(id, request, strategy: book))
     }
 }
 

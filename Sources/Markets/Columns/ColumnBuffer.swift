@@ -1,30 +1,36 @@
 #if canImport(Glibc)
 internal import Glibc
 #endif
+internal import Units
 
 /// A growing column of 64-bit integers in memory of its own. Growth moves pages, not bytes, and room that
 /// was never written costs no memory.
 ///
 /// One owner appends; once it is made a ``Column`` it is read only.
 public final class ColumnBuffer {
-    package private(set) var base: UnsafeMutablePointer<Int64>
-    package private(set) var count = 0
-    private var capacity: Int
+    private let memory: Cell<UnsafeMutablePointer<Int64>>
+    private let length = Cell(0)
+    private let room: Cell<Int>
+
+    package var base: UnsafeMutablePointer<Int64> { memory.value }
+    /// Values so far.
+    public var count: Int { length.value }
 
     /// - Parameter capacity: values to make room for; grows by itself.
     public init(capacity: Int = 1024) {
-        self.capacity = max(16, capacity)
-        base = ColumnBuffer.resize(nil, to: self.capacity)
+        room = Cell(max(16, capacity))
+        memory = Cell(ColumnBuffer.resize(nil, to: max(16, capacity)))
     }
 
-    deinit { free(base) }
+    deinit { free(memory.value) }
 
     /// Adds a value.
     @inline(__always)
     public func append(_ value: Int64) {
-        if count == capacity { grow() }
-        base[count] = value
-        count += 1
+        let count = length.value
+        if count == room.value { grow() }
+        memory.value[count] = value
+        length.value = count + 1
     }
 
     /// Multiplies all values so far; false, with nothing changed, when one would not fit.
@@ -44,7 +50,7 @@ public final class ColumnBuffer {
     /// Drops all values after the first `newCount`.
     public func truncate(to newCount: Int) {
         precondition(newCount >= 0 && newCount <= count, "truncation shortens")
-        count = newCount
+        length.value = newCount
     }
 
     /// Ends writing: the column over this memory.
@@ -53,8 +59,8 @@ public final class ColumnBuffer {
     }
 
     private func grow() {
-        capacity *= 2
-        base = ColumnBuffer.resize(base, to: capacity)
+        room.value *= 2
+        memory.value = ColumnBuffer.resize(memory.value, to: room.value)
     }
 
     private static func resize(_ old: UnsafeMutablePointer<Int64>?, to capacity: Int)

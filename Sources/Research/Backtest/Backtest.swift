@@ -22,7 +22,7 @@ public enum Backtest {
         plan: BacktestPlan, series: [MarketSeries], registry: StrategyRegistry,
         options: BacktestOptions = BacktestOptions()
     ) throws -> BacktestResult {
-        var runner = try BacktestRunner(plan: plan, series: series, registry: registry, options: options)
+        let runner = try BacktestRunner(plan: plan, series: series, registry: registry, options: options)
         return try runner.drive()
     }
 
@@ -31,7 +31,7 @@ public enum Backtest {
 }
 
 /// One run in progress: the edge around the engine.
-struct BacktestRunner: ~Copyable {
+final class BacktestRunner {
     let plan: BacktestPlan
     let run: RunInstruments
     let parameters: [Parameters]
@@ -40,13 +40,12 @@ struct BacktestRunner: ~Copyable {
     let cursors: [SeriesCursor]
     /// Place of each instrument's bar series; -1 without one.
     let barSeries: [Int]
-    var engine: Engine
-    var exchange: SimulatedExchange
-    var merge: TimeMerge
+    let engine: Engine
+    let exchange: SimulatedExchange
+    let merge: TimeMerge
     var trades: TradeRecorder
-    var warnings: [String]
-    var rows = 0
-    var steps = 0
+    let warnings: [String]
+    let rows = Cell(0)
     /// Rows whose open was already given to the exchange, by series.
     var openedRows: [Int]
     var firstStamp: Instant?

@@ -9,7 +9,7 @@ internal import Units
 
 extension BacktestRunner {
     /// Drives the engine over every step and gathers the result.
-    mutating func drive() throws -> BacktestResult {
+    func drive() throws -> BacktestResult {
         let began = options.clock?() ?? 0
         let start = plan.start ?? .distantPast
         let firstTime = merge.nextTime ?? .epoch
@@ -21,36 +21,38 @@ extension BacktestRunner {
             initialEquity: engine.equity, initialCash: engine.cash, everyStepIsPeriod: periodsAreBars)
         let initialFlows = engine.netFlows
         var nextReport = 65_536
+        var steps = 0
         while let time = merge.nextTime {
             if exchange.workingCount != 0 { try openBars(before: time) }
             engine.beginStep(at: time)
             try takeRows(at: time, start: start)
             if exchange.hasReports { try applyReports() }
             try engine.decide()
-            if !engine.commands.isEmpty { try sendCommands(at: time) }
+            if engine.hasCommands { try sendCommands(at: time) }
             try engine.endStep()
-            lastTime = time
             if engine.isTradingAllowed {
                 steps += 1
                 recorder.append(
                     time: time.nanoseconds, equity: engine.equity, cash: engine.cash,
                     netFlows: engine.netFlows - initialFlows)
             }
-            if rows >= nextReport {
+            if rows.value >= nextReport {
                 nextReport += 65_536
                 try engine.ledger.verifyValuation()
                 if let progress = options.progress, !progress(doneShare) { throw BacktestError.interrupted }
             }
         }
+        lastTime = engine.now
         if steps == 0 { throw BacktestError.noRows }
         let hash = try engine.close()
         let seconds = options.clock.map { Double($0() - began) / 1e9 } ?? 0
-        return result(curve: recorder.finish(), initialFlows: initialFlows, hash: hash, seconds: seconds)
+        return result(
+            curve: recorder.finish(), steps: steps, initialFlows: initialFlows, hash: hash, seconds: seconds)
     }
 
     private var doneShare: Double {
         let all = cursors.reduce(0) { $0 + $1.range.count }
-        return all == 0 ? 1 : Double(rows) / Double(all)
+        return all == 0 ? 1 : Double(rows.value) / Double(all)
     }
 
     /// The earliest stamp of any row.
@@ -61,9 +63,9 @@ extension BacktestRunner {
 
     /// Hands every row of this time to engine and exchange.
     @inline(__always)
-    private mutating func takeRows(at time: Instant, start: Instant) throws {
+    private func takeRows(at time: Instant, start: Instant) throws {
         while let (series, row) = merge.take(at: time) {
-            rows += 1
+            rows.value += 1
             let instrument = cursors[series].instrument
             switch cursors[series].rows {
             case .bars(let columns):
@@ -94,7 +96,7 @@ extension BacktestRunner {
     }
 
     /// Trading begins with the first row stamped at or after the window's start.
-    private mutating func allowTrading(from start: Instant, stamp: Instant) {
+    private func allowTrading(from start: Instant, stamp: Instant) {
         guard stamp >= start else { return }
         engine.isTradingAllowed = true
         firstStamp = stamp
@@ -103,7 +105,7 @@ extension BacktestRunner {
     /// Opens of bars that lie between the last step and the next one, in order of time, for instruments
     /// with working orders. Strategies never see them; they hear of the fills.
     @inline(never)
-    private mutating func openBars(before next: Instant) throws {
+    private func openBars(before next: Instant) throws {
         while exchange.workingCount != 0 {
             var earliest: (series: Int, row: Int, time: Int64)?
             for index in run.instruments.indices where exchange.awaitsOpen(index) {
@@ -127,18 +129,18 @@ extension BacktestRunner {
             if exchange.hasReports {
                 try applyReports()
                 try engine.decideOnNews()
-                if !engine.commands.isEmpty { try sendCommands(at: time) }
+                if engine.hasCommands { try sendCommands(at: time) }
                 try engine.endStep()
             }
         }
     }
 
-    private mutating func sendCommands(at time: Instant) throws {
+    private func sendCommands(at time: Instant) throws {
         for command in engine.takeCommands() { try exchange.receive(command, at: time) }
         if exchange.hasReports { try applyReports() }
     }
 
-    private mutating func applyReports() throws {
+    private func applyReports() throws {
         for timed in exchange.takeReports() {
             if let applied = try engine.apply(timed.report, knownAt: timed.knownAt) {
                 try trades.record(applied)

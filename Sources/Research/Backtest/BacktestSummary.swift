@@ -42,8 +42,8 @@ extension BacktestRunner {
         }
     }
 
-    mutating func result(
-        curve: EquityCurve, initialFlows: Int128, hash: Digest, seconds: Double
+    func result(
+        curve: EquityCurve, steps: Int, initialFlows: Int128, hash: Digest, seconds: Double
     ) -> BacktestResult {
         let all = 0..<plan.strategies.count
         let attributed = attribution(ofBooks: all)
@@ -61,7 +61,7 @@ extension BacktestRunner {
             subAccounts: plan.strategies.count > 1 ? all.map { subAccount($0) } : [],
             finalPositions: finalPositions(), risk: RiskSummary(),
             data: DataSummary(
-                series: run.series.count, rows: rows, first: firstStamp, last: lastTime,
+                series: run.series.count, rows: rows.value, first: firstStamp, last: lastTime,
                 warnings: warnings + run.series.flatMap(\.warnings) + runWarnings()),
             equity: curve, daysPerYear: plan.annualisation ?? run.instruments.map(\.daysPerYear).min() ?? 365,
             periodsAreBars: periodsAreBars, periodLength: periodLength, fills: trades.fills,

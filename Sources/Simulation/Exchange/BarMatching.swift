@@ -5,7 +5,7 @@ internal import Trading
 extension SimulatedExchange {
     /// A bar opens at `time`: market orders under `next-open`, and gaps through limits and stops, fill at
     /// its open. Under a participation cap the bar's volume decides, so nothing fills before its close.
-    public mutating func barOpened(
+    public func barOpened(
         _ instrument: InstrumentIndex, open: Price, at time: Instant
     ) throws(ArithmeticOverflow) {
         let index = instrument.position
@@ -20,14 +20,14 @@ extension SimulatedExchange {
 
     /// A bar closed: orders that were active at its open are matched against its range.
     @inline(__always)
-    public mutating func barClosed(_ instrument: InstrumentIndex, _ bar: Bar) throws(ArithmeticOverflow) {
+    public func barClosed(_ instrument: InstrumentIndex, _ bar: Bar) throws(ArithmeticOverflow) {
         let index = instrument.position
         lastPrice[index] = bar.close.mantissa
         lastVolume[index] = bar.volume.mantissa
         if counts[index] != 0 && matchesBars[index] { try matchBar(index, bar) }
     }
 
-    private mutating func matchBar(_ index: Int, _ bar: Bar) throws(ArithmeticOverflow) {
+    private func matchBar(_ index: Int, _ bar: Bar) throws(ArithmeticOverflow) {
         var place = 0
         if model.participation != nil { taken[index] = 0 }
         while place < working[index].count {
@@ -53,7 +53,7 @@ extension SimulatedExchange {
     }
 
     /// What an opening price does to one order. True when the order ended.
-    private mutating func matchOpen(
+    private func matchOpen(
         _ index: Int, _ place: Int, _ open: Int64, at time: Instant, volume: Int64? = nil
     ) throws(ArithmeticOverflow) -> Bool {
         if volume == nil {
@@ -88,7 +88,7 @@ extension SimulatedExchange {
     }
 
     /// What happens within a bar after its open. True when the order ended.
-    private mutating func matchRange(_ index: Int, _ place: Int, _ bar: Bar) throws(ArithmeticOverflow) -> Bool {
+    private func matchRange(_ index: Int, _ place: Int, _ bar: Bar) throws(ArithmeticOverflow) -> Bool {
         let order = working[index][place]
         let (time, volume) = (bar.closeTime, bar.volume.mantissa)
         switch order.type {
@@ -125,7 +125,7 @@ extension SimulatedExchange {
 
     /// A trailing stop within a bar: first the stop as it stood, then, as the bar's own extreme moves it,
     /// whether the close is beyond it (the path from extreme to close must have crossed it).
-    private mutating func matchTrailing(
+    private func matchTrailing(
         _ index: Int, _ place: Int, _ distance: TrailingDistance, _ bar: Bar
     ) throws(ArithmeticOverflow) -> Bool {
         var order = working[index][place]
@@ -164,7 +164,7 @@ extension SimulatedExchange {
     }
 
     /// Fills at a price of the price scale as far as volume allows. True when the order ended.
-    mutating func take(
+    func take(
         _ index: Int, _ place: Int, at price: Int64, _ time: Instant, volume: Int64?,
         _ liquidity: Liquidity = .taker
     ) throws(ArithmeticOverflow) -> Bool {
@@ -172,7 +172,7 @@ extension SimulatedExchange {
             index, place, try fillPrice(price, index), time, volume: volume, liquidity)
     }
 
-    private mutating func takeReference(
+    private func takeReference(
         _ index: Int, _ place: Int, _ reference: Int64, _ time: Instant, volume: Int64?, _ liquidity: Liquidity
     ) throws(ArithmeticOverflow) -> Bool {
         let order = working[index][place]
@@ -205,7 +205,7 @@ extension SimulatedExchange {
     }
 
     /// Ends what is left of an immediate order after its first data. True when the order ended.
-    mutating func finishFirstData(_ index: Int, _ place: Int, at time: Instant) -> Bool {
+    func finishFirstData(_ index: Int, _ place: Int, at time: Instant) -> Bool {
         let order = working[index][place]
         switch order.timeInForce {
         case .immediateOrCancel: end(index, place, .cancelled(order.id, .immediateOrCancel), at: time)
@@ -216,7 +216,7 @@ extension SimulatedExchange {
     }
 
     /// An order under the `close` rule fills at the close at which it was decided, when it can.
-    mutating func fillAtClose(_ index: Int, _ place: Int, at time: Instant) throws(ArithmeticOverflow) {
+    func fillAtClose(_ index: Int, _ place: Int, at time: Instant) throws(ArithmeticOverflow) {
         let order = working[index][place]
         let close = lastPrice[index]
         let volume = lastVolume[index]

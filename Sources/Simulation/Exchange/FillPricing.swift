@@ -14,7 +14,7 @@ extension SimulatedExchange {
 
     /// Fills part or all of an order at a reference price (fill price scale), with slippage when it takes.
     /// True when the order ended.
-    mutating func fill(
+    func fill(
         _ index: Int, _ place: Int, quantity: Int64, reference: Int64, liquidity: Liquidity, at time: Instant
     ) throws(ArithmeticOverflow) -> Bool {
         let order = working[index][place]

@@ -7,7 +7,7 @@ extension SimulatedExchange {
     /// the other side comes to their price. A size of 0 with a price is a size that the data do not tell,
     /// and does not limit.
     @inline(__always)
-    public mutating func quoted(_ instrument: InstrumentIndex, _ quote: Quote) throws(ArithmeticOverflow) {
+    public func quoted(_ instrument: InstrumentIndex, _ quote: Quote) throws(ArithmeticOverflow) {
         let index = instrument.position
         let before = quotes[index]
         quotes[index] = quote
@@ -17,7 +17,7 @@ extension SimulatedExchange {
         try matchQuote(index, quote)
     }
 
-    private mutating func matchQuote(_ index: Int, _ quote: Quote) throws(ArithmeticOverflow) {
+    private func matchQuote(_ index: Int, _ quote: Quote) throws(ArithmeticOverflow) {
         var place = 0
         while place < working[index].count {
             if settleDue(index, place, before: quote.time) { continue }
@@ -36,7 +36,7 @@ extension SimulatedExchange {
     }
 
     /// One order against one quote. True when the order ended.
-    private mutating func matchQuote(_ index: Int, _ place: Int, _ quote: Quote) throws(ArithmeticOverflow) -> Bool {
+    private func matchQuote(_ index: Int, _ place: Int, _ quote: Quote) throws(ArithmeticOverflow) -> Bool {
         try triggerStops(index, place, buyAt: quote.ask.mantissa, sellAt: quote.bid.mantissa)
         let order = working[index][place]
         let (price, size) = order.side == .buy ? (quote.ask, quote.askSize) : (quote.bid, quote.bidSize)
@@ -59,7 +59,7 @@ extension SimulatedExchange {
 
     /// Where a resting order stands in the queue of its level: behind what the quote shows when it first
     /// meets it, in front when it is alone. What leaves the level is taken from before it.
-    private mutating func joinQueue(_ index: Int, _ place: Int, _ quote: Quote, _ limit: Int64) {
+    private func joinQueue(_ index: Int, _ place: Int, _ quote: Quote, _ limit: Int64) {
         let order = working[index][place]
         let (best, size) =
             order.side == .buy
@@ -74,7 +74,7 @@ extension SimulatedExchange {
     }
 
     /// Turns stops that a price reaches into market or limit orders.
-    mutating func triggerStops(_ index: Int, _ place: Int, buyAt: Int64, sellAt: Int64) throws(ArithmeticOverflow) {
+    func triggerStops(_ index: Int, _ place: Int, buyAt: Int64, sellAt: Int64) throws(ArithmeticOverflow) {
         let order = working[index][place]
         let price = order.side == .buy ? buyAt : sellAt
         if price <= 0 { return }
@@ -97,7 +97,7 @@ extension SimulatedExchange {
     }
 
     /// Fills from a displayed size, which other orders of the run may have used already.
-    private mutating func takeTop(
+    private func takeTop(
         _ index: Int, _ place: Int, at price: Int64, size: Int64, _ time: Instant, _ liquidity: Liquidity
     ) throws(ArithmeticOverflow) -> Bool {
         let order = working[index][place]

@@ -28,7 +28,7 @@ public struct SimulatedInstrument: Sendable {
 /// (gaps through limits and stops fill there), then within the bar at the order's own price. Against
 /// quotes: the top of the book with its size. Against trades: by queue position. Fills happen at the time
 /// of the data that causes them; reports reach the strategy after the report latency.
-public struct SimulatedExchange: ~Copyable {
+public final class SimulatedExchange {
     let venues: [SimulatedInstrument]
     let model: ExecutionModel
     /// Working orders by instrument, in order of arrival.
@@ -52,10 +52,13 @@ public struct SimulatedExchange: ~Copyable {
     let takenAsk: FixedArray<Int64>
     var orderDelays: SplitMix64
     var reportDelays: SplitMix64
-    var isDelayed: Bool
+    let isDelayed: Bool
     var reports: [TimedReport] = []
     /// Number of working orders in all.
-    public private(set) var workingCount = 0
+    @inline(__always)
+    public var workingCount: Int { workingTotal.value }
+    private let workingTotal = Cell(0)
+    private let reportCount = Cell(0)
 
     /// An exchange without orders.
     ///
@@ -94,16 +97,18 @@ public struct SimulatedExchange: ~Copyable {
 
     /// Whether the exchange has something to say.
     @inline(__always)
-    public var hasReports: Bool { !reports.isEmpty }
+    public var hasReports: Bool { reportCount.value != 0 }
 
     /// Takes the reports so far, in order.
-    public mutating func takeReports() -> [TimedReport] {
-        defer { reports.removeAll(keepingCapacity: true) }
-        return reports
+    public func takeReports() -> [TimedReport] {
+        let taken = reports
+        reports.removeAll(keepingCapacity: true)
+        reportCount.value = 0
+        return taken
     }
 
     /// Receives a command that the engine decided at `time`.
-    public mutating func receive(_ command: VenueCommand, at time: Instant) throws(ArithmeticOverflow) {
+    public func receive(_ command: VenueCommand, at time: Instant) throws(ArithmeticOverflow) {
         let arrival = isDelayed ? time + SimulatedExchange.delay(model.orderLatency, &orderDelays) : time
         switch command {
         case .submit(let id, let request, let strategy):
@@ -129,7 +134,7 @@ public struct SimulatedExchange: ~Copyable {
         }
     }
 
-    private mutating func accept(
+    private func accept(
         _ id: OrderID, _ request: OrderRequest, _ strategy: Int, at time: Instant, arrival: Instant
     ) throws(ArithmeticOverflow) {
         let index = request.instrument.position
@@ -155,7 +160,7 @@ public struct SimulatedExchange: ~Copyable {
         report(.accepted(id), at: arrival)
         working[index].append(order)
         counts[index] += 1
-        workingCount += 1
+        workingTotal.value += 1
         if model.fill == .close, !isDelayed, matchesBars[index], lastPrice[index] != 0 {
             try fillAtClose(index, working[index].count - 1, at: time)
         }
@@ -191,21 +196,22 @@ public struct SimulatedExchange: ~Copyable {
     }
 
     /// Queues a report; the strategy hears of it after the report latency.
-    mutating func report(_ report: VenueReport, at time: Instant) {
+    func report(_ report: VenueReport, at time: Instant) {
         let known = time + SimulatedExchange.delay(model.reportLatency, &reportDelays)
         reports.append(TimedReport(report: report, knownAt: known))
+        reportCount.value += 1
     }
 
     /// Ends an order and says so.
-    mutating func end(_ index: Int, _ place: Int, _ last: VenueReport?, at time: Instant) {
+    func end(_ index: Int, _ place: Int, _ last: VenueReport?, at time: Instant) {
         working[index].remove(at: place)
         counts[index] -= 1
-        workingCount -= 1
+        workingTotal.value -= 1
         if let last { report(last, at: time) }
     }
 
     /// Applies an arrived amendment; priority in the queue is lost when the price changes or it grows.
-    mutating func amend(_ index: Int, _ place: Int, at time: Instant) {
+    func amend(_ index: Int, _ place: Int, at time: Instant) {
         guard let amendment = working[index][place].amendment else { return }
         working[index][place].amendment = nil
         let order = working[index][place]
@@ -225,7 +231,7 @@ public struct SimulatedExchange: ~Copyable {
     }
 
     /// Handles what is due for an order before data of `time` can fill it; true when the order ended.
-    mutating func settleDue(_ index: Int, _ place: Int, before time: Instant) -> Bool {
+    func settleDue(_ index: Int, _ place: Int, before time: Instant) -> Bool {
         let order = working[index][place]
         if order.cancelAt <= time {
             end(index, place, .cancelled(order.id, .requested), at: order.cancelAt)

@@ -7,14 +7,14 @@ extension SimulatedExchange {
     /// once what was before them in the queue has traded. Without quotes, taking orders fill at the trade's
     /// price as far as its quantity goes.
     @inline(__always)
-    public mutating func traded(_ instrument: InstrumentIndex, _ trade: TradeTick) throws(ArithmeticOverflow) {
+    public func traded(_ instrument: InstrumentIndex, _ trade: TradeTick) throws(ArithmeticOverflow) {
         let index = instrument.position
         lastPrice[index] = trade.price.mantissa
         if counts[index] == 0 { return }
         try matchTrade(index, trade)
     }
 
-    private mutating func matchTrade(_ index: Int, _ trade: TradeTick) throws(ArithmeticOverflow) {
+    private func matchTrade(_ index: Int, _ trade: TradeTick) throws(ArithmeticOverflow) {
         var place = 0
         var left = trade.quantity.mantissa
         while place < working[index].count {
@@ -34,7 +34,7 @@ extension SimulatedExchange {
     }
 
     /// One order against one trade. True when the order ended.
-    private mutating func matchTrade(
+    private func matchTrade(
         _ index: Int, _ place: Int, _ trade: TradeTick, _ left: inout Int64
     ) throws(ArithmeticOverflow) -> Bool {
         let price = trade.price.mantissa
@@ -64,7 +64,7 @@ extension SimulatedExchange {
         }
     }
 
-    private mutating func fillFromTrade(
+    private func fillFromTrade(
         _ index: Int, _ place: Int, at price: Int64, _ time: Instant, _ left: inout Int64, _ liquidity: Liquidity
     ) throws(ArithmeticOverflow) -> Bool {
         let order = working[index][place]

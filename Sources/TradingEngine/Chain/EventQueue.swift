@@ -1,36 +1,42 @@
+internal import Units
+
 /// A queue of plain values that is filled and emptied at each step, in memory that grows once.
-struct EventQueue<Element: BitwiseCopyable>: ~Copyable {
-    private var base: UnsafeMutablePointer<Element>
-    private var capacity: Int
-    private(set) var count = 0
+final class EventQueue<Element: BitwiseCopyable> {
+    private let base: Cell<UnsafeMutablePointer<Element>>
+    private let capacity: Cell<Int>
+    private let length = Cell(0)
 
     init(capacity: Int = 64) {
-        self.capacity = capacity
-        base = UnsafeMutablePointer<Element>.allocate(capacity: capacity)
+        self.capacity = Cell(capacity)
+        base = Cell(UnsafeMutablePointer<Element>.allocate(capacity: capacity))
     }
 
-    deinit { base.deallocate() }
+    deinit { base.value.deallocate() }
 
     @inline(__always)
-    mutating func append(_ element: Element) {
-        if count == capacity { grow() }
-        (base + count).initialize(to: element)
-        count += 1
+    var count: Int { length.value }
+
+    @inline(__always)
+    func append(_ element: Element) {
+        let count = length.value
+        if count == capacity.value { grow() }
+        (base.value + count).initialize(to: element)
+        length.value = count + 1
     }
 
     subscript(index: Int) -> Element {
-        precondition(index >= 0 && index < count, "queue index out of range")
-        return base[index]
+        precondition(index >= 0 && index < length.value, "queue index out of range")
+        return base.value[index]
     }
 
     @inline(__always)
-    mutating func removeAll() { count = 0 }
+    func removeAll() { length.value = 0 }
 
-    private mutating func grow() {
-        let larger = UnsafeMutablePointer<Element>.allocate(capacity: capacity * 2)
-        larger.moveInitialize(from: base, count: count)
-        base.deallocate()
-        base = larger
-        capacity *= 2
+    private func grow() {
+        let larger = UnsafeMutablePointer<Element>.allocate(capacity: capacity.value * 2)
+        larger.moveInitialize(from: base.value, count: length.value)
+        base.value.deallocate()
+        base.value = larger
+        capacity.value *= 2
     }
 }

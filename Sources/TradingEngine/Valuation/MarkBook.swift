@@ -3,7 +3,7 @@ internal import Markets
 internal import Units
 
 /// Turns prices of instruments into marks of units, and hands them to the ledger.
-struct MarkBook: ~Copyable {
+final class MarkBook {
     private struct Dependent {
         let unit: Int
         let path: [PriceHop]
@@ -66,25 +66,25 @@ struct MarkBook: ~Copyable {
     }
 
     @inline(__always)
-    mutating func bar(_ index: Int, close: Price, _ ledger: inout Ledger) throws(LedgerError) {
-        if sourceCodes[index] == 1 { try set(index, close.mantissa, &ledger) }
+    func bar(_ index: Int, close: Price, _ ledger: Ledger) throws(LedgerError) {
+        if sourceCodes[index] == 1 { try set(index, close.mantissa, ledger) }
     }
 
     @inline(__always)
-    mutating func quote(_ index: Int, bid: Price, ask: Price, _ ledger: inout Ledger) throws(LedgerError) {
+    func quote(_ index: Int, bid: Price, ask: Price, _ ledger: Ledger) throws(LedgerError) {
         guard sourceCodes[index] == 0, bid.mantissa > 0, ask.mantissa > 0 else { return }
         let (sum, one) = bid.mantissa.addingReportingOverflow(ask.mantissa)
         let (middle, two) = sum.multipliedReportingOverflow(by: 5)
         if one || two { throw .overflow(ArithmeticOverflow("the middle of a quote")) }
-        try set(index, middle, &ledger)
+        try set(index, middle, ledger)
     }
 
     @inline(__always)
-    mutating func trade(_ index: Int, price: Price, _ ledger: inout Ledger) throws(LedgerError) {
-        if sourceCodes[index] == 2 { try set(index, price.mantissa, &ledger) }
+    func trade(_ index: Int, price: Price, _ ledger: Ledger) throws(LedgerError) {
+        if sourceCodes[index] == 2 { try set(index, price.mantissa, ledger) }
     }
 
-    private mutating func set(_ index: Int, _ price: Int64, _ ledger: inout Ledger) throws(LedgerError) {
+    private func set(_ index: Int, _ price: Int64, _ ledger: Ledger) throws(LedgerError) {
         if price == prices[index] || price <= 0 { return }
         prices[index] = price
         let unit = directUnit[index]
@@ -94,11 +94,11 @@ struct MarkBook: ~Copyable {
                 MarkIndex(Int(unit)), to: Int128(wide.high) << 64 | Int128(wide.low))
             return
         }
-        for dependent in dependents[index] { try recompute(dependent, &ledger) }
+        for dependent in dependents[index] { try recompute(dependent, ledger) }
     }
 
     /// A mark over several hops: rounded half even at the unit's mark scale after each.
-    private func recompute(_ dependent: Dependent, _ ledger: inout Ledger) throws(LedgerError) {
+    private func recompute(_ dependent: Dependent, _ ledger: Ledger) throws(LedgerError) {
         var mark = unitScales[dependent.unit].unit
         for hop in dependent.path {
             let place = hop.instrument.position

@@ -24,37 +24,45 @@ public final class Engine {
     public let setup: EngineSetup
     /// The books. Read only from outside.
     public let ledger: Ledger
-    /// Commands for the venue, in order; taken by ``takeCommands()``.
-    public private(set) var commands: [VenueCommand] = []
+    /// Commands that wait for the venue, in order; see ``forEachCommand(_:)``.
+    @usableFromInline let commands = EventQueue<VenueCommand>()
     /// The pre-trade check.
     public private(set) var gate: RiskGate
     /// Time of the present step.
-    @inline(__always)
+    @inlinable @inline(__always)
     public var now: Instant { clock.value }
     /// Whether strategies may trade; before that, observations only warm them up.
-    @inline(__always)
+    @inlinable @inline(__always)
     public var isTradingAllowed: Bool {
         get { tradingFlag.value }
         set { tradingFlag.value = newValue }
     }
     /// Whether any spot position was ever negative.
-    public private(set) var usedShortSpot = false
+    public var usedShortSpot: Bool { shortSpotFlag.value }
     /// Whether any quote balance was ever negative.
-    public private(set) var usedOverdraft = false
+    public var usedOverdraft: Bool { overdraftFlag.value }
     /// Orders refused by the risk gate, by reason, in the order of ``OrderReason``.
     public private(set) var refusals = [Int](repeating: 0, count: OrderReason.allCases.count)
 
     private let plan: AccountPlan
+    /// Ledger accounts by book and instrument, and by instrument.
+    private let baseAccounts: FixedArray<AccountIndex>
+    private let quoteAccounts: FixedArray<AccountIndex>
+    private let marketBase: FixedArray<AccountIndex>
+    private let marketQuote: FixedArray<AccountIndex>
+    private let feeAccounts: FixedArray<AccountIndex>
     private let marks: MarkBook
-    private let clock = Cell(Instant.distantPast)
-    private let tradingFlag = Cell(true)
-    private let newsCount = Cell(0)
-    private let commandCount = Cell(0)
-    private var log: RunLogWriter
-    private var orders = OrderTable()
-    private var positions: [Position]
-    private var workingSells: [Int64]
-    private var workingCount: [Int]
+    @usableFromInline let clock = Cell(Instant.distantPast)
+    @usableFromInline let tradingFlag = Cell(true)
+    private let log: RunLogWriter
+    private let orders = OrderTable()
+    private let terms: FixedArray<InstrumentTerms>
+    private let positions: FixedArray<Position>
+    private let workingSells: FixedArray<Int64>
+    private let workingCount: FixedArray<Int>
+    private let shortSpotFlag = Cell(false)
+    private let overdraftFlag = Cell(false)
+    private let instrumentCount: Int
     private let strategies: UnsafeMutablePointer<any Strategy>
     private let desks: UnsafeMutablePointer<StrategyDesk>
     private let orderCounter: UnsafeMutablePointer<UInt64>
@@ -65,8 +73,8 @@ public final class Engine {
     private let quotes = EventQueue<ObservedQuote>()
     private let trades = EventQueue<ObservedTrade>()
     private var observations: [SeriesObservation] = []
-    private var news: [StrategyNews] = []
-    private let isDirty = Cell(false)
+    private let news = EventQueue<StrategyNews>()
+    @usableFromInline let isDirty = Cell(false)
 
     /// An engine that has not begun. Throws ``EngineError`` or ``LedgerError``.
     ///
@@ -77,6 +85,11 @@ public final class Engine {
         self.setup = setup
         self.plan = plan
         bookCount = setup.books.count
+        baseAccounts = FixedArray(plan.baseAccounts.flatMap { $0 })
+        quoteAccounts = FixedArray(plan.quoteAccounts.flatMap { $0 })
+        marketBase = FixedArray(plan.marketBase)
+        marketQuote = FixedArray(plan.marketQuote)
+        feeAccounts = FixedArray(plan.feeAccounts)
         gate = RiskGate(limits: setup.limits)
         ledger = Ledger(
             accounts: plan.accounts, bookCount: setup.books.count, markCount: plan.units.count,
@@ -84,9 +97,11 @@ public final class Engine {
         marks = MarkBook(setup: setup, plan: plan)
         log = RunLogWriter(sink: logSink)
         let slots = setup.books.count * setup.instruments.count
-        positions = Array(repeating: Position(), count: slots)
-        workingSells = Array(repeating: 0, count: slots)
-        workingCount = Array(repeating: 0, count: setup.books.count)
+        positions = FixedArray(repeating: Position(), count: slots)
+        workingSells = FixedArray(repeating: 0, count: slots)
+        workingCount = FixedArray(repeating: 0, count: setup.books.count)
+        instrumentCount = setup.instruments.count
+        terms = FixedArray(setup.instruments.map(\.terms))
         keepsHistory = setup.books.contains { $0.strategy.descriptor.barHistory > 0 }
         orderCounter = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
         orderCounter.initialize(to: 1)
@@ -150,7 +165,7 @@ public final class Engine {
     }
 
     /// Begins a step. Times do not go back.
-    @inline(__always)
+    @inlinable @inline(__always)
     public func beginStep(at time: Instant) {
         precondition(time >= now, "time does not go back")
         clock.value = time
@@ -188,7 +203,7 @@ public final class Engine {
         for book in 0..<bookCount {
             var context = StrategyContext(desk: desks + book)
             desks[book].now = now
-            if newsCount.value != 0 { deliverNews(to: book, &context) }
+            if !news.isEmpty { deliverNews(to: book, &context) }
             for index in 0..<bars.count {
                 let observed = bars[index]
                 let instrument = InstrumentIndex(Int(observed.instrument))
@@ -226,7 +241,7 @@ public final class Engine {
 
     /// Hands only news that are due to the strategies, between observations.
     public func decideOnNews() throws {
-        if newsCount.value == 0 { return }
+        if news.isEmpty { return }
         for book in 0..<bookCount {
             var context = StrategyContext(desk: desks + book)
             desks[book].now = now
@@ -235,25 +250,27 @@ public final class Engine {
         }
     }
 
-    /// Takes the commands that wait for the venue.
-    public func takeCommands() -> [VenueCommand] {
-        let taken = commands
-        commands.removeAll(keepingCapacity: true)
-        commandCount.value = 0
-        return taken
-    }
-
     /// Whether commands wait for the venue.
-    @inline(__always)
-    public var hasCommands: Bool { commandCount.value != 0 }
+    @inlinable @inline(__always)
+    public var hasCommands: Bool { !commands.isEmpty }
 
-    private func send(_ command: VenueCommand) {
-        commands.append(command)
-        commandCount.value += 1
+    /// Hands the commands that wait for the venue to it, in order, and forgets them.
+    @inlinable @inline(__always)
+    public func forEachCommand<Failure: Error>(
+        _ deliver: (VenueCommand) throws(Failure) -> Void
+    ) throws(Failure) {
+        var index = 0
+        while index < commands.count {
+            try deliver(commands[index])
+            index += 1
+        }
+        commands.removeAll()
     }
+
+    private func send(_ command: VenueCommand) { commands.append(command) }
 
     /// Ends a step: checks equity against its causes. Throws when they differ, which ends the run.
-    @inline(__always)
+    @inlinable @inline(__always)
     public func endStep() throws(LedgerError) {
         if !isDirty.value { return }
         isDirty.value = false
@@ -264,37 +281,17 @@ public final class Engine {
     public func close() throws -> Digest {
         try ledger.verify()
         try ledger.verifyValuation()
-        try log.append(.closed(finalEquity: equity, valueScale: plan.valueScale), at: now)
+        try log.append(.closed(finalEquity: totals.equity, valueScale: plan.valueScale), at: now)
         return try log.close(at: now)
     }
 
-    /// Equity of all books, at the ledger's value scale.
-    @inline(__always)
-    public var equity: Int128 {
-        var sum: Int128 = 0
-        for book in 0..<bookCount { sum += ledger.equity(of: book) }
-        return sum
-    }
-
-    /// Cash of all books, at the ledger's value scale.
-    @inline(__always)
-    public var cash: Int128 {
-        var sum: Int128 = 0
-        for book in 0..<bookCount { sum += ledger.cash(of: book) }
-        return sum
-    }
-
-    /// Deposits less withdrawals of all books, the initial capital included.
-    @inline(__always)
-    public var netFlows: Int128 {
-        var sum: Int128 = 0
-        for book in 0..<bookCount { sum += ledger.attribution(of: book, .netFlow) }
-        return sum
-    }
+    /// Equity, cash and net flows (the initial capital included) of all books, at the ledger's value scale.
+    @inlinable @inline(__always)
+    public var totals: (equity: Int128, cash: Int128, netFlows: Int128) { ledger.totals }
 
     /// A book's position of an instrument, by the ledger.
     public func position(of instrument: InstrumentIndex, book: Int) -> Position {
-        positions[book * setup.instruments.count + instrument.position]
+        positions[book * instrumentCount + instrument.position]
     }
 
     /// A working order; nil when it ended or never was.
@@ -333,17 +330,14 @@ extension Engine {
             try log.append(.requestRefused(id, reason), at: now)
             if let order = orders[id] { enqueue(OrderUpdate(order: order, reason: reason), order.strategy, knownAt) }
         case .amended(let id, let quantity, let type):
-            let before = orders[id]
-            let order = try orders.update(id) { order throws(OrderError) in
-                try order.amend(quantity: quantity, type: type)
-            }
-            guard let order, let before else { throw EngineError.unknownOrder(id.number) }
+            guard let order = orders.place(of: id) else { throw EngineError.unknownOrder(id.number) }
+            let change = quantity.mantissa - order.pointee.request.quantity.mantissa
+            try order.pointee.amend(quantity: quantity, type: type)
             try log.append(.orderAmended(id, quantity: quantity, type: type), at: now)
-            let change = quantity.mantissa - before.request.quantity.mantissa
-            changeWorking(order, by: change)
+            changeWorking(order.pointee, by: change)
             enqueue(
-                OrderUpdate(order: order), order.strategy, knownAt,
-                workingChange: order.request.side.sign * change)
+                OrderUpdate(order: order.pointee), order.pointee.strategy, knownAt,
+                workingChange: order.pointee.request.side.sign * change)
         case .filled(let fill): return try book(fill, knownAt: knownAt)
         }
         return nil
@@ -352,10 +346,10 @@ extension Engine {
     private func move(
         _ id: OrderID, to status: OrderStatus, _ reason: OrderReason, _ knownAt: Instant
     ) throws {
-        let order = try orders.update(id) { order throws(OrderError) in
-            try order.move(to: status, reason: reason)
-        }
-        guard let order else { throw EngineError.unknownOrder(id.number) }
+        guard let place = orders.place(of: id) else { throw EngineError.unknownOrder(id.number) }
+        try place.pointee.move(to: status, reason: reason)
+        let order = place.pointee
+        if status.isTerminal { orders.remove(id) }
         try log.append(.orderMoved(id, status, reason), at: now)
         var workingChange: Int64 = 0
         if status.isTerminal {
@@ -370,7 +364,7 @@ extension Engine {
     /// Quantity of working sells, for the risk gate.
     private func changeWorking(_ order: Order, by change: Int64) {
         guard order.request.side == .sell else { return }
-        let place = order.strategy * setup.instruments.count + order.request.instrument.position
+        let place = order.strategy * instrumentCount + order.request.instrument.position
         changeWorkingSells(place, by: change)
     }
 
@@ -380,16 +374,20 @@ extension Engine {
     }
 
     private func book(_ fill: FillReport, knownAt: Instant) throws -> AppliedFill {
-        let order = try orders.update(fill.order) { order throws(OrderError) in try order.fill(fill.quantity) }
-        guard let order else { throw EngineError.unknownOrder(fill.order.number) }
+        guard let working = orders.place(of: fill.order) else {
+            throw EngineError.unknownOrder(fill.order.number)
+        }
+        try working.pointee.fill(fill.quantity)
+        let order = working.pointee
+        if order.status.isTerminal { orders.remove(order.id) }
         let index = order.request.instrument
-        let place = order.strategy * setup.instruments.count + index.position
+        let place = order.strategy * instrumentCount + index.position
         let signed = order.request.side == .buy ? fill.quantity : -fill.quantity
-        let change = try positions[place].fill(signed, at: fill.price)
+        let change = try positions.pointer[place].fill(signed, at: fill.price)
         changeWorking(order, by: -fill.quantity.mantissa)
         if order.status.isTerminal { workingCount[order.strategy] -= 1 }
-        if positions[place].quantity.mantissa < 0 && setup.instruments[index.position].id.type == .spot {
-            usedShortSpot = true
+        if positions[place].quantity.mantissa < 0 && terms[index.position].isSpot {
+            shortSpotFlag.value = true
         }
         try post(fill, order)
         try log.append(.orderFilled(fill), at: now)
@@ -403,40 +401,30 @@ extension Engine {
     /// The postings of a spot fill: base against quote at the reference price, slippage and fee apart.
     private func post(_ fill: FillReport, _ order: Order) throws {
         let index = order.request.instrument.position
-        let instrument = setup.instruments[index]
-        let base = plan.baseAccounts[order.strategy][index]
-        let quote = plan.quoteAccounts[order.strategy][index]
-        let lift = Int(instrument.base.ledgerScale.decimals) - Int(instrument.quantityScale.decimals)
+        let instrument = terms[index]
+        let place = order.strategy * instrumentCount + index
+        let (base, quote) = (baseAccounts[place], quoteAccounts[place])
         let amount = try WideArithmetic.multiply(
-            Int128(fill.quantity.mantissa), Scale.power(lift), "a filled quantity")
-        let notional = try Engine.notional(fill.quantity, fill.price, instrument)
+            Int128(fill.quantity.mantissa), instrument.baseFactor, "a filled quantity")
+        let notional = try instrument.notional(fill.quantity, fill.price)
         let reference =
             fill.referencePrice == fill.price
-            ? notional : try Engine.notional(fill.quantity, fill.referencePrice, instrument)
+            ? notional : try instrument.notional(fill.quantity, fill.referencePrice)
         let sign: Int128 = order.request.side == .buy ? 1 : -1
         let number = order.id.number
         ledger.beginTransaction()
         try ledger.transfer(
-            Amount(units: sign * amount), from: plan.marketBase[index], to: base, cause: .price, at: fill.time,
+            Amount(units: sign * amount), from: marketBase[index], to: base, cause: .price, at: fill.time,
             order: number)
         try ledger.transfer(
-            Amount(units: sign * reference), from: quote, to: plan.marketQuote[index], cause: .price,
+            Amount(units: sign * reference), from: quote, to: marketQuote[index], cause: .price,
             at: fill.time, order: number)
         try ledger.transfer(
-            Amount(units: sign * (notional - reference)), from: quote, to: plan.marketQuote[index],
+            Amount(units: sign * (notional - reference)), from: quote, to: marketQuote[index],
             cause: .slippage, at: fill.time, order: number)
         try ledger.transfer(
-            fill.fee, from: quote, to: plan.feeAccounts[index], cause: .fees, at: fill.time, order: number)
-        if ledger.balance(of: quote).units < 0 { usedOverdraft = true }
-    }
-
-    /// quantity x price in the quote asset, rounded half even at its ledger scale.
-    public static func notional(
-        _ quantity: Quantity, _ price: Price, _ instrument: Instrument
-    ) throws(ArithmeticOverflow) -> Int128 {
-        let product = Int128(quantity.mantissa) * Int128(price.mantissa)
-        let scale = Scale(Int(instrument.quantityScale.decimals) + Int(instrument.fillPriceScale.decimals))
-        return try scale.convert(product, to: instrument.quote.ledgerScale, rounding: .halfEven)
+            fill.fee, from: quote, to: feeAccounts[index], cause: .fees, at: fill.time, order: number)
+        if ledger.balance(of: quote).units < 0 { overdraftFlag.value = true }
     }
 
     private func enqueue(
@@ -444,17 +432,18 @@ extension Engine {
     ) {
         news.append(
             StrategyNews(
-                due: due, book: book, update: update, positionChange: positionChange,
+                due: due, book: Int32(truncatingIfNeeded: book), update: update, positionChange: positionChange,
                 workingChange: workingChange))
-        newsCount.value = news.count
     }
 
     private func deliverNews(to book: Int, _ context: inout StrategyContext) {
-        var kept: [StrategyNews] = []
-        let waiting = news
-        for item in waiting {
-            if item.book != book || item.due > now {
-                kept.append(item)
+        var (index, kept) = (0, 0)
+        while index < news.count {
+            let item = news[index]
+            index += 1
+            if Int(item.book) != book || item.due > now {
+                news[kept] = item
+                kept += 1
                 continue
             }
             let place = item.update.order.request.instrument
@@ -462,16 +451,14 @@ extension Engine {
             desks[book].changeWorking(of: place, by: item.workingChange)
             strategies[book].receive(update: item.update, &context)
         }
-        news = kept
-        newsCount.value = kept.count
+        news.truncate(to: kept)
     }
 
     /// Takes what a strategy asked for through the risk gate.
     private func processAsks(of book: Int) throws {
         let asks = desks[book].asks
-        desks[book].asks.removeAll(keepingCapacity: true)
-        for ask in asks {
-            switch ask {
+        for index in 0..<asks.count {
+            switch asks[index] {
             case .submit(let id, let request): try submit(id, request, book)
             case .cancel(let id):
                 guard isTradingAllowed, let order = orders[id], order.strategy == book else {
@@ -489,13 +476,14 @@ extension Engine {
                 request.quantity = quantity
                 request.type = type
                 try log.append(.amendRequested(id, quantity: quantity, type: type), at: now)
-                if let reason = RiskGate.malformed(request, setup.instruments[request.instrument.position]) {
+                if let reason = RiskGate.malformed(request, terms[request.instrument.position]) {
                     try apply(.refused(id, reason), knownAt: now)
                 } else {
                     send(.amend(id, of: request.instrument, quantity: quantity, type: type))
                 }
             }
         }
+        asks.removeAll()
     }
 
     /// A cancel or amend of an order that does not work: recorded, not sent.
@@ -510,14 +498,13 @@ extension Engine {
         }
         var order = Order(id: id, strategy: book, request: request, decidedAt: now)
         try log.append(.orderSubmitted(id, request, strategy: book), at: now)
-        let instrument = setup.instruments[request.instrument.position]
-        let place = book * setup.instruments.count + request.instrument.position
+        let instrument = terms[request.instrument.position]
+        let place = book * instrumentCount + request.instrument.position
         let situation = RiskSituation(
             position: positions[place].quantity, workingSells: Quantity(mantissa: workingSells[place]),
             workingOrders: workingCount[book],
-            lastPrice: try marks.lastPrice(
-                request.instrument.position, fillPriceScale: instrument.fillPriceScale),
-            quoteBalance: ledger.balance(of: plan.quoteAccounts[book][request.instrument.position]),
+            lastPrice: try marks.lastPrice(request.instrument.position),
+            quoteBalance: ledger.balance(of: quoteAccounts[place]),
             allowsShortSpot: setup.allowsShortSpot, allowsOverdraft: setup.allowsOverdraft)
         if let reason = gate.refusal(of: request, instrument: instrument, in: situation) {
             try order.move(to: .rejected, reason: reason)
@@ -537,7 +524,7 @@ extension Engine {
 }
 
 /// What a fill changed, for results.
-public struct AppliedFill: Hashable, Sendable {
+public struct AppliedFill: Hashable, Sendable, BitwiseCopyable {
     /// The order after the fill.
     public let order: Order
     /// The fill.

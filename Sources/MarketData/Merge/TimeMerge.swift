@@ -6,13 +6,13 @@ public import Units
 /// Gives the time of the next step; rows of that time are then taken series by series, in the order in
 /// which the series were given. A binary heap over the heads; with one series, no heap work at all.
 public final class TimeMerge {
-    private let times: FixedArray<UnsafePointer<Int64>>
-    private let ends: FixedArray<Int>
-    private let rows: FixedArray<Int>
+    @usableFromInline let times: FixedArray<UnsafePointer<Int64>>
+    @usableFromInline let ends: FixedArray<Int>
+    @usableFromInline let rows: FixedArray<Int>
     /// Series numbers in heap order, by head time, then number.
-    private let heap: FixedArray<Int32>
-    private let heapCount = Cell(0)
-    private let columns: [Column]
+    @usableFromInline let heap: FixedArray<Int32>
+    @usableFromInline let heapCount = Cell(0)
+    @usableFromInline let columns: [Column]
 
     /// A merge of rows `ranges[i]` of columns of times, each ascending.
     public init(times columns: [Column], ranges: [Range<Int>]) {
@@ -40,16 +40,16 @@ public final class TimeMerge {
     }
 
     /// The time of the next rows; nil when all are taken.
-    @inline(__always)
+    @inlinable @inline(__always)
     public var nextTime: Instant? {
         heapCount.value == 0 ? nil : Instant(nanoseconds: head(heap[0]))
     }
 
     /// The next row of a series, also before its time has come; nil when all are taken.
-    public func nextRow(of series: Int) -> Int? { rows[series] < ends[series] ? rows[series] : nil }
+    @inlinable public func nextRow(of series: Int) -> Int? { rows[series] < ends[series] ? rows[series] : nil }
 
     /// Takes the next row whose time is `time`: its series and row; nil when none is left at that time.
-    @inline(__always)
+    @inlinable @inline(__always)
     public func take(at time: Instant) -> (series: Int, row: Int)? {
         guard heapCount.value > 0, head(heap[0]) == time.nanoseconds else { return nil }
         let series = Int(heap[0])
@@ -63,15 +63,15 @@ public final class TimeMerge {
         return (series, row)
     }
 
-    @inline(__always)
-    private func head(_ series: Int32) -> Int64 { times[Int(series)][rows[Int(series)]] }
+    @inlinable @inline(__always)
+    func head(_ series: Int32) -> Int64 { times[Int(series)][rows[Int(series)]] }
 
     private func precedes(_ a: Int32, _ b: Int32) -> Bool {
         let (x, y) = (head(a), head(b))
         return x != y ? x < y : a < b
     }
 
-    private func sift(down start: Int) {
+    @usableFromInline func sift(down start: Int) {
         var place = start
         while true {
             var least = place

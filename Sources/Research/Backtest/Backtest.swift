@@ -38,16 +38,17 @@ final class BacktestRunner {
     let inputs: RunInputs
     let options: BacktestOptions
     let cursors: [SeriesCursor]
+    let table: RowTable
     /// Place of each instrument's bar series; -1 without one.
     let barSeries: [Int]
     let engine: Engine
     let exchange: SimulatedExchange
     let merge: TimeMerge
-    var trades: TradeRecorder
+    let trades: TradeRecorder
     let warnings: [String]
     let rows = Cell(0)
     /// Rows whose open was already given to the exchange, by series.
-    var openedRows: [Int]
+    let openedRows: FixedArray<Int>
     var firstStamp: Instant?
     var lastTime: Instant?
 
@@ -76,6 +77,7 @@ final class BacktestRunner {
         self.options = options
         self.inputs = inputs
         self.cursors = cursors
+        table = RowTable(cursors)
         parameters = prepared.map(\.parameters)
         engine = made
         exchange = SimulatedExchange(
@@ -91,7 +93,7 @@ final class BacktestRunner {
         barSeries = run.instruments.indices.map { index in
             run.series.indices.first { run.indices[$0] == index && run.series[$0].kind == .bars } ?? -1
         }
-        openedRows = Array(repeating: -1, count: run.series.count)
+        openedRows = FixedArray(repeating: -1, count: run.series.count)
         warnings = commissions.warnings
     }
 

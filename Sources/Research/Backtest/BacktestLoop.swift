@@ -18,8 +18,8 @@ extension BacktestRunner {
         engine.isTradingAllowed = false
         var recorder = EquityRecorder(
             scale: engine.ledger.valueScale, start: max(earliestStamp, plan.start ?? earliestStamp),
-            initialEquity: engine.equity, initialCash: engine.cash, everyStepIsPeriod: periodsAreBars)
-        let initialFlows = engine.netFlows
+            initialEquity: engine.totals.equity, initialCash: engine.totals.cash, everyStepIsPeriod: periodsAreBars)
+        let initialFlows = engine.totals.netFlows
         var nextReport = 65_536
         var steps = 0
         while let time = merge.nextTime {
@@ -32,9 +32,10 @@ extension BacktestRunner {
             try engine.endStep()
             if engine.isTradingAllowed {
                 steps += 1
+                let totals = engine.totals
                 recorder.append(
-                    time: time.nanoseconds, equity: engine.equity, cash: engine.cash,
-                    netFlows: engine.netFlows - initialFlows)
+                    time: time.nanoseconds, equity: totals.equity, cash: totals.cash,
+                    netFlows: totals.netFlows - initialFlows)
             }
             if rows.value >= nextReport {
                 nextReport += 65_536
@@ -66,32 +67,37 @@ extension BacktestRunner {
     private func takeRows(at time: Instant, start: Instant) throws {
         while let (series, row) = merge.take(at: time) {
             rows.value += 1
-            let instrument = cursors[series].instrument
-            switch cursors[series].rows {
-            case .bars(let columns):
-                let bar = columns.bar(row)
+            let instrument = table.instruments[series]
+            switch table.kinds[series] {
+            case .bars:
+                let bar = table.bars.pointer[series].bar(row)
                 if !engine.isTradingAllowed { allowTrading(from: start, stamp: bar.openTime) }
                 try engine.observe(bar: bar, of: instrument)
                 try exchange.barClosed(instrument, bar)
-            case .quotes(let columns):
-                let quote = columns.quote(row)
+            case .quotes:
+                let quote = table.quotes.pointer[series].quote(row)
                 if !engine.isTradingAllowed { allowTrading(from: start, stamp: time) }
                 try engine.observe(quote: quote, of: instrument)
                 try exchange.quoted(instrument, quote)
-            case .trades(let columns):
-                let trade = columns.trade(row)
+            case .trades:
+                let trade = table.trades.pointer[series].trade(row)
                 if !engine.isTradingAllowed { allowTrading(from: start, stamp: time) }
                 try engine.observe(trade: trade, of: instrument)
                 try exchange.traded(instrument, trade)
-            case .values(let columns, let kind, let scale):
+            case .values:
                 if !engine.isTradingAllowed { allowTrading(from: start, stamp: time) }
-                for (name, column) in zip(columns.names, columns.values) {
-                    engine.observe(
-                        SeriesObservation(
-                            time: time, instrument: instrument, kind: kind, name: name,
-                            value: ExactDecimal(mantissa: Int128(column[row]), scale: scale)))
-                }
+                observeValues(series, row, at: time)
             }
+        }
+    }
+
+    private func observeValues(_ series: Int, _ row: Int, at time: Instant) {
+        guard case .values(let columns, let kind, let scale) = cursors[series].rows else { return }
+        for (name, column) in zip(columns.names, columns.values) {
+            engine.observe(
+                SeriesObservation(
+                    time: time, instrument: cursors[series].instrument, kind: kind, name: name,
+                    value: ExactDecimal(mantissa: Int128(column[row]), scale: scale)))
         }
     }
 
@@ -108,24 +114,24 @@ extension BacktestRunner {
     private func openBars(before next: Instant) throws {
         while exchange.workingCount != 0 {
             var earliest: (series: Int, row: Int, time: Int64)?
-            for index in run.instruments.indices where exchange.awaitsOpen(index) {
+            for index in 0..<barSeries.count where exchange.awaitsOpen(index) {
                 let series = barSeries[index]
-                guard series >= 0, let row = merge.nextRow(of: series), openedRows[series] < row,
-                    case .bars(let bars) = cursors[series].rows
-                else { continue }
-                let time = bars.openTime[row]
+                guard series >= 0, let row = merge.nextRow(of: series), openedRows[series] < row else {
+                    continue
+                }
+                let time = table.bars.pointer[series].openTime[row]
                 if time < next.nanoseconds, time >= engine.now.nanoseconds, time < (earliest?.time ?? Int64.max) {
                     earliest = (series, row, time)
                 }
             }
-            guard let (series, row, nanoseconds) = earliest, case .bars(let bars) = cursors[series].rows else {
-                return
-            }
+            guard let (series, row, nanoseconds) = earliest else { return }
             openedRows[series] = row
             let time = Instant(nanoseconds: nanoseconds)
             engine.beginStep(at: time)
+            let bars = table.bars.pointer + series
             try exchange.barOpened(
-                cursors[series].instrument, open: Price(mantissa: bars.open[row] * bars.factor), at: time)
+                table.instruments[series],
+                open: Price(mantissa: bars.pointee.open[row] * bars.pointee.factor), at: time)
             if exchange.hasReports {
                 try applyReports()
                 try engine.decideOnNews()
@@ -136,12 +142,14 @@ extension BacktestRunner {
     }
 
     private func sendCommands(at time: Instant) throws {
-        for command in engine.takeCommands() { try exchange.receive(command, at: time) }
+        try engine.forEachCommand { command throws(ArithmeticOverflow) in
+            try exchange.receive(command, at: time)
+        }
         if exchange.hasReports { try applyReports() }
     }
 
     private func applyReports() throws {
-        for timed in exchange.takeReports() {
+        try exchange.forEachReport { timed in
             if let applied = try engine.apply(timed.report, knownAt: timed.knownAt) {
                 try trades.record(applied)
             }

@@ -30,35 +30,40 @@ public struct SimulatedInstrument: Sendable {
 /// of the data that causes them; reports reach the strategy after the report latency.
 public final class SimulatedExchange {
     let venues: [SimulatedInstrument]
+    let terms: FixedArray<InstrumentTerms>
+    let fees: FixedArray<CommissionTerms>
+    let instrumentCount: Int
     let model: ExecutionModel
     /// Working orders by instrument, in order of arrival.
-    var working: [[WorkingOrder]]
+    let working: [EventQueue<WorkingOrder>]
     /// Number of working orders by instrument, for the check on every event.
-    let counts: FixedArray<Int32>
+    @usableFromInline let counts: FixedArray<Int32>
     /// Whether bars match orders of the instrument.
-    let matchesBars: FixedArray<Bool>
+    @usableFromInline let matchesBars: FixedArray<Bool>
     let hasQuotes: FixedArray<Bool>
     /// Last bar close, or trade.
-    let lastPrice: FixedArray<Int64>
-    let lastVolume: FixedArray<Int64>
-    let quotes: FixedArray<Quote>
+    @usableFromInline let lastPrice: FixedArray<Int64>
+    @usableFromInline let lastVolume: FixedArray<Int64>
+    @usableFromInline let quotes: FixedArray<Quote>
     /// Net position by strategy and instrument, for reduce-only.
-    var positions: [Int64]
+    let positions: FixedArray<Int64>
     let strategyCount: Int
     /// Quantity already taken from the present bar's volume, by instrument.
     let taken: FixedArray<Int64>
     /// Quantity already taken from the present quote, by instrument and side.
-    let takenBid: FixedArray<Int64>
-    let takenAsk: FixedArray<Int64>
-    var orderDelays: SplitMix64
-    var reportDelays: SplitMix64
+    @usableFromInline let takenBid: FixedArray<Int64>
+    @usableFromInline let takenAsk: FixedArray<Int64>
+    private let orderDelays: Cell<SplitMix64>
+    private let reportDelays: Cell<SplitMix64>
     let isDelayed: Bool
-    var reports: [TimedReport] = []
+    let closesAtOnce: Bool
+    @usableFromInline let reports = EventQueue<TimedReport>()
+    private let reportDelay: LatencyModel
+    private let reportsAtOnce: Bool
     /// Number of working orders in all.
-    @inline(__always)
+    @inlinable @inline(__always)
     public var workingCount: Int { workingTotal.value }
-    private let workingTotal = Cell(0)
-    private let reportCount = Cell(0)
+    @usableFromInline let workingTotal = Cell(0)
 
     /// An exchange without orders.
     ///
@@ -68,7 +73,10 @@ public final class SimulatedExchange {
         self.model = model
         self.strategyCount = strategyCount
         let count = instruments.count
-        working = Array(repeating: [], count: count)
+        terms = FixedArray(instruments.map(\.instrument.terms))
+        fees = FixedArray(instruments.map { CommissionTerms($0.commission, $0.instrument.terms) })
+        instrumentCount = count
+        working = instruments.map { _ in EventQueue<WorkingOrder>(capacity: 8) }
         counts = FixedArray(repeating: 0, count: count)
         matchesBars = FixedArray(repeating: false, count: count)
         hasQuotes = FixedArray(repeating: false, count: count)
@@ -80,9 +88,12 @@ public final class SimulatedExchange {
         taken = FixedArray(repeating: 0, count: count)
         takenBid = FixedArray(repeating: 0, count: count)
         takenAsk = FixedArray(repeating: 0, count: count)
-        positions = Array(repeating: 0, count: count * strategyCount)
-        orderDelays = SplitMix64(seed: seed, purpose: "order latency")
-        reportDelays = SplitMix64(seed: seed, purpose: "report latency")
+        positions = FixedArray(repeating: 0, count: count * strategyCount)
+        orderDelays = Cell(SplitMix64(seed: seed, purpose: "order latency"))
+        reportDelays = Cell(SplitMix64(seed: seed, purpose: "report latency"))
+        reportDelay = model.reportLatency
+        reportsAtOnce = model.reportLatency == .none
+        closesAtOnce = model.fill == .close && model.orderLatency == .none
         isDelayed = model.orderLatency != .none
         for (index, venue) in instruments.enumerated() {
             let ticks = venue.kinds.contains(.quotes) || venue.kinds.contains(.trades)
@@ -92,24 +103,27 @@ public final class SimulatedExchange {
     }
 
     /// Whether an instrument has working orders that an opening bar may fill.
-    @inline(__always)
+    @inlinable @inline(__always)
     public func awaitsOpen(_ instrument: Int) -> Bool { counts[instrument] != 0 && matchesBars[instrument] }
 
     /// Whether the exchange has something to say.
-    @inline(__always)
-    public var hasReports: Bool { reportCount.value != 0 }
+    @inlinable @inline(__always)
+    public var hasReports: Bool { !reports.isEmpty }
 
-    /// Takes the reports so far, in order.
-    public func takeReports() -> [TimedReport] {
-        let taken = reports
-        reports.removeAll(keepingCapacity: true)
-        reportCount.value = 0
-        return taken
+    /// Hands the reports so far on, in order, and forgets them.
+    @inlinable @inline(__always)
+    public func forEachReport<Failure: Error>(_ deliver: (TimedReport) throws(Failure) -> Void) throws(Failure) {
+        var index = 0
+        while index < reports.count {
+            try deliver(reports[index])
+            index += 1
+        }
+        reports.removeAll()
     }
 
     /// Receives a command that the engine decided at `time`.
     public func receive(_ command: VenueCommand, at time: Instant) throws(ArithmeticOverflow) {
-        let arrival = isDelayed ? time + SimulatedExchange.delay(model.orderLatency, &orderDelays) : time
+        let arrival = isDelayed ? time + SimulatedExchange.delay(model.orderLatency, orderDelays) : time
         switch command {
         case .submit(let id, let request, let strategy):
             try accept(id, request, strategy, at: time, arrival: arrival)
@@ -119,7 +133,7 @@ public final class SimulatedExchange {
                 return
             }
             if isDelayed {
-                working[instrument.position][place].cancelAt = arrival
+                working[instrument.position].place(place).pointee.cancelAt = arrival
             } else {
                 end(instrument.position, place, .cancelled(id, .requested), at: arrival)
             }
@@ -129,7 +143,7 @@ public final class SimulatedExchange {
                 return
             }
             let amendment = WorkingOrder.Amendment(at: arrival, quantity: quantity, type: type)
-            working[instrument.position][place].amendment = amendment
+            working[instrument.position].place(place).pointee.amendment = amendment
             if !isDelayed { amend(instrument.position, place, at: arrival) }
         }
     }
@@ -140,7 +154,7 @@ public final class SimulatedExchange {
         let index = request.instrument.position
         var leaves = request.quantity.mantissa
         if request.isReduceOnly {
-            let held = positions[strategy * venues.count + index]
+            let held = positions[strategy * instrumentCount + index]
             let reduces = held != 0 && (held > 0) == (request.side == .sell)
             if !reduces {
                 report(.rejected(id, .nothingToReduce), at: arrival)
@@ -161,7 +175,7 @@ public final class SimulatedExchange {
         working[index].append(order)
         counts[index] += 1
         workingTotal.value += 1
-        if model.fill == .close, !isDelayed, matchesBars[index], lastPrice[index] != 0 {
+        if closesAtOnce, matchesBars[index], lastPrice[index] != 0 {
             try fillAtClose(index, working[index].count - 1, at: time)
         }
     }
@@ -184,22 +198,23 @@ public final class SimulatedExchange {
         return Instant(day: arrival.day + 1)
     }
 
-    private func place(of id: OrderID, _ instrument: InstrumentIndex) -> Int? {
-        working[instrument.position].firstIndex { $0.id == id }
+    func place(of id: OrderID, _ instrument: InstrumentIndex) -> Int? {
+        let orders = working[instrument.position]
+        for index in 0..<orders.count where orders.place(index).pointee.id == id { return index }
+        return nil
     }
 
-    private static func delay(_ model: LatencyModel, _ random: inout SplitMix64) -> Timespan {
+    private static func delay(_ model: LatencyModel, _ random: borrowing Cell<SplitMix64>) -> Timespan {
         switch model {
         case .constant(let span): span
-        case .uniform(let range): Timespan(nanoseconds: random.integer(in: range))
+        case .uniform(let range): Timespan(nanoseconds: random.base.pointee.integer(in: range))
         }
     }
 
     /// Queues a report; the strategy hears of it after the report latency.
     func report(_ report: VenueReport, at time: Instant) {
-        let known = time + SimulatedExchange.delay(model.reportLatency, &reportDelays)
+        let known = reportsAtOnce ? time : time + SimulatedExchange.delay(reportDelay, reportDelays)
         reports.append(TimedReport(report: report, knownAt: known))
-        reportCount.value += 1
     }
 
     /// Ends an order and says so.
@@ -212,8 +227,8 @@ public final class SimulatedExchange {
 
     /// Applies an arrived amendment; priority in the queue is lost when the price changes or it grows.
     func amend(_ index: Int, _ place: Int, at time: Instant) {
-        guard let amendment = working[index][place].amendment else { return }
-        working[index][place].amendment = nil
+        guard let amendment = working[index].place(place).pointee.amendment else { return }
+        working[index].place(place).pointee.amendment = nil
         let order = working[index][place]
         guard amendment.quantity.mantissa > order.filled else {
             report(.refused(order.id, .badQuantity), at: time)
@@ -221,12 +236,12 @@ public final class SimulatedExchange {
         }
         let leaves = amendment.quantity.mantissa - order.filled
         if amendment.type != order.type || leaves > order.leaves {
-            working[index][place].queueAhead = -1
-            working[index][place].hasRested = false
-            working[index][place].activeFrom = time
+            working[index].place(place).pointee.queueAhead = -1
+            working[index].place(place).pointee.hasRested = false
+            working[index].place(place).pointee.activeFrom = time
         }
-        working[index][place].leaves = leaves
-        working[index][place].type = amendment.type
+        working[index].place(place).pointee.leaves = leaves
+        working[index].place(place).pointee.type = amendment.type
         report(.amended(order.id, quantity: amendment.quantity, type: amendment.type), at: time)
     }
 

@@ -19,6 +19,8 @@ final class MarkBook {
     private let sourceCodes: FixedArray<UInt8>
     private let dependents: [[Dependent]]
     private let unitScales: [Scale]
+    /// Units of a fill price in one unit of a mark price; 0 where the mark price is finer by one decimal.
+    private let fillFactors: FixedArray<Int64>
 
     init(setup: EngineSetup, plan: AccountPlan) {
         let count = setup.instruments.count
@@ -26,6 +28,12 @@ final class MarkBook {
         sources = chosen.map(\.source)
         scales = chosen.map(\.scale)
         prices = FixedArray(repeating: 0, count: count)
+        fillFactors = FixedArray(
+            setup.instruments.indices.map { index in
+                let fill = Int(setup.instruments[index].fillPriceScale.decimals)
+                let shift = fill - Int(chosen[index].scale.decimals)
+                return shift < 0 ? 0 : Int64(Scale.power(shift))
+            })
         directUnit = FixedArray(repeating: -1, count: count)
         directFactor = FixedArray(repeating: 0, count: count)
         sourceCodes = FixedArray(repeating: 0, count: count)
@@ -57,11 +65,17 @@ final class MarkBook {
     func isPriced(_ index: Int) -> Bool { prices[index] != 0 }
 
     /// The last price at the instrument's fill price scale, rounded half even; nil before the first.
-    func lastPrice(_ index: Int, fillPriceScale: Scale) throws(ArithmeticOverflow) -> Price? {
+    func lastPrice(_ index: Int) throws(ArithmeticOverflow) -> Price? {
         let price = prices[index]
         if price == 0 { return nil }
-        let converted = try scales[index].convert(Int128(price), to: fillPriceScale, rounding: .halfEven)
-        guard let mantissa = Int64(exactly: converted) else { throw ArithmeticOverflow("a price") }
+        let factor = fillFactors[index]
+        if factor > 0 {
+            let (scaled, overflow) = price.multipliedReportingOverflow(by: factor)
+            if overflow { throw ArithmeticOverflow("a price") }
+            return Price(mantissa: scaled)
+        }
+        let rounded = try WideArithmetic.divide(Int128(price), by: 10, rounding: .halfEven)
+        guard let mantissa = Int64(exactly: rounded) else { throw ArithmeticOverflow("a price") }
         return Price(mantissa: mantissa)
     }
 

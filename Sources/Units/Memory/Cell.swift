@@ -1,7 +1,8 @@
 /// One plain value at a fixed place, changed through its reference: for the few counters and flags that the
 /// engine touches on every event inside objects, without a dynamic check at each access.
 public struct Cell<Value: BitwiseCopyable>: ~Copyable {
-    @usableFromInline let base: UnsafeMutablePointer<Value>
+    /// Where the value is.
+    @usableFromInline package let base: UnsafeMutablePointer<Value>
 
     /// A cell that holds a value.
     @inlinable public init(_ value: Value) {
@@ -13,7 +14,7 @@ public struct Cell<Value: BitwiseCopyable>: ~Copyable {
 
     /// The value.
     @inlinable public var value: Value {
-        get { base.pointee }
-        nonmutating set { base.pointee = newValue }
+        @inline(__always) get { base.pointee }
+        @inline(__always) nonmutating set { base.pointee = newValue }
     }
 }

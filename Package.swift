@@ -85,6 +85,12 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "tradewind", dependencies: ["TradewindCommands", "Strategies"], swiftSettings: strict),
+        .testTarget(name: "ProjectTests", swiftSettings: strict),
+        // Compiles the guide's strategy with the settings of a user's package, which are not ours.
+        .testTarget(
+            name: "GuideTests",
+            dependencies: ["Units", "Markets", "Trading", "StrategyKit", "TradewindCommands"],
+            swiftSettings: [.treatAllWarnings(as: .error)]),
         .testTarget(name: "UnitsTests", dependencies: ["Units"], swiftSettings: strict),
         .testTarget(
             name: "MarketDataTests", dependencies: ["Units", "Markets", "MarketData"],
@@ -92,6 +98,19 @@ let package = Package(
         .testTarget(
             name: "ResearchTests",
             dependencies: ["Units", "Markets", "Accounting", "StrategyKit", "Simulation", "Research"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RunFilesTests",
+            dependencies: [
+                "Units", "Markets", "Trading", "StrategyKit", "Simulation", "MarketData", "Research", "RunFiles",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TradewindCommandsTests",
+            dependencies: [
+                "Units", "Markets", "StrategyKit", "Simulation", "MarketData", "Research", "RunFiles",
+                "TradewindCommands",
+            ],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

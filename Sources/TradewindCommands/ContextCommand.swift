@@ -1,11 +1,24 @@
 internal import ArgumentParser
+package import MarketData
+package import StrategyKit
 
 /// What a command works with: handed in, so that a test can hand in something else.
-struct CommandContext: Sendable {
+package struct CommandContext: Sendable {
     /// Where results and remarks go.
-    let output: CommandOutput
+    package let output: CommandOutput
     /// Counts since the process began.
-    let clock: ProcessClock
+    package let clock: ProcessClock
+    /// The strategies that run files may name.
+    package let strategies: StrategyRegistry
+    /// The files of this machine.
+    package let files: any FileStore
+
+    /// A context.
+    package init(
+        output: CommandOutput, clock: ProcessClock, strategies: StrategyRegistry, files: any FileStore
+    ) {
+        (self.output, self.clock, self.strategies, self.files) = (output, clock, strategies, files)
+    }
 }
 
 /// A command of `tradewind`. It runs with a context; errors that it throws become the output and the exit
@@ -13,13 +26,17 @@ struct CommandContext: Sendable {
 protocol ContextCommand: ParsableCommand {
     /// Does what the command says.
     ///
-    /// - Throws: ``CommandFailure``, or an error that ``CommandFailure/init(describing:)`` knows.
+    /// - Throws: ``CommandFailure``; an error that ``CommandFailure/init(translating:)`` knows; or `ExitCode`,
+    ///   when all that there is to say was printed.
     mutating func run(_ context: CommandContext) throws
 }
 
 extension ContextCommand {
     /// Runs in this process; only reached when somebody calls ArgumentParser's own `main`.
     mutating func run() throws {
-        try run(CommandContext(output: .standard, clock: ProcessClock()))
+        let context = CommandContext(
+            output: .standard, clock: ProcessClock(), strategies: StrategyRegistry([]),
+            files: PosixFileStore())
+        try run(context)
     }
 }

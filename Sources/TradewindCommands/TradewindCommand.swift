@@ -1,5 +1,7 @@
 public import ArgumentParser
 internal import Glibc
+internal import MarketData
+public import StrategyKit
 
 /// The `tradewind` command: the root of all others.
 ///
@@ -24,7 +26,7 @@ public struct TradewindCommand: ParsableCommand {
                 """,
             version: ProductVersion.text,
             subcommands: [
-                VersionCommand.self
+                NewStrategyCommand.self, VersionCommand.self,
             ])
     }
 
@@ -32,10 +34,15 @@ public struct TradewindCommand: ParsableCommand {
     public init() {}
 
     /// Runs the command that the process was called with, and ends the process.
-    public static func main() -> Never {
+    ///
+    /// - Parameter strategies: strategies beside the built-in ones; one with the name of a built-in one
+    ///   replaces it.
+    public static func main(strategies: [any Strategy.Type]) -> Never {
         let clock = ProcessClock()
         Interruption.install()
-        let context = CommandContext(output: .standard, clock: clock)
+        let context = CommandContext(
+            output: .standard, clock: clock, strategies: StrategyRegistry(strategies),
+            files: PosixFileStore())
         let status = run(Array(CommandLine.arguments.dropFirst()), context)
         Glibc.exit(status.rawValue)
     }
@@ -44,7 +51,7 @@ public struct TradewindCommand: ParsableCommand {
     ///
     /// - Parameter arguments: what follows the name of the program.
     /// - Returns: how the process should end.
-    static func run(_ arguments: [String], _ context: CommandContext) -> ExitStatus {
+    package static func run(_ arguments: [String], _ context: CommandContext) -> ExitStatus {
         let asJSON = arguments.prefix { $0 != "--" }.contains("--json")
         do {
             var command = try parseAsRoot(arguments)
@@ -54,16 +61,18 @@ public struct TradewindCommand: ParsableCommand {
             }
             try known.run(context)
             return .done
-        } catch let failure as CommandFailure {
-            return context.output.report(failure, asJSON: asJSON)
         } catch {
-            return report(error, arguments: arguments, asJSON: asJSON, context)
+            if let failure = CommandFailure(translating: error) {
+                return context.output.report(failure, asJSON: asJSON)
+            }
+            if let code = error as? ExitCode { return ExitStatus(rawValue: code.rawValue) ?? .failed }
+            return report(error, asJSON: asJSON, context)
         }
     }
 
     /// Help and version requests, wrong usage, and errors that no command translated.
     private static func report(
-        _ error: any Error, arguments: [String], asJSON: Bool, _ context: CommandContext
+        _ error: any Error, asJSON: Bool, _ context: CommandContext
     ) -> ExitStatus {
         let status = ExitStatus(rawValue: exitCode(for: error).rawValue) ?? .failed
         if status == .done {

@@ -1,3 +1,3 @@
 internal import TradewindCommands
 
-TradewindCommand.main()
+TradewindCommand.main(strategies: [])

@@ -1,0 +1,64 @@
+internal import Simulation
+internal import Units
+
+extension RunFileReader {
+    /// How orders execute, with defaults for what was not given or is wrong.
+    mutating func execution(_ node: DocumentNode?) -> ExecutionModel {
+        var model = ExecutionModel()
+        guard let node else { return model }
+        if let rule = node["fill"]?.text.flatMap({ BarFillRule(rawValue: $0) }) { model.fill = rule }
+        if let commission = node["commission"] { model.commission = self.commission(commission) }
+        if let slippage = node["slippage"] { model.slippage = self.slippage(slippage) }
+        model.orderLatency = latency(node["latency"]?["order"], "execution.latency.order")
+        model.reportLatency = latency(node["latency"]?["report"], "execution.latency.report")
+        model.participation = decimal(node["participation"])
+        model.allowsShortSpot = node["short-spot"]?.text != "refuse"
+        return model
+    }
+
+    private func commission(_ node: DocumentNode) -> CommissionModel {
+        let both = basisPoints(node["basis-points"])
+        return CommissionModel(
+            taker: both ?? basisPoints(node["taker"]) ?? .zero,
+            maker: both ?? basisPoints(node["maker"]) ?? .zero,
+            perUnit: decimal(node["per-unit"]) ?? .zero, minimum: decimal(node["minimum"]) ?? .zero)
+    }
+
+    private mutating func slippage(_ node: DocumentNode) -> SlippageModel {
+        if let root = node["square-root"] {
+            return .squareRoot(coefficient: basisPoints(root["coefficient"]) ?? .zero)
+        }
+        guard let list = node["buckets"] else { return .fixed(basisPoints(node["basis-points"]) ?? .zero) }
+        var buckets: [SlippageBucket] = []
+        for (index, item) in list.items.enumerated() {
+            guard let size = decimal(item["size"]), let cost = basisPoints(item["basis-points"]) else {
+                continue
+            }
+            if let last = buckets.last, size <= last.size, let place = item["size"]?.place {
+                check.refuse(
+                    place, "execution.slippage.buckets.\(index).size",
+                    "\(size) is not above the size before it, \(last.size)",
+                    remedy: "list buckets from small to large")
+            }
+            buckets.append(SlippageBucket(size: size, cost: cost))
+        }
+        return .buckets(buckets)
+    }
+
+    private mutating func latency(_ node: DocumentNode?, _ key: String) -> LatencyModel {
+        guard let node else { return .none }
+        if let text = node.text { return .constant(Timespan(text) ?? .zero) }
+        guard let least = node["min"]?.text.flatMap({ Timespan($0) }),
+            let most = node["max"]?.text.flatMap({ Timespan($0) })
+        else { return .none }
+        guard least <= most else {
+            check.refuse(node.place, key, "min \(least) is above max \(most)")
+            return .none
+        }
+        return least == most ? .constant(least) : .uniform(least.nanoseconds...most.nanoseconds)
+    }
+
+    private func basisPoints(_ node: DocumentNode?) -> BasisPoints? {
+        decimal(node).flatMap { BasisPoints($0) }
+    }
+}

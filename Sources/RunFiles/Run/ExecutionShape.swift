@@ -1,0 +1,91 @@
+internal import Simulation
+internal import Units
+
+/// The keys below `execution`.
+enum ExecutionShape {
+    static let root = MapShape([
+        KeyDescription(
+            "fill", .scalar(.choice(BarFillRule.allCases.map(\.rawValue))),
+            summary: "Price at which market orders fill when the data are bars; next-open when left out."),
+        KeyDescription(
+            "commission", .map(commission),
+            summary: "What a fill costs; each venue's own schedule when left out."),
+        KeyDescription(
+            "slippage", .map(slippage),
+            summary: "How much worse than its reference price a taking order fills; nothing when left out."),
+        KeyDescription(
+            "latency", .map(latency), summary: "Delays between strategy and venue; none when left out."),
+        KeyDescription(
+            "participation", .scalar(.number(.positive(atMost: ExactDecimal(1)))),
+            summary:
+                "Largest part of a bar's volume that one order takes, 1 being all; unlimited when left out."),
+        KeyDescription(
+            "short-spot", .scalar(.choice(["allow", "refuse"])),
+            summary: "Whether more of a spot asset may be sold than is held; allow when left out."),
+    ])
+
+    static let commission = MapShape(
+        [
+            KeyDescription(
+                "basis-points", .scalar(.number(.range(-10_000, 10_000, decimals: 6))),
+                summary: "Part of the notional, in hundredths of a percent."),
+            KeyDescription(
+                "maker", .scalar(.number(.range(-10_000, 10_000, decimals: 6))),
+                summary: "In basis points, for orders that rested; negative is a rebate."),
+            KeyDescription(
+                "taker", .scalar(.number(.range(-10_000, 10_000, decimals: 6))),
+                summary: "In basis points, for orders that took."),
+            KeyDescription(
+                "per-unit", .scalar(.number(notNegative)),
+                summary: "In the quote asset, for each unit of the base asset."),
+            KeyDescription(
+                "minimum", .scalar(.number(notNegative)),
+                summary: "The least a fill costs, in the quote asset."),
+        ], exactlyOneOf: [["basis-points"], ["maker", "taker"], ["per-unit"]])
+
+    static let slippage = MapShape(
+        [
+            KeyDescription(
+                "basis-points", .scalar(.number(.range(0, 10_000, decimals: 6))),
+                summary: "A fixed part of the price, in hundredths of a percent."),
+            KeyDescription(
+                "square-root", .map(squareRoot),
+                summary: "Impact that grows with the root of quantity / volume."),
+            KeyDescription(
+                "buckets", .list(.map(bucket)), summary: "By notional, in ascending order of size."),
+        ], exactlyOneOf: [["basis-points"], ["square-root"], ["buckets"]])
+
+    static let squareRoot = MapShape([
+        KeyDescription(
+            "coefficient", .scalar(.number(.range(0, 10_000, decimals: 6))), isRequired: true,
+            summary: "Impact of trading the whole volume of a bar, in basis points.")
+    ])
+
+    static let bucket = MapShape([
+        KeyDescription(
+            "size", .scalar(.number(RunFileShape.money)), isRequired: true,
+            summary: "Notional in the quote asset up to which the bucket holds."),
+        KeyDescription(
+            "basis-points", .scalar(.number(.range(0, 10_000, decimals: 6))), isRequired: true,
+            summary: "Part of the price."),
+    ])
+
+    static let latency = MapShape([
+        KeyDescription("order", delay, summary: "From the decision to the venue."),
+        KeyDescription("report", delay, summary: "From the venue's event to the strategy."),
+    ])
+
+    static let delay = ValueShape.either([
+        .scalar(.timespan),
+        .map(
+            MapShape([
+                KeyDescription("min", .scalar(.timespan), isRequired: true, summary: "The shortest."),
+                KeyDescription(
+                    "max", .scalar(.timespan), isRequired: true,
+                    summary: "The longest; drawn from the seed."),
+            ])),
+    ])
+
+    static let notNegative = NumberRule(
+        minimum: .zero, maximum: ExactDecimal(1_000_000_000), decimals: 18)
+}

@@ -1,0 +1,151 @@
+internal import MarketData
+internal import Markets
+internal import Simulation
+internal import Units
+
+/// The keys of a run file: the one table behind the reader, its messages and the JSON Schema.
+package enum RunFileShape {
+    /// The whole file.
+    package static let root = MapShape(
+        [
+            KeyDescription(
+                "name", .scalar(.text(maximum: 128)), isRequired: true,
+                summary: "Name of the run, for people."),
+            KeyDescription(
+                "strategy", .scalar(.word), summary: "Registered name of the strategy to run."),
+            KeyDescription(
+                "parameters", .parameters,
+                summary: "Parameters of the strategy; what is left out keeps its default."),
+            KeyDescription(
+                "strategies", .list(.map(strategy)),
+                summary: "Several strategies in one run, instead of strategy and parameters."),
+            KeyDescription(
+                "capital", .map(capital), isRequired: true,
+                summary: "Money at the start; its asset is the share class in which profit is counted."),
+            KeyDescription(
+                "window", .map(window), summary: "When to trade; all data when left out."),
+            KeyDescription("data", data, isRequired: true, summary: "A catalogue, or a list of files."),
+            KeyDescription(
+                "execution", .map(ExecutionShape.root), summary: "How orders execute and what that costs."),
+            KeyDescription(
+                "instruments", .named(.instrument, .map(instrument)),
+                summary: "What is known of instruments beyond their data, by instrument key."),
+            KeyDescription(
+                "adjust", .scalar(.choice(PriceAdjustment.allCases.map(\.rawValue))),
+                summary: "How prices of shares are changed for splits and dividends; raw when left out."),
+            KeyDescription(
+                "annualisation", .scalar(.integer(1...366)),
+                summary: "Days in a year for statistics; by the market (365 or 252) when left out."),
+            KeyDescription(
+                "seed", .scalar(.integer(0...Int64.max)),
+                summary: "Seed of every random choice; 1 when left out."),
+        ], exactlyOneOf: [["strategy"], ["strategies"]])
+
+    static let strategy = MapShape([
+        KeyDescription(
+            "strategy", .scalar(.word), isRequired: true, summary: "Registered name of the strategy."),
+        KeyDescription("parameters", .parameters, summary: "Its parameters."),
+        KeyDescription(
+            "capital", .scalar(.number(money)), isRequired: true,
+            summary: "Its part of the capital; the parts add up to capital.amount."),
+        KeyDescription(
+            "account", .scalar(.word),
+            summary: "Name of its sub-account; the strategy's name when left out."),
+    ])
+
+    static let money = NumberRule.positive(atMost: ExactDecimal(1_000_000_000_000_000))
+
+    static let capital = MapShape([
+        KeyDescription("amount", .scalar(.number(money)), isRequired: true, summary: "How much."),
+        KeyDescription("asset", .scalar(.asset), isRequired: true, summary: "Of what, as USDT, ETH or BTC."),
+    ])
+
+    static let window = MapShape([
+        KeyDescription(
+            "start", .scalar(.instant), summary: "First moment of trading; earlier bars warm up indicators."),
+        KeyDescription("end", .scalar(.instant), summary: "First moment no more traded."),
+    ])
+
+    static let instrument = MapShape([
+        KeyDescription("tick", .scalar(.number(.positive())), summary: "Step of order prices."),
+        KeyDescription("lot", .scalar(.number(.positive())), summary: "Step of order quantities."),
+        KeyDescription(
+            "base", .scalar(.asset), summary: "Asset bought and sold, where the symbol does not tell."),
+        KeyDescription(
+            "quote", .scalar(.asset), summary: "Asset of the price, where the symbol does not tell."),
+    ])
+
+    static let data = ValueShape.either([.map(catalogue), .list(.map(SeriesFileShape.entry))])
+
+    static let catalogue = MapShape([
+        KeyDescription(
+            "catalogue", .scalar(.path), isRequired: true,
+            summary: "Folder made by data import or data sample, relative to the run file."),
+        KeyDescription(
+            "series", .list(.map(choice)), summary: "The series to use; all of the catalogue when left out."),
+    ])
+
+    static let choice = MapShape([
+        KeyDescription("instrument", .scalar(.instrument), isRequired: true, summary: "Whose series."),
+        KeyDescription(
+            "kind", .scalar(.choice(SeriesKind.allCases.map(\.rawValue))),
+            summary: "Which kind of series; all kinds when left out."),
+        KeyDescription("timeframe", .scalar(.timeframe), summary: "Bars of which length."),
+        KeyDescription(
+            "variant", .scalar(.word), summary: "Which of several series that are alike, as bid and ask."),
+    ])
+}
+
+/// The keys of one entry of the list form of `data`.
+enum SeriesFileShape {
+    static let kinds = SeriesKind.allCases.map(\.rawValue)
+
+    static let entry = MapShape(
+        [KeyDescription("instrument", .scalar(.instrument), isRequired: true, summary: "Whose series.")]
+            + kinds.map {
+                KeyDescription(
+                    $0, .scalar(.path), summary: "File with \($0), CSV or CSV.gz, relative to the run file.")
+            } + format, exactlyOneOf: kinds.map { [$0] })
+
+    private static let format = [
+        KeyDescription(
+            "timeframe", .scalar(.timeframe),
+            summary: "Length of a bar; found from the times when left out."),
+        KeyDescription(
+            "stamp", .scalar(.choice(BarStamp.allCases.map(\.rawValue))),
+            summary: "Which end of a bar its time names; open when left out."),
+        KeyDescription(
+            "columns", .named(.word, .scalar(.column)),
+            summary:
+                "Names of columns by role (time, open, bid-size, ...), where they are not the usual ones."
+        ),
+        KeyDescription(
+            "zone", .scalar(.text(maximum: 64)), summary: "Zone of times without offset; UTC when left out."),
+        KeyDescription(
+            "time-format", .scalar(.choice(TimeFormat.allCases.map(\.rawValue))),
+            summary: "How times are written; found out when left out."),
+        KeyDescription("shift", .scalar(.shift), summary: "A span added to each time."),
+        KeyDescription(
+            "price", .scalar(.choice(BarPrice.allCases.map(\.rawValue))),
+            summary: "Which price, when a file has bid and ask bars; mid when left out."),
+        KeyDescription(
+            "one-sided", .scalar(.choice(OneSidedQuotes.allCases.map(\.rawValue))),
+            summary: "What to do with quotes that lack a side; keep when left out."),
+        KeyDescription(
+            "unit", .scalar(.choice(ValueUnit.allCases.map(\.rawValue))),
+            summary: "Unit of rates and ratios; fraction when left out."),
+        KeyDescription(
+            "price-divisor", .scalar(.powerOfTen), summary: "By how much the written prices are too large."),
+        KeyDescription(
+            "quantity-divisor", .scalar(.powerOfTen),
+            summary: "By how much the written quantities are too large."),
+        KeyDescription(
+            "calendar", .scalar(.word), summary: "Calendar of the market; without one it never closes."),
+        KeyDescription(
+            "decimals", .scalar(.integer(0...18)), summary: "Most decimals kept; 12 when left out."),
+        KeyDescription(
+            "strict", .scalar(.flag), summary: "Whether repeated or disordered rows are an error."),
+        KeyDescription(
+            "factors", .scalar(.path), summary: "File with factors of splits and dividends, for adjust."),
+    ]
+}

@@ -1,0 +1,128 @@
+/// The text of a new strategy package. Names in double braces are filled in by ``StrategyPackage``.
+///
+/// The guide "Write your own strategy" shows the same text, a test compiles and runs it, and another compares
+/// all three.
+enum StrategyTemplate {
+    static let strategy = #"""
+        import Markets
+        import StrategyKit
+        import Trading
+        import Units
+
+        /// Long once the close has left the channel of the bars before it upwards, flat once it has left it
+        /// downwards.
+        public struct {{TYPE}}: Strategy {
+            /// Name, parameters and needs. Run files are checked against this before anything runs.
+            public static let descriptor = StrategyDescriptor(
+                name: "{{NAME}}",
+                summary: "Buys above the highest high of the last bars, sells below the lowest low.",
+                parameters: [
+                    ParameterDescription(
+                        "lookback", .integer(2...500), default: .number(ExactDecimal(24)),
+                        summary: "Bars in the channel."),
+                    ParameterDescription(
+                        "quantity", .positiveDecimal, default: .number(ExactDecimal(1)),
+                        summary: "Units of the instrument held while long."),
+                ],
+                barHistory: 501)
+
+            private let lookback: Int
+            private let decimalQuantity: ExactDecimal
+            private let instruments: [InstrumentIndex]
+            private var quantities: [Quantity] = []
+
+            /// Reads its parameters and chooses its instruments: every one that has bars.
+            public init(_ setup: StrategySetup) throws(ParameterProblem) {
+                lookback = try setup.parameters.integer("lookback")
+                decimalQuantity = try setup.parameters.decimal("quantity")
+                instruments = try setup.chosenInstruments(with: .bars)
+                for instrument in instruments {
+                    quantities.append(
+                        try setup.quantity(decimalQuantity, of: instrument, parameter: "quantity"))
+                }
+            }
+
+            /// A bar closed; it is the last one of `context.bars`.
+            public mutating func receive(
+                bar: Bar, of instrument: InstrumentIndex, _ context: inout StrategyContext
+            ) {
+                guard let place = instruments.firstIndex(of: instrument) else { return }
+                let channel = context.bars(of: instrument).dropLast().suffix(lookback)
+                guard channel.count == lookback, var high = channel.first?.high, var low = channel.first?.low
+                else { return }
+                for earlier in channel {
+                    high = max(high, earlier.high)
+                    low = min(low, earlier.low)
+                }
+                if bar.close > high {
+                    context.target(quantities[place], of: instrument)
+                } else if bar.close < low {
+                    context.target(.zero, of: instrument)
+                }
+            }
+        }
+
+        """#
+
+    static let main = #"""
+        import {{LIBRARY}}
+        import TradewindCommands
+
+        // Every command of Tradewind, which now also knows these strategies.
+        TradewindCommand.main(strategies: [{{TYPE}}.self])
+
+        """#
+
+    static let manifest = #"""
+        // swift-tools-version: 6.2
+        import PackageDescription
+
+        let package = Package(
+            name: "{{NAME}}",
+            products: [
+                .executable(name: "{{NAME}}", targets: ["{{COMMAND}}"])
+            ],
+            dependencies: [
+                // The clone of Tradewind that this package is built against.
+                .package(name: "tradewind", path: "{{CLONE}}")
+            ],
+            targets: [
+                .target(
+                    name: "{{LIBRARY}}",
+                    dependencies: [.product(name: "TradewindKit", package: "tradewind")]),
+                .executableTarget(
+                    name: "{{COMMAND}}",
+                    dependencies: ["{{LIBRARY}}", .product(name: "TradewindKit", package: "tradewind")]),
+                .testTarget(
+                    name: "{{TESTS}}",
+                    dependencies: [
+                        "{{LIBRARY}}", "{{COMMAND}}", .product(name: "TradewindKit", package: "tradewind"),
+                    ]),
+            ],
+            swiftLanguageModes: [.v6]
+        )
+
+        """#
+
+    static let run = #"""
+        name: {{NAME}}
+        strategy: {{NAME}}
+        parameters: {lookback: 24, quantity: "1"}
+        capital: {amount: "100000", asset: USDT}
+        data:
+          - {instrument: "binance:spot:BTCUSDT", bars: ../Data/sample.csv, timeframe: 1h}
+        execution:
+          fill: next-open
+          commission: {basis-points: 10}
+        seed: 1
+
+        """#
+
+    static let ignored = """
+        .build/
+        .swiftpm/
+        Package.resolved
+        results/
+
+        """
+}

@@ -1,0 +1,140 @@
+import Foundation
+import Testing
+
+@Suite struct LauncherTests {
+    let clone: LauncherClone
+
+    init() throws { clone = try LauncherClone() }
+
+    @Test func theFirstStartBuildsAndTheNextDoesNot() throws {
+        let first = try clone.run(["demo"])
+        #expect(first.status == 0)
+        #expect(first.output == "\(clone.folder.url.path)|demo|")
+        #expect(first.errors.contains("building tradewind (release)"))
+        let second = try clone.run(["demo"])
+        #expect(second.output == first.output)
+        #expect(second.errors == "")
+        #expect(try clone.builds == 1)
+    }
+
+    @Test func argumentsAndExitCodeArePassedOnUntouched() throws {
+        clone.environment["STATUS"] = "78"
+        let arguments = ["backtest", "a b.yaml", "--set", "x=*", "", "--help", "\"quoted\"", "$HOME"]
+        let result = try clone.run(arguments)
+        #expect(result.status == 78)
+        #expect(result.output == ([clone.folder.url.path] + arguments).map { $0 + "|" }.joined())
+    }
+
+    @Test func itWorksFromAnyFolderAndThroughASymbolicLink() throws {
+        let elsewhere = try TemporaryFolder(named: "else where")
+        let link = elsewhere.url.appendingPathComponent("tw")
+        try FileManager.default.createSymbolicLink(
+            at: link, withDestinationURL: clone.folder.url.appendingPathComponent("tradewind"))
+        let result = try ShellCommand.run(link, ["a"], in: elsewhere.url, environment: clone.environment)
+        #expect(result.status == 0)
+        #expect(result.output == "\(elsewhere.url.path)|a|")
+        let inPath = try ShellCommand.run(
+            URL(fileURLWithPath: "/bin/sh"), ["-c", "tw b"], in: clone.folder.url,
+            environment: clone.environment.merging(["PATH": "\(elsewhere.url.path):/usr/bin:/bin"]) { $1 })
+        #expect(inPath.output == "\(clone.folder.url.path)|b|")
+        #expect(try clone.builds == 1)
+    }
+
+    @Test func aChangedAddedOrRemovedSourceBuildsAgain() throws {
+        _ = try clone.run([])
+        try clone.folder.write("let a = 2\n", to: "Sources/tradewind/main.swift")
+        _ = try clone.run([])
+        #expect(try clone.builds == 2)
+        try clone.folder.write("let b = 2\n", to: "Sources/Units/New.swift")
+        _ = try clone.run([])
+        #expect(try clone.builds == 3)
+        try FileManager.default.removeItem(
+            at: clone.folder.url.appendingPathComponent("Sources/Units/New.swift"))
+        _ = try clone.run([])
+        #expect(try clone.builds == 4)
+        try clone.folder.write("# text\n", to: "README.md")
+        try clone.folder.write("// test\n", to: "Tests/UnitsTests/A.swift")
+        _ = try clone.run([])
+        #expect(try clone.builds == 4, "neither documents nor tests are part of the binary")
+    }
+
+    @Test func aSourceMovedIntoPlaceWithAnOldDateBuildsAgain() throws {
+        try clone.folder.write("let old = 1\n", to: "kept.swift")
+        let kept = clone.folder.url.appendingPathComponent("kept.swift")
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: 1_000_000_000)], ofItemAtPath: kept.path)
+        _ = try clone.run([])
+        let target = clone.folder.url.appendingPathComponent("Sources/tradewind/main.swift")
+        try FileManager.default.removeItem(at: target)
+        try FileManager.default.moveItem(at: kept, to: target)
+        _ = try clone.run([])
+        #expect(try clone.builds == 2)
+    }
+
+    @Test func aDeletedBuildOrAnotherToolchainBuildsAgain() throws {
+        _ = try clone.run([])
+        try FileManager.default.removeItem(at: clone.folder.url.appendingPathComponent(".build"))
+        _ = try clone.run([])
+        #expect(try clone.builds == 2)
+        try clone.install(version: "6.4", at: "toolchain")
+        _ = try clone.run([])
+        #expect(try clone.builds == 3)
+        try clone.install(version: "6.3.1", at: "second")
+        clone.environment["PATH"] = clone.folder.url.path + "/second:/usr/bin:/bin"
+        _ = try clone.run([])
+        #expect(try clone.builds == 4)
+    }
+
+    @Test func aFailedBuildShowsTheCompilersMessagesAndIsTriedAgain() throws {
+        _ = try clone.run([])
+        let stamp = try clone.folder.read(".build/launcher-stamp")
+        try clone.folder.write("broken\n", to: "Sources/tradewind/main.swift")
+        for attempt in 2...3 {
+            let result = try clone.run(["demo"])
+            #expect(result.status == 1)
+            #expect(result.output == "")
+            #expect(result.errors.contains("main.swift:1: error: broken"))
+            #expect(try clone.builds == attempt)
+        }
+        #expect(try clone.folder.read(".build/launcher-stamp") == stamp)
+        try clone.folder.write("let a = 3\n", to: "Sources/tradewind/main.swift")
+        #expect(try clone.run(["demo"]).status == 0)
+    }
+
+    @Test func launchersStartedTogetherBuildOnce() throws {
+        let running = try (0..<5).map { try clone.start(["\($0)"]) }
+        for (index, command) in running.enumerated() {
+            let result = try command.finish()
+            #expect(result.status == 0)
+            #expect(result.output == "\(clone.folder.url.path)|\(index)|")
+        }
+        #expect(try clone.builds == 1)
+    }
+
+    @Test func aPackageOfOnesOwnIsBuiltAndRunInstead() throws {
+        let package = try TemporaryFolder(named: "my desk")
+        try package.write("// two\n", to: "Package.swift")
+        try package.write("let a = 1\n", to: "Sources/my-desk/main.swift")
+        for arguments in [["--package", package.url.path], ["--package=\(package.url.path)"]] {
+            let result = try clone.run(arguments + ["backtest", "run.yaml"])
+            #expect(result.status == 0)
+            #expect(result.output == "\(clone.folder.url.path)|backtest|run.yaml|")
+        }
+        #expect(try clone.folder.read("builds") == "my-desk\n")
+        try clone.folder.write("let a = 5\n", to: "Sources/tradewind/main.swift")
+        _ = try clone.run(["--package", "../my desk", "list"], from: package.url)
+        #expect(try clone.builds == 2, "the package depends on the clone")
+    }
+
+    @Test func wrongUseOfTheLauncherIsRefusedWithTheReason() throws {
+        for arguments in [
+            ["--package"], ["--package", "nowhere", "demo"], ["test", "--fast"], ["test", "--filter"],
+        ] {
+            let result = try clone.run(arguments)
+            #expect(result.status == 64, "\(arguments)")
+            #expect(result.errors.hasPrefix("tradewind: "))
+        }
+        #expect(try clone.run(["test", "--help"]).output.contains("--long"))
+        #expect(try clone.builds == 0)
+    }
+}

@@ -1,0 +1,87 @@
+import MarketData
+import StrategyKit
+import Synchronization
+import Testing
+import TradewindCommands
+
+/// Collects what a command writes.
+final class CollectedOutput: Sendable {
+    private let texts = Mutex((result: "", remark: ""))
+
+    var result: String { texts.withLock { $0.result } }
+    var remark: String { texts.withLock { $0.remark } }
+
+    /// An output that fails after a number of characters of results, as a full disk does.
+    func output(room: Int = .max) -> CommandOutput {
+        CommandOutput(
+            isTerminal: false,
+            result: { [self] (text) throws(CommandFailure) in
+                if texts.withLock({ $0.result.count }) + text.count > room {
+                    throw CommandFailure(.outputFailed, code: "output", message: "no space")
+                }
+                texts.withLock { $0.result += text }
+            },
+            remark: { [self] text in texts.withLock { $0.remark += text } })
+    }
+}
+
+@Suite struct CommandLineTests {
+    @Test func aFailureIsPrintedForPeopleWithPlaceAndRemedy() {
+        let failure = CommandFailure(
+            .wrongConfiguration,
+            problems: [
+                FailureProblem(code: "run-file", message: "m", file: "a.yaml", line: 3, remedy: "r"),
+                FailureProblem(code: "run-file", message: "n", file: "a.yaml"),
+            ])
+        #expect(
+            failure.description
+                == "error: a.yaml:3: m\n  remedy: r\nerror: a.yaml: n\n2 problems\n")
+    }
+
+    @Test func aFailureIsOneObjectInJSON() {
+        let failure = CommandFailure(.badData, code: "data", message: "say \"no\"\n\u{1}", line: nil)
+        #expect(
+            failure.json
+                == #"{"error": {"code": "data", "message": "say \"no\"\n\u0001", "#
+                + #""file": null, "line": null, "remedy": null}}"#
+                + "\n")
+    }
+}
+
+@Suite struct CommandTreeTests {
+    /// Runs a command line and collects what it writes.
+    private func run(_ arguments: String..., room: Int = .max) -> (
+        TradewindCommands.ExitStatus, CollectedOutput
+    ) {
+        let collected = CollectedOutput()
+        let context = CommandContext(
+            output: collected.output(room: room), clock: ProcessClock(), strategies: StrategyRegistry([]),
+            files: PosixFileStore())
+        return (TradewindCommand.run(arguments, context), collected)
+    }
+
+    @Test func helpAndVersionAreResults() {
+        let (status, collected) = run("--help")
+        #expect(status == .done && collected.result.contains("USAGE: tradewind"))
+        #expect(run("version").1.result == "tradewind \(ProductVersion.text)\n")
+        #expect(run("--version").1.result == "\(ProductVersion.text)\n")
+    }
+
+    @Test func wrongUsageEndsWith64AndSaysSoInTheFormatAskedFor() {
+        let (status, collected) = run("version", "--nonsense")
+        #expect(status == .usage && collected.result.isEmpty)
+        #expect(collected.remark.hasPrefix("error: Unknown option '--nonsense'"))
+        let (again, inJSON) = run("version", "--nonsense", "--json")
+        #expect(again == .usage && inJSON.remark.isEmpty)
+        #expect(inJSON.result.hasPrefix("{\"error\": {\"code\": \"usage\", \"message\": \"Unknown option"))
+    }
+
+    @Test func outputThatCannotBeWrittenEndsWith74() {
+        let (status, collected) = run("version", room: 3)
+        #expect(status == .outputFailed && collected.remark == "error: no space\n")
+        let (help, _) = run("--help", room: 3)
+        #expect(help == .outputFailed)
+        let (inJSON, remarks) = run("version", "--json", room: 3)
+        #expect(inJSON == .outputFailed && remarks.remark.contains("error: no space"))
+    }
+}

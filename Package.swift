@@ -71,7 +71,7 @@ let package = Package(
         .target(
             name: "RunFiles",
             dependencies: [
-                "Units", "Markets", "Trading", "StrategyKit", "Risk", "Simulation", "MarketData",
+                "Units", "Markets", "Accounting", "Trading", "StrategyKit", "Risk", "Simulation", "MarketData",
                 "Research", "Yams",
             ],
             swiftSettings: strict),
@@ -97,7 +97,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ResearchTests",
-            dependencies: ["Units", "Markets", "Accounting", "StrategyKit", "Simulation", "Research"],
+            dependencies: [
+                "Units", "Markets", "Accounting", "Trading", "Events", "StrategyKit", "Strategies", "Simulation",
+                "MarketData", "Research",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "RunFilesTests",

@@ -71,7 +71,8 @@ let package = Package(
         .target(
             name: "RunFiles",
             dependencies: [
-                "Units", "Markets", "Accounting", "Trading", "StrategyKit", "Risk", "Simulation", "MarketData",
+                "Units", "Markets", "Accounting", "Trading", "StrategyKit", "Risk", "Simulation",
+                "MarketData",
                 "Research", "Yams",
             ],
             swiftSettings: strict),
@@ -98,14 +99,16 @@ let package = Package(
         .testTarget(
             name: "ResearchTests",
             dependencies: [
-                "Units", "Markets", "Accounting", "Trading", "Events", "StrategyKit", "Strategies", "Simulation",
+                "Units", "Markets", "Accounting", "Trading", "Events", "StrategyKit", "Strategies",
+                "Simulation",
                 "MarketData", "Research",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "RunFilesTests",
             dependencies: [
-                "Units", "Markets", "Trading", "StrategyKit", "Simulation", "MarketData", "Research", "RunFiles",
+                "Units", "Markets", "Trading", "StrategyKit", "Simulation", "MarketData", "Research",
+                "RunFiles",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -174,7 +174,8 @@ public struct TerminalReport {
             text.paragraph(TerminalText.clean(warning), mark: "! ", tone: .warning)
         }
         if warnings.count > 8 {
-            text.line(text.styled(" and \(NumberText.count(warnings.count - 8)) more in summary.json", .faint))
+            text.line(
+                text.styled(" and \(NumberText.count(warnings.count - 8)) more in summary.json", .faint))
         }
     }
 

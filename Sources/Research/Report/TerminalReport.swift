@@ -184,8 +184,8 @@ public struct TerminalReport {
         let speed = result.eventsPerSecond.map { NumberText.fixed($0, 0) + " rows/s" } ?? "no measurable time"
         text.line(
             text.styled(
-                " \(NumberText.count(result.data.rows)) rows of \(NumberText.count(result.data.series)) series, "
-                    + speed, .faint))
+                " \(NumberText.count(result.data.rows)) rows of "
+                    + "\(NumberText.count(result.data.series)) series, " + speed, .faint))
         text.line(text.styled(" log  ", .faint) + result.logHash.description)
     }
 }

@@ -38,6 +38,7 @@ extension TidyRule {
                 !declaration.hasPrefix("public extension"), !wellKnown.contains(where: declaration.contains)
             else { return false }
             if isDefaultOfProtocol(at: index, in: source) { return false }
+            if let key = requirementKey(of: declaration), requirements.contains(key) { return false }
             var above = index - 1
             while above >= 0, source.code[above].drop(while: { $0 == " " }).hasPrefix("@") { above -= 1 }
             return above < 0 || !source.lines[above].drop(while: { $0 == " " }).hasPrefix("///")
@@ -53,5 +54,35 @@ extension TidyRule {
             return false
         }
         return source.code.contains { $0.contains("protocol \(words[position + 1])") }
+    }
+
+    /// What the protocols of the package require: `func receive(bar`, `init(_ setup`, `var name`. The comment
+    /// stands at the requirement, and need not be repeated where a type meets it.
+    private static let requirements: Set<String> = {
+        var keys: Set<String> = []
+        for source in ProjectTree.sources {
+            var isInProtocol = false
+            for line in source.code {
+                if line.first.map({ !$0.isWhitespace }) ?? false {
+                    isInProtocol = line.contains("protocol ")
+                } else if isInProtocol, let key = requirementKey(of: line.drop { $0 == " " }) {
+                    keys.insert(key)
+                }
+            }
+        }
+        return keys
+    }()
+
+    /// Kind, name and first label of a declaration, without its modifiers; nil for other lines.
+    private static func requirementKey(of declaration: some StringProtocol) -> String? {
+        for kind in ["func ", "init(", "init?(", "var "] {
+            let text = String(declaration)
+            guard let range = text.firstRange(of: kind) else { continue }
+            let before = text[..<range.lowerBound].split(separator: " ")
+            let modifiers: Set<String> = ["public", "package", "static", "mutating", "convenience", "final"]
+            guard before.allSatisfy({ modifiers.contains(String($0)) }) else { continue }
+            return String(text[range.lowerBound...].prefix { $0 != ":" && $0 != ")" && $0 != "<" })
+        }
+        return nil
     }
 }

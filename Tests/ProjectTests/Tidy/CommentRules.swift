@@ -38,7 +38,8 @@ extension TidyRule {
                 !declaration.hasPrefix("public extension"), !wellKnown.contains(where: declaration.contains)
             else { return false }
             if isDefaultOfProtocol(at: index, in: source) { return false }
-            if let key = requirementKey(of: declaration), requirements.contains(key) { return false }
+            let whole = joined(declaration, source.code, index + 1)
+            if let key = requirementKey(of: whole), requirements.contains(key) { return false }
             var above = index - 1
             while above >= 0, source.code[above].drop(while: { $0 == " " }).hasPrefix("@") { above -= 1 }
             return above < 0 || !source.lines[above].drop(while: { $0 == " " }).hasPrefix("///")
@@ -62,10 +63,11 @@ extension TidyRule {
         var keys: Set<String> = []
         for source in ProjectTree.sources {
             var isInProtocol = false
-            for line in source.code {
+            for (index, line) in source.code.enumerated() {
+                let whole = joined(String(line.drop { $0 == " " }), source.code, index + 1)
                 if line.first.map({ !$0.isWhitespace }) ?? false {
                     isInProtocol = line.contains("protocol ")
-                } else if isInProtocol, let key = requirementKey(of: line.drop { $0 == " " }) {
+                } else if isInProtocol, let key = requirementKey(of: whole) {
                     keys.insert(key)
                 }
             }
@@ -73,10 +75,15 @@ extension TidyRule {
         return keys
     }()
 
+    /// A declaration whose parameters start in the next line, with the start of that line.
+    private static func joined(_ declaration: String, _ code: [String], _ next: Int) -> String {
+        guard declaration.hasSuffix("("), next < code.count else { return declaration }
+        return declaration + code[next].drop { $0 == " " }
+    }
+
     /// Kind, name and first label of a declaration, without its modifiers; nil for other lines.
-    private static func requirementKey(of declaration: some StringProtocol) -> String? {
+    private static func requirementKey(of text: String) -> String? {
         for kind in ["func ", "init(", "init?(", "var "] {
-            let text = String(declaration)
             guard let range = text.firstRange(of: kind) else { continue }
             let before = text[..<range.lowerBound].split(separator: " ")
             let modifiers: Set<String> = ["public", "package", "static", "mutating", "convenience", "final"]

@@ -26,7 +26,7 @@ public struct TradewindCommand: ParsableCommand {
                 """,
             version: ProductVersion.text,
             subcommands: [
-                NewStrategyCommand.self, VersionCommand.self,
+                DataCommand.self, NewStrategyCommand.self, VersionCommand.self,
             ])
     }
 

@@ -26,7 +26,7 @@ public struct TradewindCommand: ParsableCommand {
                 """,
             version: ProductVersion.text,
             subcommands: [
-                DataCommand.self, NewStrategyCommand.self, VersionCommand.self,
+                ConfigCommand.self, DataCommand.self, NewStrategyCommand.self, VersionCommand.self,
             ])
     }
 

@@ -85,6 +85,9 @@ public struct EquityRecorder: Sendable {
         thinning.append(last)
     }
 
+    /// The time of the last step; the start before the first.
+    public var lastTime: Instant { last.time }
+
     /// Ends recording: the thinned curve with the figures of every step. Call it once, at the end.
     public mutating func finish() -> EquityCurve {
         if steps > 0 { closePeriod() }

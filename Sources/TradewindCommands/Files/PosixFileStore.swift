@@ -124,7 +124,7 @@ public struct PosixFileStore: FileStore {
         }
     }
 
-    private func synchronize(_ directory: String) throws(FileError) {
+    func synchronize(_ directory: String) throws(FileError) {
         let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(directory, .write) }
         defer { close(descriptor) }
@@ -148,7 +148,7 @@ public struct PosixFileStore: FileStore {
         return FileLock { close(descriptor) }
     }
 
-    private func failure(
+    func failure(
         _ path: String, _ operation: FileError.Operation, code: Int32 = errno
     ) -> FileError {
         FileError(path: path, operation: operation, code: code)

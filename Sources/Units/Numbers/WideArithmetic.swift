@@ -87,7 +87,11 @@ public enum WideArithmetic {
     /// For charts and statistics only; money never comes back from it.
     @inlinable
     public static func approximateDouble(_ value: Int128) -> Double {
-        Double(Int64(truncatingIfNeeded: value >> 64)) * 0x1p64
-            + Double(UInt64(truncatingIfNeeded: value))
+        if let word = Int64(exactly: value) { return Double(word) }
+        let magnitude = value.magnitude
+        let size =
+            Double(UInt64(truncatingIfNeeded: magnitude >> 64)) * 0x1p64
+            + Double(UInt64(truncatingIfNeeded: magnitude))
+        return value < 0 ? -size : size
     }
 }

@@ -1,0 +1,85 @@
+internal import Simulation
+internal import StrategyKit
+internal import Units
+
+/// The execution model and the parameters of a run in words.
+enum ExecutionText {
+    /// What a fill rule means.
+    static func rule(_ rule: BarFillRule) -> String {
+        switch rule {
+        case .nextOpen: "market orders fill at the open of the next bar"
+        case .close: "market orders fill at the close of the bar that decided"
+        case .vwap: "market orders fill at (high + low + close) / 3 of the next bar"
+        case .worst: "market orders fill at the high (buys) or low (sells) of the next bar"
+        }
+    }
+
+    /// What must be said of a run whose fills no market gives; nil for others.
+    static func idealisation(_ rule: BarFillRule) -> String? {
+        guard rule == .close else { return nil }
+        return "Fills are idealised: each order fills at the very close that decided it, a price that was "
+            + "already gone when the decision could be made. Use next-open for a price that was to be had."
+    }
+
+    /// Name and value of each part of the execution model.
+    static func lines(_ plan: BacktestPlan) -> [(name: String, value: String)] {
+        let model = plan.execution
+        return [
+            ("Fill rule", model.fill.rawValue + ": " + rule(model.fill)),
+            ("Commission", commission(model.commission)),
+            ("Slippage", slippage(model.slippage)),
+            ("Latency", "order " + latency(model.orderLatency) + ", report " + latency(model.reportLatency)),
+            (
+                "Participation",
+                model.participation.map { "at most \($0) of a bar's volume" } ?? "without limit"
+            ),
+            ("Short spot", model.allowsShortSpot ? "allowed, at no borrowing cost" : "refused"),
+            ("Seed", String(plan.seed)),
+        ]
+    }
+
+    private static func commission(_ model: CommissionModel?) -> String {
+        guard let model else { return "each venue's own schedule" }
+        var parts: [String] = []
+        if model.maker == model.taker {
+            parts.append("\(model.taker.decimal) basis points")
+        } else {
+            parts.append("maker \(model.maker.decimal), taker \(model.taker.decimal) basis points")
+        }
+        if !model.perUnit.isZero { parts.append("\(model.perUnit) per unit") }
+        if !model.minimum.isZero { parts.append("at least \(model.minimum) a fill") }
+        return parts.joined(separator: ", ")
+    }
+
+    private static func slippage(_ model: SlippageModel) -> String {
+        switch model {
+        case .fixed(let points): points == .zero ? "none" : "\(points.decimal) basis points"
+        case .squareRoot(let coefficient):
+            "\(coefficient.decimal) basis points × √(quantity / volume of the last bar)"
+        case .buckets(let buckets):
+            buckets.prefix(20).map { "up to \(NumberText.exact($0.size)): \($0.cost.decimal)" }
+                .joined(separator: ", ") + " basis points"
+        }
+    }
+
+    private static func latency(_ model: LatencyModel) -> String {
+        switch model {
+        case .constant(let span): span == .zero ? "none" : span.description
+        case .uniform(let range):
+            Timespan(nanoseconds: range.lowerBound).description + " to "
+                + Timespan(nanoseconds: range.upperBound).description + " from the seed"
+        }
+    }
+
+    /// A parameter's value on one line.
+    static func value(_ value: ParameterValue) -> String {
+        switch value {
+        case .flag(let flag): flag ? "true" : "false"
+        case .number(let number): number.description
+        case .text(let text): text
+        case .list(let items): items.map { ExecutionText.value($0) }.joined(separator: ", ")
+        case .map(let entries):
+            entries.map { $0.name + " " + ExecutionText.value($0.value) }.joined(separator: ", ")
+        }
+    }
+}

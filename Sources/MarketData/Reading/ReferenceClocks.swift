@@ -24,9 +24,7 @@ public struct ReferenceClocks: Sendable {
                 code: "zone", file: path, message: "'\(name)' is not a time zone", remedy: remedy)
         }
         do {
-            let file = try files.read(path)
-            // The bytes are those of a mapping that ends with the file's last use.
-            return try ZoneRules(name: name, tzfile: withExtendedLifetime(file) { Array(file.bytes) })
+            return try ZoneRules(name: name, tzfile: Array(files.read(path).bytes))
         } catch let error as FileError {
             throw MarketDataError(
                 code: "zone", file: path, message: "time zone '\(name)': \(error.message)", remedy: remedy)

@@ -18,7 +18,8 @@ struct ManifestRow {
         for line in text.split(separator: "\n") {
             if line.hasPrefix("## ") { isInside = line == "## Overview" }
             let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
-            guard isInside, cells.count == 6, let count = Int(cells[4]), cells[0].contains("/") else { continue }
+            guard isInside, cells.count == 6, let count = Int(cells[4]), cells[0].contains("/")
+            else { continue }
             let ends = cells[3].components(separatedBy: " .. ")
             let file = cells[0].hasSuffix(".gz") ? String(cells[0].dropLast(3)) : cells[0]
             rows.append(

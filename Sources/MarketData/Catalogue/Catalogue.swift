@@ -35,7 +35,8 @@ public struct Catalogue: Sendable {
     ) throws(MarketDataError) -> CatalogueIndex? {
         do throws(FileError) {
             guard try files.entry(path) != nil else { return nil }
-            if let index = CatalogueIndex(try files.read(path).bytes) { return index }
+            let file = try files.read(path)
+            if let index = file.withBytes({ CatalogueIndex($0) }) { return index }
         } catch {
             throw MarketDataError(error)
         }
@@ -115,7 +116,7 @@ public struct Catalogue: Sendable {
         guard let factors = entry.factors else { return nil }
         let path = FilePath.join(directory, factors)
         do {
-            return try AdjustmentTable(source: path, bytes: Array(files.read(path).bytes))
+            return try AdjustmentTable(source: path, bytes: files.read(path).array)
         } catch let error as FileError {
             throw MarketDataError(error)
         } catch {

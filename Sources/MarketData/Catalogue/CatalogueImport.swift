@@ -285,7 +285,7 @@ public struct CatalogueImport: Sendable {
             return nil
         }
         let path = FilePath.join(source, found)
-        let bytes = try attempt { () throws(FileError) in Array(try files.read(path).bytes) }
+        let bytes = try attempt { () throws(FileError) in try files.read(path).array }
         do {
             _ = try AdjustmentTable(source: path, bytes: bytes)
         } catch {

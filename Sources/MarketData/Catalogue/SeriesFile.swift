@@ -77,8 +77,9 @@ enum SeriesFile {
             let rest = (page - column.bytes.count % page) % page
             pieces.append(UnsafeRawBufferPointer(rebasing: padding.bytes[..<rest]))
         }
+        defer { withExtendedLifetime((header, padding, series)) {} }
         try files.replace(path, with: pieces)
-        return withExtendedLifetime((header, padding, series)) { pieces.reduce(0) { $0 + $1.count } }
+        return pieces.reduce(0) { $0 + $1.count }
     }
 
     private static func append<Number: FixedWidthInteger>(_ value: Number, _ bytes: inout [UInt8]) {
@@ -96,6 +97,7 @@ enum SeriesFile {
     ///
     /// - Returns: nil when the header is damaged or does not fit the file. The columns are not checked.
     static func read(_ file: FileBytes, instrument: InstrumentID, warnings: [String]) -> MarketSeries? {
+        defer { withExtendedLifetime(file) {} }
         var cursor = Cursor(bytes: file.bytes)
         guard cursor.bytes(8).map(Array.init) == magic, cursor.number(UInt32.self) == version,
             let length = cursor.number(UInt32.self).map(Int.init), length >= page, length % page == 0,

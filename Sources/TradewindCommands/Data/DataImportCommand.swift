@@ -27,9 +27,9 @@ struct DataImportCommand: ContextCommand {
         var problems: [FailureProblem] = []
         var read: [(file: String, description: DatasetDescription)] = []
         for file in descriptions {
-            let bytes = try context.files.read(file).bytes
+            let content = try context.files.read(file)
             do {
-                guard let text = String(validating: bytes, as: UTF8.self) else {
+                guard let text = content.text else {
                     problems.append(FailureProblem(code: "description", message: "not UTF-8 text", file: file))
                     continue
                 }

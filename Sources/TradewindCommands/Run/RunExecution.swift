@@ -1,0 +1,73 @@
+internal import MarketData
+internal import Markets
+internal import Research
+internal import RunFiles
+internal import TradingEngine
+internal import Units
+
+/// Executes runs and translates what stops them.
+struct RunExecution {
+    let context: CommandContext
+
+    /// Runs a run over its series.
+    ///
+    /// - Parameter keepsRecords: whether fills, postings and the log are kept for files and reports.
+    func execute(
+        _ run: RunFile, _ series: [MarketSeries], keepsRecords: Bool
+    ) throws(CommandFailure) -> FinishedRun {
+        let log = RunLogBuffer()
+        let options = BacktestOptions(
+            keepsRecords: keepsRecords, logSink: keepsRecords ? { log.append($0) } : nil,
+            clock: ProcessClock.nanoseconds)
+        do {
+            let result = try Backtest.run(
+                plan: run.plan, series: series, registry: context.strategies, options: options)
+            return FinishedRun(
+                result: result, statistics: BacktestStatistics(result), series: series, log: log,
+                runID: RunIdentifier.make())
+        } catch {
+            throw translate(error, run)
+        }
+    }
+
+    private func translate(_ error: any Error, _ run: RunFile) -> CommandFailure {
+        switch error {
+        case let error as BacktestError: return translate(error, run)
+        case let error as EngineError:
+            switch error {
+            case .noPricePath, .badCapital, .strategyRefused:
+                return CommandFailure(
+                    .wrongConfiguration, code: "run-file", message: error.description, file: run.path)
+            case .unknownOrder:
+                return CommandFailure(.failed, code: "engine", message: error.description)
+            }
+        default:
+            return CommandFailure(translating: error)
+                ?? CommandFailure(
+                    .failed, code: "engine", message: "the run was stopped: \(error)", file: run.path,
+                    remedy: "run it again over a shorter window to find where it happens")
+        }
+    }
+
+    private func translate(_ error: BacktestError, _ run: RunFile) -> CommandFailure {
+        switch error {
+        case .missingSeries, .noRows:
+            CommandFailure(.badData, code: "missing-series", message: error.description, file: run.path)
+        case .interrupted:
+            CommandFailure(.interrupted, code: "interrupted", message: error.description)
+        case .unknownStrategy, .badParameters, .duplicateSeries, .badInstrument:
+            CommandFailure(.wrongConfiguration, code: "run-file", message: error.description, file: run.path)
+        }
+    }
+}
+
+/// The blocks of a run's log, kept until they are written.
+final class RunLogBuffer {
+    private var blocks: [FileBytes] = []
+
+    /// Adds a copy of a block.
+    func append(_ block: UnsafeRawBufferPointer) { blocks.append(FileBytes(copying: block)) }
+
+    /// The blocks in order, valid as long as this buffer lives.
+    var pieces: [UnsafeRawBufferPointer] { blocks.map(\.bytes) }
+}

@@ -26,8 +26,8 @@ package struct CommandContext: Sendable {
 protocol ContextCommand: ParsableCommand {
     /// Does what the command says.
     ///
-    /// - Throws: ``CommandFailure``; an error that ``CommandFailure/init(translating:)`` knows; or `ExitCode`,
-    ///   when all that there is to say was printed.
+    /// - Throws: ``CommandFailure``; an error that ``CommandFailure/init(translating:)`` knows; or
+    ///   `ExitCode`, when all that there is to say was printed.
     mutating func run(_ context: CommandContext) throws
 }
 

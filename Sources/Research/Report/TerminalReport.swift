@@ -174,7 +174,8 @@ public struct TerminalReport {
             text.paragraph(TerminalText.clean(warning), mark: "! ", tone: .warning)
         }
         if warnings.count > 8 {
-            text.line(text.styled(" and \(NumberText.count(warnings.count - 8)) more in summary.json", .faint))
+            text.line(
+                text.styled(" and \(NumberText.count(warnings.count - 8)) more in summary.json", .faint))
         }
     }
 
@@ -183,8 +184,8 @@ public struct TerminalReport {
         let speed = result.eventsPerSecond.map { NumberText.fixed($0, 0) + " rows/s" } ?? "no measurable time"
         text.line(
             text.styled(
-                " \(NumberText.count(result.data.rows)) rows of \(NumberText.count(result.data.series)) series, "
-                    + speed, .faint))
+                " \(NumberText.count(result.data.rows)) rows of "
+                    + "\(NumberText.count(result.data.series)) series, " + speed, .faint))
         text.line(text.styled(" log  ", .faint) + result.logHash.description)
     }
 }

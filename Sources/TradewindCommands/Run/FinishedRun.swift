@@ -8,26 +8,24 @@ struct FinishedRun {
     let statistics: BacktestStatistics
     let series: [MarketSeries]
     let log: RunLogBuffer
-    let runID: String
+    /// Which execution it was, and how long the process took until the run had ended.
+    let identity: RunIdentity
 
     /// What the command prints.
     func text(asJSON: Bool, _ context: CommandContext) -> String {
-        if asJSON { return summary(context).pretty }
+        if asJSON { return summary.pretty }
         let style = TerminalStyle(
             color: context.output.isTerminal, width: min(max(context.output.columns, 80), 120))
         return TerminalReport(result, statistics: statistics, style: style).render()
     }
 
     /// The object of `--json` and of `summary.json`.
-    func summary(_ context: CommandContext) -> JSONText {
-        let identity = RunIdentity(runID: runID, elapsedSeconds: context.clock.elapsedSeconds)
-        return result.summary(identity, statistics: statistics)
-    }
+    var summary: JSONText { result.summary(identity, statistics: statistics) }
 
     /// Writes the result folder, whole or not at all.
     func write(to folder: String, _ context: CommandContext) throws(FileError) {
         let files = [
-            ResultFile("summary.json", text: summary(context).pretty),
+            ResultFile("summary.json", text: summary.pretty),
             ResultFile("equity.csv", ResultTables.equity(result.equity)),
             ResultFile("fills.csv", ResultTables.fills(result, orderPrefix: result.inputsStem)),
             ResultFile("ledger.csv", ResultTables.ledger(result, orderPrefix: result.inputsStem)),

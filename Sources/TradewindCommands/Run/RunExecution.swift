@@ -2,6 +2,7 @@ internal import MarketData
 internal import Markets
 internal import Research
 internal import RunFiles
+internal import StrategyKit
 internal import TradingEngine
 internal import Units
 
@@ -24,7 +25,8 @@ struct RunExecution {
                 plan: run.plan, series: series, registry: context.strategies, options: options)
             return FinishedRun(
                 result: result, statistics: BacktestStatistics(result), series: series, log: log,
-                runID: RunIdentifier.make())
+                identity: RunIdentity(
+                    runID: RunIdentifier.make(), elapsedSeconds: context.clock.elapsedSeconds))
         } catch {
             throw translate(error, run)
         }
@@ -35,9 +37,11 @@ struct RunExecution {
         case let error as BacktestError: return translate(error, run)
         case let error as EngineError:
             switch error {
-            case .noPricePath, .badCapital, .strategyRefused:
-                return CommandFailure(
-                    .wrongConfiguration, code: "run-file", message: error.description, file: run.path)
+            case .noPricePath, .badCapital: return wrong("capital.asset", error.description, run)
+            case .strategyRefused(_, let problem):
+                let single = "parameters.\(problem.name)"
+                return wrong(
+                    run.plan.strategies.count == 1 ? single : "strategies", error.description, run)
             case .unknownOrder:
                 return CommandFailure(.failed, code: "engine", message: error.description)
             }
@@ -51,13 +55,25 @@ struct RunExecution {
 
     private func translate(_ error: BacktestError, _ run: RunFile) -> CommandFailure {
         switch error {
-        case .missingSeries, .noRows:
-            CommandFailure(.badData, code: "missing-series", message: error.description, file: run.path)
+        case .missingSeries: wrong("data", error.description, run, .badData)
+        case .noRows: wrong("window", error.description, run, .badData)
         case .interrupted:
             CommandFailure(.interrupted, code: "interrupted", message: error.description)
-        case .unknownStrategy, .badParameters, .duplicateSeries, .badInstrument:
-            CommandFailure(.wrongConfiguration, code: "run-file", message: error.description, file: run.path)
+        case .unknownStrategy: wrong("strategy", error.description, run)
+        case .badParameters: wrong("parameters", error.description, run)
+        case .duplicateSeries: wrong("data", error.description, run)
+        case .badInstrument: wrong("instruments", error.description, run)
         }
+    }
+
+    /// A failure at the place of a key of the run file.
+    private func wrong(
+        _ key: String, _ message: String, _ run: RunFile, _ status: ExitStatus = .wrongConfiguration
+    ) -> CommandFailure {
+        let place = run.place(of: key)
+        return CommandFailure(
+            status, code: status == .badData ? "missing-series" : "run-file", message: message,
+            file: place.file, line: place.line)
     }
 }
 

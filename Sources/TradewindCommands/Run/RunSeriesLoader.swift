@@ -18,7 +18,7 @@ struct RunSeriesLoader {
         }
     }
 
-    private func load(_ list: [SeriesFile]) throws(CommandFailure) -> [MarketSeries] {
+    private func load(_ list: [DataFileReference]) throws(CommandFailure) -> [MarketSeries] {
         let reader = SeriesReader(files: files)
         var series: [MarketSeries] = []
         var problems: [FailureProblem] = []

@@ -90,7 +90,10 @@ let package = Package(
         // Compiles the guide's strategy with the settings of a user's package, which are not ours.
         .testTarget(
             name: "GuideTests",
-            dependencies: ["Units", "Markets", "Trading", "StrategyKit", "MarketData", "TradewindCommands"],
+            dependencies: [
+                "Units", "Markets", "Trading", "StrategyKit", "Simulation", "MarketData", "Research",
+                "TradewindCommands",
+            ],
             swiftSettings: [.treatAllWarnings(as: .error)]),
         .testTarget(name: "UnitsTests", dependencies: ["Units"], swiftSettings: strict),
         .testTarget(

@@ -68,9 +68,12 @@ public struct RiskGate: Hashable, Sendable {
         }
         if let limit = limits.maxOrderNotional,
             RiskGate.exceeds(Int128(request.quantity.mantissa), price, scale, limit)
-        { return .riskLimit }
+        {
+            return .riskLimit
+        }
         if let limit = limits.maxPositionNotional {
-            let after = Int128(situation.position.mantissa)
+            let after =
+                Int128(situation.position.mantissa)
                 + Int128(request.side.sign) * Int128(request.quantity.mantissa)
             let grows = abs(after) > abs(Int128(situation.position.mantissa))
             if grows && RiskGate.exceeds(abs(after), price, scale, limit) { return .riskLimit }
@@ -102,7 +105,9 @@ public struct RiskGate: Hashable, Sendable {
             if isBad(distance) { return .badPrice }
             return request.isPostOnly ? .badCombination : nil
         case .trailingStop(.fraction(let fraction)):
-            if fraction.millionths <= 0 || Int128(fraction.millionths) >= BasisPoints.whole { return .badPrice }
+            if fraction.millionths <= 0 || Int128(fraction.millionths) >= BasisPoints.whole {
+                return .badPrice
+            }
             return request.isPostOnly ? .badCombination : nil
         }
     }
@@ -117,12 +122,15 @@ public struct RiskGate: Hashable, Sendable {
         }
     }
 
-    private static func exceeds(_ quantity: Int128, _ price: Int128, _ scale: Int, _ limit: ExactDecimal) -> Bool {
+    private static func exceeds(_ quantity: Int128, _ price: Int128, _ scale: Int, _ limit: ExactDecimal)
+        -> Bool
+    {
         let (product, overflow) = quantity.multipliedReportingOverflow(by: price)
         return overflow || ExactDecimal(mantissa: product, scale: Scale(scale)) > limit
     }
 
-    private static func notional(_ quantity: Quantity, _ price: Int128, _ scale: Int, limit: Scale) -> Int128? {
+    private static func notional(_ quantity: Quantity, _ price: Int128, _ scale: Int, limit: Scale) -> Int128?
+    {
         let (product, overflow) = Int128(quantity.mantissa).multipliedReportingOverflow(by: price)
         if overflow { return nil }
         do throws(ArithmeticOverflow) {

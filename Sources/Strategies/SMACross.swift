@@ -55,7 +55,8 @@ public struct SMACross: Strategy {
                 ? try setup.quantity(quantity, of: InstrumentIndex(index), parameter: "quantity") : .zero
             tracks.append(
                 Track(
-                    fast: MovingSum(length: isTraded ? fast : 1), slow: MovingSum(length: isTraded ? slow : 1),
+                    fast: MovingSum(length: isTraded ? fast : 1),
+                    slow: MovingSum(length: isTraded ? slow : 1),
                     quantity: size, isTraded: isTraded))
         }
     }

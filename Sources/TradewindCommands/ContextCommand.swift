@@ -11,11 +11,11 @@ package struct CommandContext: Sendable {
     /// The strategies that run files may name.
     package let strategies: StrategyRegistry
     /// The files of this machine.
-    package let files: any FileStore
+    package let files: any FolderStore
 
     /// A context.
     package init(
-        output: CommandOutput, clock: ProcessClock, strategies: StrategyRegistry, files: any FileStore
+        output: CommandOutput, clock: ProcessClock, strategies: StrategyRegistry, files: any FolderStore
     ) {
         (self.output, self.clock, self.strategies, self.files) = (output, clock, strategies, files)
     }

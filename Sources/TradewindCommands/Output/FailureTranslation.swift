@@ -33,12 +33,10 @@ extension CommandFailure {
             file: error.path, remedy: error.remedy)
     }
 
-    /// An import that found faults: the highest of their exit codes.
+    /// An import that changed nothing: exit code 65, or 74 when its output could not be written.
     init(_ error: ImportError) {
-        let status = error.problems.lazy.compactMap { ExitStatus(rawValue: $0.exitCode) }.max {
-            $0.rawValue < $1.rawValue
-        }
-        self.init(status ?? .badData, problems: error.problems.map(FailureProblem.init))
+        let status = error.problems.contains { $0.exitCode == 74 } ? ExitStatus.outputFailed : .badData
+        self.init(status, problems: error.problems.map(FailureProblem.init))
     }
 
     /// Data that cannot be used: exit code 65, or 74 for output.

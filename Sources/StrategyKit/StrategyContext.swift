@@ -29,6 +29,19 @@ package struct StrategyDesk: ~Copyable {
         history = barHistory == 0 ? [] : instruments.map { _ in BarHistory(capacity: barHistory) }
         asks.reserveCapacity(16)
     }
+
+    /// Changes the working quantity of an instrument; what does not fit changes nothing, and ends the run
+    /// where it reaches the ledger.
+    package func changeWorking(of instrument: InstrumentIndex, by change: Int64) {
+        let (sum, overflow) = working[instrument.position].addingReportingOverflow(change)
+        if !overflow { working[instrument.position] = sum }
+    }
+
+    /// Changes the known position of an instrument.
+    package func changePosition(of instrument: InstrumentIndex, by change: Int64) {
+        let (sum, overflow) = positions[instrument.position].addingReportingOverflow(change)
+        if !overflow { positions[instrument.position] = sum }
+    }
 }
 
 /// What a strategy sees and may ask for during one call. Not to be kept after the call.
@@ -44,7 +57,9 @@ public struct StrategyContext: ~Copyable {
     public var instrumentCount: Int { desk.pointee.instruments.count }
 
     /// An instrument's units and steps.
-    public func instrument(_ index: InstrumentIndex) -> Instrument { desk.pointee.instruments[index.position] }
+    public func instrument(_ index: InstrumentIndex) -> Instrument {
+        desk.pointee.instruments[index.position]
+    }
 
     /// The strategy's signed position of an instrument, by the fills that were reported to it.
     public func position(of index: InstrumentIndex) -> Quantity {
@@ -69,6 +84,7 @@ public struct StrategyContext: ~Copyable {
         let id = OrderID(desk.pointee.nextOrder.pointee)
         desk.pointee.nextOrder.pointee += 1
         desk.pointee.asks.append(.submit(id, request))
+        desk.pointee.changeWorking(of: request.instrument, by: request.signedQuantity)
         return id
     }
 

@@ -1,7 +1,7 @@
 public import Units
 
 /// Open, high, low, close and volume of one span of time. Visible only at ``closeTime``.
-public struct Bar: Hashable, Sendable {
+public struct Bar: Hashable, Sendable, BitwiseCopyable {
     /// Start of the span.
     public var openTime: Instant
     /// End of the span; the bar exists for a strategy from here on.

@@ -1,7 +1,7 @@
 public import Units
 
 /// Best bid and ask with their sizes.
-public struct Quote: Hashable, Sendable {
+public struct Quote: Hashable, Sendable, BitwiseCopyable {
     /// When the venue published it.
     public var time: Instant
     /// Best price at which others buy.

@@ -1,7 +1,7 @@
 public import Units
 
 /// Buy or sell.
-public enum Side: UInt8, Hashable, Sendable, CaseIterable {
+public enum Side: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopyable {
     /// Takes the base asset, gives the quote asset.
     case buy = 0
     /// Gives the base asset, takes the quote asset.
@@ -16,7 +16,7 @@ public enum Side: UInt8, Hashable, Sendable, CaseIterable {
 }
 
 /// One trade of the market between others.
-public struct TradeTick: Hashable, Sendable {
+public struct TradeTick: Hashable, Sendable, BitwiseCopyable {
     /// When it happened.
     public var time: Instant
     /// Its price.

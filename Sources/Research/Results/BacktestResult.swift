@@ -228,6 +228,8 @@ public struct BacktestResult: Sendable {
     public var accounts: [LedgerAccountName]
     /// Postings in order; empty unless records were asked for.
     public var ledger: [LedgerLine]
+    /// First eight hexadecimal digits of the hash of the run's inputs: the stem of its order ids.
+    public var inputsStem: String
     /// The running SHA-256 of the event log at its end.
     public var logHash: Digest
     /// Seconds spent in the engine, after the data were decoded.

@@ -20,7 +20,8 @@ extension BacktestResult {
                 drawdown: DrawdownSummary(deepest: nil, peak: nil, trough: nil, longest: .zero),
                 exposure: nil),
             daysPerYear: 365, periodsAreBars: false, periodLength: .day, fills: [], roundTrips: [],
-            accounts: [], ledger: [], logHash: Digest(bytes: [UInt8](repeating: 0, count: 32)),
+            accounts: [], ledger: [], inputsStem: "00000000",
+            logHash: Digest(bytes: [UInt8](repeating: 0, count: 32)),
             engineSeconds: 0)
     }
 }

@@ -83,13 +83,15 @@ public struct ExecutionModel: Hashable, Sendable {
     public var participation: ExactDecimal?
     /// Whether a spot balance may become negative by selling.
     public var allowsShortSpot: Bool
+    /// Whether a quote balance may become negative by buying.
+    public var allowsOverdraft: Bool
 
     /// The defaults of a run file.
     public init(
         fill: BarFillRule = .nextOpen, commission: CommissionModel? = nil,
         slippage: SlippageModel = .fixed(.zero), orderLatency: LatencyModel = .none,
         reportLatency: LatencyModel = .none, participation: ExactDecimal? = nil,
-        allowsShortSpot: Bool = true
+        allowsShortSpot: Bool = true, allowsOverdraft: Bool = true
     ) {
         self.fill = fill
         self.commission = commission
@@ -98,5 +100,6 @@ public struct ExecutionModel: Hashable, Sendable {
         self.reportLatency = reportLatency
         self.participation = participation
         self.allowsShortSpot = allowsShortSpot
+        self.allowsOverdraft = allowsOverdraft
     }
 }

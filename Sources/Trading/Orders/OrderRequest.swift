@@ -2,7 +2,7 @@ public import Markets
 public import Units
 
 /// Number of an order within its run, from 1 up. Texts for people and venues are derived from it.
-public struct OrderID: Hashable, Comparable, Sendable {
+public struct OrderID: Hashable, Comparable, Sendable, BitwiseCopyable {
     /// The number; 0 is no order.
     public let number: UInt64
 
@@ -100,4 +100,7 @@ public struct OrderRequest: Hashable, Sendable {
         self.isPostOnly = isPostOnly
         self.isReduceOnly = isReduceOnly
     }
+
+    /// The quantity with the side's sign; 0 when it is not positive, as such an order is refused.
+    @inlinable public var signedQuantity: Int64 { quantity.mantissa > 0 ? side.sign * quantity.mantissa : 0 }
 }

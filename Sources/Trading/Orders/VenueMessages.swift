@@ -1,3 +1,4 @@
+public import Markets
 public import Units
 
 /// What the engine asks of a venue, simulated or real.
@@ -5,9 +6,9 @@ public enum VenueCommand: Hashable, Sendable {
     /// Work a new order.
     case submit(OrderID, OrderRequest, strategy: Int)
     /// Withdraw an order.
-    case cancel(OrderID)
+    case cancel(OrderID, of: InstrumentIndex)
     /// Change quantity and type of an order.
-    case amend(OrderID, quantity: Quantity, type: OrderType)
+    case amend(OrderID, of: InstrumentIndex, quantity: Quantity, type: OrderType)
 }
 
 /// Whether a fill took liquidity or gave it.

@@ -1,7 +1,7 @@
 /// A price of one unit of an instrument: an integer at the instrument's price scale.
 ///
 /// Two prices compare and subtract only within one instrument. `Price + Amount` does not compile.
-public struct Price: Hashable, Comparable, Sendable {
+public struct Price: Hashable, Comparable, Sendable, BitwiseCopyable {
     /// The integer: the price is `mantissa / 10^priceScale` of the instrument.
     public var mantissa: Int64
 
@@ -19,7 +19,7 @@ public struct Price: Hashable, Comparable, Sendable {
 /// A signed quantity of an instrument: an integer at the instrument's quantity scale.
 ///
 /// Positive buys or is long, negative sells or is short, where a sign has meaning.
-public struct Quantity: Hashable, Comparable, Sendable {
+public struct Quantity: Hashable, Comparable, Sendable, BitwiseCopyable {
     /// The integer: the quantity is `mantissa / 10^quantityScale` of the instrument.
     public var mantissa: Int64
 
@@ -50,7 +50,7 @@ public struct Quantity: Hashable, Comparable, Sendable {
 }
 
 /// An amount of an asset: an integer at the asset's ledger scale (18 decimals for ETH, so 128 bits).
-public struct Amount: Hashable, Comparable, Sendable {
+public struct Amount: Hashable, Comparable, Sendable, BitwiseCopyable {
     /// The integer: the amount is `units / 10^scale` of the asset.
     public var units: Int128
 

@@ -1,5 +1,5 @@
 /// A moment: whole nanoseconds since 1970-01-01T00:00:00Z, without leap seconds. 1678 to 2261.
-public struct Instant: Hashable, Comparable, Sendable {
+public struct Instant: Hashable, Comparable, Sendable, BitwiseCopyable {
     /// Nanoseconds since 1970 UTC.
     public let nanoseconds: Int64
 

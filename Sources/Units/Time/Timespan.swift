@@ -1,5 +1,5 @@
 /// A length of time in whole nanoseconds. Signed; about 292 years either way.
-public struct Timespan: Hashable, Comparable, Sendable {
+public struct Timespan: Hashable, Comparable, Sendable, BitwiseCopyable {
     /// Nanoseconds.
     public let nanoseconds: Int64
 

@@ -25,6 +25,11 @@ final class LauncherClone {
             #!/bin/sh
             case "$*" in
                 --version) echo "Swift version \(version) (swift-RELEASE)"; exit ;;
+                format*|test*)
+                    echo "$*" >>"$BUILDS"
+                    echo "Test run with 3 tests passed"
+                    case "$*" in *"${FAILING-nothing}"*) echo "x recorded an issue here"; exit 1 ;; esac
+                    exit ;;
                 *show-executables*) echo my-desk; echo "tradewind (tradewind)"; exit ;;
             esac
             while [ $# -gt 0 ]; do

@@ -137,4 +137,28 @@ import Testing
         #expect(try clone.run(["test", "--help"]).output.contains("--long"))
         #expect(try clone.builds == 0)
     }
+
+    @Test func theSuiteIsRunInDebugAndReleaseWithTheGivenFilters() throws {
+        let result = try clone.run(["test", "--filter", "A b", "--long", "--skip=C"])
+        #expect(result.status == 0)
+        let filters = "--disable-xctest --filter A b --skip=C"
+        #expect(
+            try clone.folder.read("builds") == """
+                format lint --strict --recursive Package.swift Sources Tests
+                test \(filters)
+                test --configuration release --disable-testable-imports \(filters)
+
+                """)
+        #expect(result.errors.contains("release: passed  Test run with 3 tests passed"))
+    }
+
+    @Test func aFailedPartFailsTheSuiteAndIsNamedAtTheEnd() throws {
+        clone.environment["FAILING"] = "--disable-xctest"
+        let result = try clone.run(["test"])
+        #expect(result.status == 1)
+        #expect(try clone.builds == 3, "the other parts run all the same")
+        let summary = result.errors.split(separator: "summary").last.map(String.init) ?? ""
+        #expect(summary.contains("format: passed"))
+        #expect(summary.contains("debug: FAILED") && summary.contains("recorded an issue here"))
+    }
 }

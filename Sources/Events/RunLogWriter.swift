@@ -1,0 +1,194 @@
+internal import Markets
+internal import Trading
+public import Units
+
+/// Writes a run's log: encodes records, hashes them, links the chain and hands full blocks to a sink.
+///
+/// Without a sink the log is only hashed. Memory is one block, whatever the length of the run.
+public struct RunLogWriter: ~Copyable {
+    /// Where blocks go: bytes valid during the call. Throws when they cannot be stored, which ends the run.
+    public typealias Sink = (UnsafeRawBufferPointer) throws -> Void
+
+    private let buffer: UnsafeMutableRawPointer
+    private var used = 0
+    private var hash = SHA256Stream()
+    private var sequence: UInt64 = 0
+    private let sink: Sink?
+    private var isClosed = false
+
+    private static let capacity = RunLogFormat.chainInterval + 4096
+
+    /// A log that begins.
+    public init(sink: Sink? = nil) {
+        self.sink = sink
+        buffer = UnsafeMutableRawPointer.allocate(byteCount: RunLogWriter.capacity, alignment: 16)
+    }
+
+    deinit { buffer.deallocate() }
+
+    /// Records so far.
+    public var count: UInt64 { sequence }
+
+    /// Writes one record.
+    public mutating func append(_ event: RunEvent, at time: Instant) throws {
+        precondition(!isClosed, "a closed log takes no records")
+        switch event {
+        case .opened(let inputs): try appendText(inputs, at: time)
+        case .orderSubmitted(let id, let request, let strategy):
+            try reserve()
+            begin(.orderSubmitted, time)
+            put(id.number)
+            put(UInt32(truncatingIfNeeded: strategy))
+            put(request)
+            finish()
+        case .cancelRequested(let id):
+            try reserve()
+            begin(.cancelRequested, time)
+            put(id.number)
+            finish()
+        case .amendRequested(let id, let quantity, let type), .orderAmended(let id, let quantity, let type):
+            try reserve()
+            if case .amendRequested = event {
+                begin(.amendRequested, time)
+            } else {
+                begin(.orderAmended, time)
+            }
+            put(id.number)
+            put(quantity.mantissa)
+            put(type)
+            finish()
+        case .orderMoved(let id, let status, let reason):
+            try reserve()
+            begin(.orderMoved, time)
+            put(id.number)
+            put(status.rawValue)
+            put(reason.rawValue)
+            finish()
+        case .requestRefused(let id, let reason):
+            try reserve()
+            begin(.requestRefused, time)
+            put(id.number)
+            put(reason.rawValue)
+            finish()
+        case .orderFilled(let fill):
+            try reserve()
+            begin(.orderFilled, time)
+            put(fill)
+            finish()
+        case .chainLink: preconditionFailure("the log writes its own chain links")
+        case .closed(let equity, let scale):
+            try reserve()
+            begin(.closed, time)
+            put(equity)
+            put(scale.decimals)
+            finish()
+        }
+    }
+
+    /// Ends the log with a chain link and gives its hash.
+    public mutating func close(at time: Instant) throws -> Digest {
+        precondition(!isClosed, "a log closes once")
+        lastTime = time
+        try flushBlock()
+        isClosed = true
+        return hash.snapshot()
+    }
+
+    private var lastTime = Instant.epoch
+
+    /// Makes room for one record of bounded size, linking the chain when a block is full.
+    private mutating func reserve() throws {
+        if used >= RunLogFormat.chainInterval { try flushBlock() }
+    }
+
+    /// Hashes and stores what is buffered, then the link over it.
+    private mutating func flushBlock() throws {
+        try store()
+        let digest = hash.snapshot()
+        begin(.chainLink, lastTime)
+        for byte in digest.bytes { put(byte) }
+        finish()
+        try store()
+    }
+
+    private mutating func store() throws {
+        let bytes = UnsafeRawBufferPointer(start: buffer, count: used)
+        hash.update(bytes)
+        try sink?(bytes)
+        used = 0
+    }
+
+    private mutating func appendText(_ text: String, at time: Instant) throws {
+        let bytes = Array(text.utf8)
+        precondition(bytes.count < RunLogFormat.maximumRecord - 64, "the inputs of a run are too long")
+        try reserve()
+        begin(.opened, time)
+        put(UInt32(bytes.count))
+        let length = UInt32(used - recordStart - 4 + bytes.count).littleEndian
+        (buffer + recordStart).storeBytes(of: length, as: UInt32.self)
+        try store()
+        try bytes.withUnsafeBytes { raw in
+            hash.update(raw)
+            try sink?(raw)
+        }
+    }
+
+    private var recordStart = 0
+
+    private mutating func begin(_ kind: RunLogFormat.Kind, _ time: Instant) {
+        recordStart = used
+        lastTime = time
+        sequence += 1
+        put(UInt32(0))
+        put(kind.rawValue)
+        put(RunLogFormat.version)
+        put(sequence)
+        put(time.nanoseconds)
+    }
+
+    private mutating func finish() {
+        let length = UInt32(used - recordStart - 4).littleEndian
+        (buffer + recordStart).storeBytes(of: length, as: UInt32.self)
+    }
+
+    @inline(__always)
+    private mutating func put<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value) {
+        (buffer + used).storeBytes(of: value.littleEndian, as: Value.self)
+        used += MemoryLayout<Value>.size
+    }
+
+    private mutating func put(_ request: OrderRequest) {
+        put(UInt32(truncatingIfNeeded: request.instrument.position))
+        put(request.side.rawValue)
+        put(request.timeInForce.rawValue)
+        put(UInt8(request.isPostOnly ? 1 : 0) | UInt8(request.isReduceOnly ? 2 : 0))
+        put(request.quantity.mantissa)
+        put(request.type)
+    }
+
+    /// Type of order (1 byte) and two prices, 0 where the type has none.
+    private mutating func put(_ type: OrderType) {
+        let (code, first, second): (UInt8, Int64, Int64) =
+            switch type {
+            case .market: (0, 0, 0)
+            case .limit(let price): (1, price.mantissa, 0)
+            case .stop(let price): (2, price.mantissa, 0)
+            case .stopLimit(let stop, let limit): (3, stop.mantissa, limit.mantissa)
+            case .trailingStop(.price(let distance)): (4, distance.mantissa, 0)
+            case .trailingStop(.fraction(let fraction)): (5, fraction.millionths, 0)
+            }
+        put(code)
+        put(first)
+        put(second)
+    }
+
+    private mutating func put(_ fill: FillReport) {
+        put(fill.order.number)
+        put(fill.time.nanoseconds)
+        put(fill.quantity.mantissa)
+        put(fill.price.mantissa)
+        put(fill.referencePrice.mantissa)
+        put(fill.fee.units)
+        put(fill.liquidity.rawValue)
+    }
+}

@@ -1,0 +1,142 @@
+internal import Units
+
+/// The data-set description and the run files that go with the synthetic markets.
+enum SampleDocuments {
+    /// All documents, with the dates of a configuration filled in.
+    static func files(_ configuration: SampleConfiguration) -> [SampleFile] {
+        let documents = [("dataset.yaml", dataset(configuration))] + runs(configuration)
+        return documents.map { SampleFile(path: $0.0, bytes: Array($0.1.utf8), rows: 0) }
+    }
+
+    private static func dataset(_ configuration: SampleConfiguration) -> String {
+        """
+        name: sample
+        source: made by `tradewind data sample --seed \(configuration.seed) --days \(configuration.days)`
+        note: synthetic markets; they say nothing about any real one
+
+        series:
+        \(markets)
+        \(protocols)
+        """
+    }
+
+    private static let markets = """
+          - file: bars/{venue}_{symbol}_spot_1m.csv
+            instrument: "{venue}:spot:{SYMBOL}"
+            kind: bars
+            timeframe: 1m
+          - file: bars/{venue}_{symbol}_spot_1h.csv
+            instrument: "{venue}:spot:{SYMBOL}"
+            kind: bars
+            timeframe: 1h
+          - file: bars/{venue}_{symbol}_perp_1m.csv
+            instrument: "{venue}:perp:{SYMBOL}"
+            kind: bars
+            timeframe: 1m
+          - file: bars/{venue}_{symbol}_perp_1h.csv
+            instrument: "{venue}:perp:{SYMBOL}"
+            kind: bars
+            timeframe: 1h
+          - file: funding/{venue}_{symbol}_funding.csv
+            instrument: "{venue}:perp:{SYMBOL}"
+            kind: funding
+          - file: ticks/{venue}_{symbol}_spot_quotes.csv
+            instrument: "{venue}:spot:{SYMBOL}"
+            kind: quotes
+          - file: ticks/{venue}_{symbol}_spot_trades.csv
+            instrument: "{venue}:spot:{SYMBOL}"
+            kind: trades
+          - file: options/btc_options_30m.csv
+            instrument: "sample:option:BTC-{expiry}-{strike}-{right}"
+            kind: quotes
+            one-sided: keep
+            note: USDT per BTC; options on binance:spot:BTCUSDT that expire at 08:00 UTC
+        """
+
+    private static let protocols: String = {
+        var text = ""
+        for reserve in SampleLending.all {
+            text += """
+                  - file: lending/aave_\(reserve.asset.lowercased())_1h.csv
+                    instrument: aave-v3:aToken:\(reserve.asset)
+                    kind: index
+                    columns:
+                      liquidity-index: liquidityIndex
+                      variable-borrow-index: variableBorrowIndex
+                      supply-rate: currentLiquidityRate
+                      borrow-rate: currentVariableBorrowRate
+                      utilisation: utilization_rate
+
+                """
+        }
+        for (token, issuer, pool) in [("weETH", "etherfi", "curve"), ("wstETH", "lido", "uniswap-v3")] {
+            let name = "staking/\(token.lowercased())_eth"
+            text += """
+                  - file: \(name)_ratio_1h.csv
+                    instrument: \(issuer):lst:\(token)
+                    kind: ratio
+                  - file: \(name)_peg_1h.csv
+                    instrument: \(pool):spot:\(token)/ETH
+                    kind: ratio
+                    columns: {ratio: market_rate, protocol-ratio: protocol_rate}
+
+                """
+        }
+        for asset in ["USDT", "WETH", "weETH", "wstETH"] {
+            text += """
+                  - file: chain/oracle_\(asset.lowercased())_usd_1h.csv
+                    instrument: aave-oracle:spot:\(asset)/USD
+                    kind: ratio
+
+                """
+        }
+        return text + """
+              - file: chain/ethereum_gas_1h.csv
+                instrument: ethereum:base:ETH
+                kind: gas
+                columns: {gas-price: gas_price_gwei, base-fee: base_fee_gwei, priority-fee: priority_fee_gwei}
+
+            """
+    }()
+
+    /// Name, strategy, parameters, capital, asset and the data entry of each run file.
+    private static func runs(_ configuration: SampleConfiguration) -> [(String, String)] {
+        let hour = """
+              - {instrument: "binance:spot:BTCUSDT", bars: ../bars/binance_btcusdt_spot_1h.csv, timeframe: 1h}
+            """
+        let minute = """
+              - {instrument: "binance:spot:ETHUSDT", bars: ../bars/binance_ethusdt_spot_1m.csv, timeframe: 1m}
+            """
+        let ticks = """
+              - {instrument: "binance:spot:BTCUSDT", quotes: ../ticks/binance_btcusdt_spot_quotes.csv}
+              - {instrument: "binance:spot:BTCUSDT", trades: ../ticks/binance_btcusdt_spot_trades.csv}
+            """
+        return [
+            run("sma-cross", "sma-cross", "{fast: 12, slow: 48, quantity: \"1\"}", hour, configuration),
+            run(
+                "mean-reversion", "mean-reversion", "{lookback: 60, threshold: \"0.01\", quantity: \"10\"}",
+                minute, configuration),
+            run("quoter", "quoter", "{}", ticks, configuration),
+        ]
+    }
+
+    private static func run(
+        _ file: String, _ strategy: String, _ parameters: String, _ data: String,
+        _ configuration: SampleConfiguration
+    ) -> (String, String) {
+        let text = """
+            name: sample-\(file)
+            strategy: \(strategy)
+            parameters: \(parameters)
+            capital: {amount: "100000", asset: USDT}
+            execution:
+              fill: next-open
+              commission: {basis-points: 5}
+            seed: \(configuration.seed)
+            data:
+            \(data)
+
+            """
+        return ("runs/\(file).yaml", text)
+    }
+}

@@ -1,0 +1,141 @@
+internal import Accounting
+public import Markets
+internal import MarketData
+internal import Simulation
+public import StrategyKit
+internal import Trading
+internal import TradingEngine
+internal import Units
+
+/// Runs one plan over its data: prepares instruments, engine and exchange, then drives them step by step.
+public enum Backtest {
+    /// Runs a plan.
+    ///
+    /// - Parameters:
+    ///   - plan: what to run.
+    ///   - series: its data, each instrument and kind once, in any order.
+    ///   - registry: the strategies that plans may name.
+    ///   - options: what to keep beside the figures.
+    /// - Throws: ``BacktestError`` for a plan that does not fit its data, `EngineError`, `LedgerError`, and
+    ///   what the options' closures throw.
+    public static func run(
+        plan: BacktestPlan, series: [MarketSeries], registry: StrategyRegistry,
+        options: BacktestOptions = BacktestOptions()
+    ) throws -> BacktestResult {
+        var runner = try BacktestRunner(plan: plan, series: series, registry: registry, options: options)
+        return try runner.drive()
+    }
+
+    /// The text of an order's id in a run: a pure function of the run's inputs and the order's number.
+    public static func orderIDText(stem: String, _ number: UInt64) -> String { "\(stem)-\(number)" }
+}
+
+/// One run in progress: the edge around the engine.
+struct BacktestRunner: ~Copyable {
+    let plan: BacktestPlan
+    let run: RunInstruments
+    let parameters: [Parameters]
+    let inputs: RunInputs
+    let options: BacktestOptions
+    let cursors: [SeriesCursor]
+    /// Place of each instrument's bar series; -1 without one.
+    let barSeries: [Int]
+    var engine: Engine
+    var exchange: SimulatedExchange
+    var merge: TimeMerge
+    var trades: TradeRecorder
+    var warnings: [String]
+    var rows = 0
+    var steps = 0
+    /// Rows whose open was already given to the exchange, by series.
+    var openedRows: [Int]
+    var firstStamp: Instant?
+    var lastTime: Instant?
+
+    init(
+        plan: BacktestPlan, series: [MarketSeries], registry: StrategyRegistry, options: BacktestOptions
+    ) throws {
+        let run = try RunInstruments(series, overrides: plan.instruments)
+        let prepared = try BacktestRunner.books(plan, registry, run)
+        let inputs = RunInputs(plan: plan, series: run.series, parameters: prepared.map(\.parameters))
+        var cursors: [SeriesCursor] = []
+        for (place, one) in run.series.enumerated() {
+            let index = run.indices[place]
+            cursors.append(try SeriesCursor(one, run.instruments[index], index, end: plan.end))
+        }
+        if cursors.allSatisfy({ $0.range.isEmpty }) { throw BacktestError.noRows }
+        let commissions = BacktestRunner.commissions(plan, run)
+        let made = try Engine(
+            setup: EngineSetup(
+                instruments: run.instruments, series: run.kinds, shareClass: plan.shareClass, books: prepared,
+                allowsShortSpot: plan.execution.allowsShortSpot,
+                allowsOverdraft: plan.execution.allowsOverdraft, recordsJournal: options.keepsRecords,
+                inputs: inputs.text),
+            logSink: options.logSink)
+        self.plan = plan
+        self.run = run
+        self.options = options
+        self.inputs = inputs
+        self.cursors = cursors
+        parameters = prepared.map(\.parameters)
+        engine = made
+        exchange = SimulatedExchange(
+            instruments: run.instruments.indices.map {
+                SimulatedInstrument(
+                    instrument: run.instruments[$0], kinds: run.kinds[$0], volumeScale: run.volumeScales[$0],
+                    commission: commissions.models[$0])
+            }, strategyCount: prepared.count, model: plan.execution, seed: plan.seed)
+        merge = TimeMerge(
+            times: run.series.map(\.columns.visibleTime), ranges: cursors.map(\.range))
+        trades = TradeRecorder(
+            instruments: run.instruments, strategies: prepared.count, keeps: options.keepsRecords)
+        barSeries = run.instruments.indices.map { index in
+            run.series.indices.first { run.indices[$0] == index && run.series[$0].kind == .bars } ?? -1
+        }
+        openedRows = Array(repeating: -1, count: run.series.count)
+        warnings = commissions.warnings
+    }
+
+    private static func books(
+        _ plan: BacktestPlan, _ registry: StrategyRegistry, _ run: RunInstruments
+    ) throws(BacktestError) -> [EngineBook] {
+        var books: [EngineBook] = []
+        for planned in plan.strategies {
+            guard let type = registry.strategy(named: planned.strategy) else {
+                throw .unknownStrategy(
+                    planned.strategy, nearest: NearestName.find(planned.strategy, among: registry.names),
+                    known: registry.names)
+            }
+            var (parameters, problems) = Parameters.resolve(
+                planned.parameters, schema: type.descriptor.parameters)
+            if problems.isEmpty { problems = type.check(parameters) }
+            if !problems.isEmpty { throw .badParameters(strategy: planned.strategy, problems) }
+            for kind in type.descriptor.needs where !run.kinds.contains(where: { $0.contains(kind) }) {
+                throw .missingSeries(strategy: planned.strategy, kind)
+            }
+            books.append(
+                EngineBook(
+                    name: planned.account, strategy: type, parameters: parameters, capital: planned.capital))
+        }
+        return books
+    }
+
+    private static func commissions(
+        _ plan: BacktestPlan, _ run: RunInstruments
+    ) -> (models: [CommissionModel], warnings: [String]) {
+        var warnings: [String] = []
+        var unknown: [Venue] = []
+        let models = run.instruments.map { instrument in
+            if let given = plan.execution.commission { return given }
+            if let known = VenueFees.schedule(of: instrument.id.venue, type: instrument.id.type) { return known }
+            if !unknown.contains(instrument.id.venue) {
+                unknown.append(instrument.id.venue)
+                warnings.append(
+                    "no fee schedule is known for \(instrument.id.venue): its fills cost nothing; "
+                        + "set execution.commission")
+            }
+            return CommissionModel()
+        }
+        return (models, warnings)
+    }
+}

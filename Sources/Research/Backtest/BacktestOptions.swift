@@ -1,0 +1,22 @@
+/// What a caller of a backtest wants beyond its figures. Nothing here changes the result.
+public struct BacktestOptions {
+    /// Whether to keep every fill, round trip and posting in memory, for files and reports.
+    public var keepsRecords: Bool
+    /// Where the blocks of the run's log go; nil only hashes them.
+    public var logSink: ((UnsafeRawBufferPointer) throws -> Void)?
+    /// A clock in nanoseconds, to measure the engine; nil reports 0 seconds.
+    public var clock: (() -> UInt64)?
+    /// Called every 65,536 rows with the share of rows done; returns false to stop the run.
+    public var progress: ((Double) -> Bool)?
+
+    /// Options; nothing extra unless given.
+    public init(
+        keepsRecords: Bool = false, logSink: ((UnsafeRawBufferPointer) throws -> Void)? = nil,
+        clock: (() -> UInt64)? = nil, progress: ((Double) -> Bool)? = nil
+    ) {
+        self.keepsRecords = keepsRecords
+        self.logSink = logSink
+        self.clock = clock
+        self.progress = progress
+    }
+}

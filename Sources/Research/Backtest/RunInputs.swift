@@ -1,0 +1,92 @@
+internal import Accounting
+internal import Markets
+internal import Simulation
+internal import StrategyKit
+internal import Units
+
+/// The canonical text of a run's inputs: the first record of its log, and what its ids derive from.
+///
+/// One `key value` a line, in fixed order; nothing of names, paths, hosts or clocks. The seed is part of it
+/// only where something draws from it.
+struct RunInputs {
+    let text: String
+    /// First eight hexadecimal digits of the SHA-256 of the text: the stem of order ids.
+    let stem: String
+
+    init(plan: BacktestPlan, series: [MarketSeries], parameters: [Parameters]) {
+        var lines = ["tradewind run 1"]
+        for one in series { lines.append("series \(one.instrument) \(one.kind.rawValue) \(one.digest)") }
+        lines.append("capital \(plan.capital) \(plan.shareClass)")
+        for (strategy, resolved) in zip(plan.strategies, parameters) {
+            lines.append("strategy \(strategy.account) \(strategy.strategy) \(strategy.capital)")
+            for entry in resolved.entries {
+                lines.append("parameter \(entry.name) \(RunInputs.text(entry.value))")
+            }
+        }
+        lines.append("window \(plan.start.map(\.description) ?? "-") \(plan.end.map(\.description) ?? "-")")
+        lines += RunInputs.lines(plan.execution)
+        for one in plan.instruments {
+            let (tick, lot) = (one.tickSize.map(\.description) ?? "-", one.lotSize.map(\.description) ?? "-")
+            let (base, quote) = (one.base.map(\.symbol) ?? "-", one.quote.map(\.symbol) ?? "-")
+            lines.append("instrument \(one.instrument) \(tick) \(lot) \(base) \(quote)")
+        }
+        if plan.execution.draws { lines.append("seed \(plan.seed)") }
+        text = lines.joined(separator: "\n") + "\n"
+        var stream = SHA256Stream()
+        stream.update(text)
+        stem = String(stream.snapshot().description.prefix(8))
+    }
+
+    /// Text of an order's id.
+    func orderID(_ number: UInt64) -> String { "\(stem)-\(number)" }
+
+    private static func lines(_ model: ExecutionModel) -> [String] {
+        var lines = ["fill \(model.fill.rawValue)"]
+        if let commission = model.commission {
+            lines.append(
+                "commission \(commission.taker.decimal) \(commission.maker.decimal) \(commission.perUnit) "
+                    + "\(commission.minimum)")
+        } else {
+            lines.append("commission venue")
+        }
+        switch model.slippage {
+        case .fixed(let fraction): lines.append("slippage fixed \(fraction.decimal)")
+        case .squareRoot(let coefficient): lines.append("slippage square-root \(coefficient.decimal)")
+        case .buckets(let buckets):
+            lines.append(
+                "slippage buckets "
+                    + buckets.map { "\($0.size):\($0.cost.decimal)" }.joined(separator: ","))
+        }
+        lines.append("latency \(text(model.orderLatency)) \(text(model.reportLatency))")
+        lines.append("participation \(model.participation.map(\.description) ?? "-")")
+        lines.append("short-spot \(model.allowsShortSpot) overdraft \(model.allowsOverdraft)")
+        return lines
+    }
+
+    private static func text(_ latency: LatencyModel) -> String {
+        switch latency {
+        case .constant(let span): "\(span.nanoseconds)"
+        case .uniform(let range): "\(range.lowerBound)..\(range.upperBound)"
+        }
+    }
+
+    private static func text(_ value: ParameterValue) -> String {
+        switch value {
+        case .flag(let flag): "\(flag)"
+        case .number(let number): number.description
+        case .text(let text): text
+        case .list(let values): "[" + values.map { RunInputs.text($0) }.joined(separator: ",") + "]"
+        case .map(let entries):
+            "{" + entries.map { "\($0.name):\(RunInputs.text($0.value))" }.joined(separator: ",") + "}"
+        }
+    }
+}
+
+extension ExecutionModel {
+    /// Whether anything in the model draws from the seed.
+    var draws: Bool {
+        if case .uniform = orderLatency { return true }
+        if case .uniform = reportLatency { return true }
+        return false
+    }
+}

@@ -1,0 +1,80 @@
+internal import Markets
+internal import Simulation
+internal import Units
+
+/// The instruments of a run, made from its series: sorted by key, with units from data and overrides.
+struct RunInstruments {
+    let instruments: [Instrument]
+    /// Series sorted by instrument, then kind; the order of their files plays no part.
+    let series: [MarketSeries]
+    /// Place of each series' instrument.
+    let indices: [Int]
+    /// Kinds by instrument.
+    let kinds: [[SeriesKind]]
+    /// Decimals of volumes in bars, by instrument.
+    let volumeScales: [Scale]
+
+    init(
+        _ given: [MarketSeries], overrides: [InstrumentOverride],
+        calendars: [InstrumentID: SessionCalendar] = [:]
+    ) throws(BacktestError) {
+        series = given.sorted { a, b in
+            a.instrument != b.instrument ? a.instrument < b.instrument : a.kind < b.kind
+        }
+        for (a, b) in zip(series, series.dropFirst()) where a.instrument == b.instrument && a.kind == b.kind {
+            throw .duplicateSeries(a.instrument, a.kind)
+        }
+        var ids: [InstrumentID] = []
+        for one in series where ids.last != one.instrument { ids.append(one.instrument) }
+        var instruments: [Instrument] = []
+        var kinds: [[SeriesKind]] = []
+        var volumeScales: [Scale] = []
+        for id in ids {
+            let own = series.filter { $0.instrument == id }
+            let override = overrides.first { $0.instrument == id }
+            instruments.append(try RunInstruments.make(id, own, override, calendars[id]))
+            kinds.append(own.map(\.kind))
+            volumeScales.append(own.first { $0.kind == .bars }?.quantityScale ?? Scale(0))
+        }
+        self.instruments = instruments
+        self.kinds = kinds
+        self.volumeScales = volumeScales
+        indices = series.map { one in ids.firstIndex(of: one.instrument) ?? 0 }
+    }
+
+    private static func make(
+        _ id: InstrumentID, _ series: [MarketSeries], _ override: InstrumentOverride?,
+        _ calendar: SessionCalendar?
+    ) throws(BacktestError) -> Instrument {
+        let pair = SymbolPair.split(id.symbol)
+        guard let base = override?.base ?? Asset(pair.base), let quote = override?.quote ?? Asset(pair.quote)
+        else {
+            throw .badInstrument(
+                id, "its symbol names no base and quote asset; declare them under instruments")
+        }
+        if base == quote { throw .badInstrument(id, "base and quote are both \(base)") }
+        let priced = series.filter { [.bars, .quotes, .trades].contains($0.kind) }
+        let priceScale = priced.map(\.priceScale).max() ?? Scale(0)
+        let quantityScale = Scale(8)
+        let tick = try step(override?.tickSize, priceScale, id, "tick")
+        let lot = try step(override?.lotSize, quantityScale, id, "lot")
+        return Instrument(
+            id: id, base: base, quote: quote, priceScale: priceScale, quantityScale: quantityScale,
+            tickSize: Price(mantissa: tick), lotSize: Quantity(mantissa: lot),
+            daysPerYear: calendar == nil ? 365 : 252, calendar: calendar)
+    }
+
+    private static func step(
+        _ decimal: ExactDecimal?, _ scale: Scale, _ id: InstrumentID, _ name: String
+    ) throws(BacktestError) -> Int64 {
+        guard let decimal else { return 1 }
+        guard let mantissa = decimal.exactMantissa(at: scale), let value = Int64(exactly: mantissa), value > 0
+        else {
+            throw .badInstrument(
+                id,
+                "its \(name) \(decimal) is not a positive multiple of 10^-\(scale), the finest its data allow"
+            )
+        }
+        return value
+    }
+}

@@ -1,0 +1,177 @@
+internal import Markets
+internal import Units
+
+/// Raw access to the rows of one series during a run, with prices and sizes at the instrument's scales.
+struct SeriesCursor {
+    enum Rows {
+        case bars(BarRows)
+        case quotes(QuoteRows)
+        case trades(TradeRows)
+        case values(ValueColumns, SeriesKind, Scale)
+    }
+
+    let instrument: InstrumentIndex
+    let rows: Rows
+    /// Rows of the run: from the first to before the window's end, warm-up included.
+    let range: Range<Int>
+
+    /// - Parameters:
+    ///   - end: rows stamped at or after it are left out.
+    init(_ series: MarketSeries, _ instrument: Instrument, _ index: Int, end: Instant?) throws(BacktestError)
+    {
+        self.instrument = InstrumentIndex(index)
+        let priceFactor = Scale.power(Int(instrument.priceScale.decimals) - Int(series.priceScale.decimals))
+        let sizeShift = Int(instrument.quantityScale.decimals) - Int(series.quantityScale.decimals)
+        let sizes = SizeConversion(
+            factor: Int64(clamping: Scale.power(max(0, sizeShift))),
+            divisor: Int64(clamping: Scale.power(max(0, -sizeShift))))
+        guard let factor = Int64(exactly: priceFactor) else {
+            throw .badInstrument(series.instrument, "its series differ by more than 18 decimals")
+        }
+        let limit = end?.nanoseconds ?? Int64.max
+        switch series.columns {
+        case .bars(let bars, _):
+            rows = .bars(BarRows(bars, factor: factor))
+            range = 0..<bars.openTime.lowerBound(of: limit)
+        case .quotes(let quotes):
+            rows = .quotes(QuoteRows(quotes, factor: factor, sizes: sizes))
+            range = 0..<quotes.time.lowerBound(of: limit)
+        case .trades(let trades):
+            rows = .trades(TradeRows(trades, factor: factor, sizes: sizes))
+            range = 0..<trades.time.lowerBound(of: limit)
+        case .values(let values):
+            rows = .values(values, series.kind, series.priceScale)
+            range = 0..<values.time.lowerBound(of: limit)
+        }
+        try SeriesCursor.checkPrices(series, factor: factor)
+    }
+
+    /// Refuses prices that do not fit the instrument's scale, once, so that no row needs a check.
+    private static func checkPrices(_ series: MarketSeries, factor: Int64) throws(BacktestError) {
+        if factor == 1 { return }
+        let columns: [Column]
+        switch series.columns {
+        case .bars(let bars, _): columns = [bars.open, bars.high, bars.low, bars.close]
+        case .quotes(let quotes): columns = [quotes.bid, quotes.ask]
+        case .trades(let trades): columns = [trades.price]
+        case .values: return
+        }
+        for column in columns {
+            for row in 0..<column.count where column[row].multipliedReportingOverflow(by: factor).overflow {
+                throw .badInstrument(
+                    series.instrument, "a price is too large for the decimals of its other series")
+            }
+        }
+    }
+
+    /// The stamp of a row: the open of a bar, the time of anything else.
+    func stamp(_ row: Int) -> Int64 {
+        switch rows {
+        case .bars(let bars): bars.openTime[row]
+        case .quotes(let quotes): quotes.time[row]
+        case .trades(let trades): trades.time[row]
+        case .values(let values, _, _): values.time[row]
+        }
+    }
+}
+
+/// Brings sizes of a series to the instrument's quantity scale; finer decimals are dropped.
+struct SizeConversion {
+    let factor: Int64
+    let divisor: Int64
+
+    @inline(__always)
+    func convert(_ size: Int64) -> Quantity {
+        if divisor != 1 { return Quantity(mantissa: size / divisor) }
+        let (result, overflow) = size.multipliedReportingOverflow(by: factor)
+        return Quantity(mantissa: overflow ? Int64.max : result)
+    }
+}
+
+/// Rows of bars.
+struct BarRows {
+    let openTime: UnsafePointer<Int64>
+    let closeTime: UnsafePointer<Int64>
+    let open: UnsafePointer<Int64>
+    let high: UnsafePointer<Int64>
+    let low: UnsafePointer<Int64>
+    let close: UnsafePointer<Int64>
+    let volume: UnsafePointer<Int64>
+    let factor: Int64
+
+    init(_ bars: BarColumns, factor: Int64) {
+        openTime = bars.openTime.base
+        closeTime = bars.closeTime.base
+        open = bars.open.base
+        high = bars.high.base
+        low = bars.low.base
+        close = bars.close.base
+        volume = bars.volume.base
+        self.factor = factor
+    }
+
+    @inline(__always)
+    func bar(_ row: Int) -> Bar {
+        Bar(
+            openTime: Instant(nanoseconds: openTime[row]), closeTime: Instant(nanoseconds: closeTime[row]),
+            open: Price(mantissa: open[row] * factor), high: Price(mantissa: high[row] * factor),
+            low: Price(mantissa: low[row] * factor), close: Price(mantissa: close[row] * factor),
+            volume: Quantity(mantissa: volume[row]))
+    }
+}
+
+/// Rows of quotes.
+struct QuoteRows {
+    let time: UnsafePointer<Int64>
+    let bid: UnsafePointer<Int64>
+    let ask: UnsafePointer<Int64>
+    let bidSize: UnsafePointer<Int64>
+    let askSize: UnsafePointer<Int64>
+    let factor: Int64
+    let sizes: SizeConversion
+
+    init(_ quotes: QuoteColumns, factor: Int64, sizes: SizeConversion) {
+        time = quotes.time.base
+        bid = quotes.bid.base
+        ask = quotes.ask.base
+        bidSize = quotes.bidSize.base
+        askSize = quotes.askSize.base
+        self.factor = factor
+        self.sizes = sizes
+    }
+
+    @inline(__always)
+    func quote(_ row: Int) -> Quote {
+        Quote(
+            time: Instant(nanoseconds: time[row]), bid: Price(mantissa: bid[row] * factor),
+            ask: Price(mantissa: ask[row] * factor), bidSize: sizes.convert(bidSize[row]),
+            askSize: sizes.convert(askSize[row]))
+    }
+}
+
+/// Rows of trades.
+struct TradeRows {
+    let time: UnsafePointer<Int64>
+    let price: UnsafePointer<Int64>
+    let quantity: UnsafePointer<Int64>
+    let aggressor: UnsafePointer<Int64>
+    let factor: Int64
+    let sizes: SizeConversion
+
+    init(_ trades: TradeColumns, factor: Int64, sizes: SizeConversion) {
+        time = trades.time.base
+        price = trades.price.base
+        quantity = trades.quantity.base
+        aggressor = trades.aggressor.base
+        self.factor = factor
+        self.sizes = sizes
+    }
+
+    @inline(__always)
+    func trade(_ row: Int) -> TradeTick {
+        TradeTick(
+            time: Instant(nanoseconds: time[row]), price: Price(mantissa: price[row] * factor),
+            quantity: sizes.convert(quantity[row]),
+            aggressor: aggressor[row] == 0 ? .buy : aggressor[row] == 1 ? .sell : nil)
+    }
+}

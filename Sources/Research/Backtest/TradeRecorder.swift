@@ -1,0 +1,115 @@
+internal import Markets
+internal import Trading
+internal import TradingEngine
+internal import Units
+
+/// Counts fills and round trips, and keeps them when records are asked for.
+struct TradeRecorder {
+    private(set) var fills: [FillRecord] = []
+    private(set) var roundTrips: [RoundTrip] = []
+    private(set) var fillCount = 0
+    private(set) var tradeCount = 0
+    private(set) var fillsByStrategy: [Int]
+    private(set) var tradesByStrategy: [Int]
+    private let keeps: Bool
+    private let instruments: [Instrument]
+    private var open: [OpenTrip]
+
+    /// The round trip that an open position is part of. Amounts at quantity scale + fill price scale; fees
+    /// at the quote asset's ledger scale.
+    private struct OpenTrip {
+        var entryTime = Instant.epoch
+        var isLong = false
+        var peak: Int64 = 0
+        var entered: Int128 = 0
+        var enteredCost: Int128 = 0
+        var left: Int128 = 0
+        var leftProceeds: Int128 = 0
+        var realized: Int128 = 0
+        var fees: Int128 = 0
+    }
+
+    init(instruments: [Instrument], strategies: Int, keeps: Bool) {
+        self.instruments = instruments
+        self.keeps = keeps
+        fillsByStrategy = Array(repeating: 0, count: strategies)
+        tradesByStrategy = Array(repeating: 0, count: strategies)
+        open = keeps ? Array(repeating: OpenTrip(), count: strategies * instruments.count) : []
+    }
+
+    mutating func record(_ applied: AppliedFill) throws {
+        fillCount += 1
+        fillsByStrategy[applied.order.strategy] += 1
+        if applied.change.isRoundTrip {
+            tradeCount += 1
+            tradesByStrategy[applied.order.strategy] += 1
+        }
+        if keeps {
+            let instrument = instruments[applied.order.request.instrument.position]
+            fills.append(
+                FillRecord(
+                    time: applied.fill.time, instrument: applied.order.request.instrument,
+                    strategy: applied.order.strategy, side: applied.order.request.side,
+                    quantity: applied.fill.quantity, price: applied.fill.price, fee: applied.fill.fee,
+                    feeAsset: instrument.quote, order: applied.order.id.number,
+                    cause: applied.order.request.type.name))
+            try follow(applied, instrument)
+        }
+    }
+
+    /// Follows the round trip of a fill. The fee of a fill that closes and opens is shared by quantity.
+    private mutating func follow(_ applied: AppliedFill, _ instrument: Instrument) throws {
+        let place = applied.order.strategy * instruments.count + applied.order.request.instrument.position
+        let (change, fill) = (applied.change, applied.fill)
+        let price = Int128(fill.price.mantissa)
+        var openFee = fill.fee.units
+        if change.closed.mantissa > 0 {
+            let closeFee =
+                change.opened.mantissa == 0
+                ? fill.fee.units
+                : try WideArithmetic.multiply(
+                    fill.fee.units, by: Int128(change.closed.mantissa),
+                    dividedBy: Int128(fill.quantity.mantissa),
+                    rounding: .halfEven)
+            openFee -= closeFee
+            open[place].left += Int128(change.closed.mantissa)
+            open[place].leftProceeds += Int128(change.closed.mantissa) * price
+            open[place].realized += change.realized
+            open[place].fees += closeFee
+            if change.isRoundTrip {
+                roundTrips.append(try close(open[place], applied, instrument))
+                open[place] = OpenTrip()
+            }
+        }
+        if change.opened.mantissa > 0 {
+            if open[place].entered == 0 {
+                open[place].entryTime = fill.time
+                open[place].isLong = applied.order.request.side == .buy
+            }
+            open[place].entered += Int128(change.opened.mantissa)
+            open[place].enteredCost += Int128(change.opened.mantissa) * price
+            open[place].fees += openFee
+            open[place].peak = max(
+                open[place].peak, Int64(clamping: applied.position.quantity.mantissa.magnitude))
+        }
+    }
+
+    private func close(_ trip: OpenTrip, _ applied: AppliedFill, _ instrument: Instrument) throws -> RoundTrip
+    {
+        let scale = instrument.fillPriceScale
+        let entry = try WideArithmetic.divide(trip.enteredCost, by: max(1, trip.entered), rounding: .halfEven)
+        let exit = try WideArithmetic.divide(trip.leftProceeds, by: max(1, trip.left), rounding: .halfEven)
+        let ledger = instrument.quote.ledgerScale
+        let product = Scale(Int(instrument.quantityScale.decimals) + Int(scale.decimals))
+        let gross = try product.convert(trip.realized, to: ledger, rounding: .halfEven)
+        let net = try WideArithmetic.add(gross, -trip.fees, "a round trip's profit")
+        return RoundTrip(
+            instrument: applied.order.request.instrument, strategy: applied.order.strategy,
+            isLong: trip.isLong,
+            entryTime: trip.entryTime, exitTime: applied.fill.time, quantity: Quantity(mantissa: trip.peak),
+            entryPrice: ExactDecimal(mantissa: entry, scale: scale),
+            exitPrice: ExactDecimal(mantissa: exit, scale: scale),
+            profit: ExactDecimal(mantissa: net, scale: ledger),
+            fees: ExactDecimal(mantissa: trip.fees, scale: ledger))
+    }
+}

@@ -1,0 +1,21 @@
+public import Units
+
+/// Limits that no strategy can pass. Nil is without limit.
+public struct RiskLimits: Hashable, Sendable {
+    /// Largest notional of one order, in the instrument's quote asset.
+    public var maxOrderNotional: ExactDecimal?
+    /// Largest absolute position of one instrument after an order fills, as notional in its quote asset.
+    public var maxPositionNotional: ExactDecimal?
+    /// Most working orders of one strategy. Bounded always, so that a run's memory is.
+    public var maxWorkingOrders: Int
+
+    /// Limits; only the number of working orders is limited unless given.
+    public init(
+        maxOrderNotional: ExactDecimal? = nil, maxPositionNotional: ExactDecimal? = nil,
+        maxWorkingOrders: Int = 10_000
+    ) {
+        self.maxOrderNotional = maxOrderNotional
+        self.maxPositionNotional = maxPositionNotional
+        self.maxWorkingOrders = maxWorkingOrders
+    }
+}

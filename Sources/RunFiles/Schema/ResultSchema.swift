@@ -1,0 +1,119 @@
+internal import Accounting
+public import Research
+
+extension JSONSchema {
+    /// The schema of the object that `backtest --json` prints and `summary.json` holds.
+    public static var result: JSONText {
+        .object(
+            [
+                JSONMember("$schema", .string(dialect)),
+                JSONMember("title", .string("Tradewind backtest result")),
+            ]
+                + object(resultKeys, optional: ["sub_accounts"]))
+    }
+
+    /// A key of a printed object: its name, its schema and its meaning.
+    private typealias PrintedKey = (name: String, schema: [JSONMember], summary: String)
+
+    private static let resultKeys: [PrintedKey] = [
+        ("run_id", text, "Identifier of this execution."),
+        ("name", text, "Name of the run."),
+        ("strategy", textOrNull, "Registered name of the strategy, of the first if there are several."),
+        ("parameters", [type("object")], "Its parameters, with defaults filled in."),
+        ("share_class", text, "Asset in which equity and profit are counted."),
+        ("start", time, "First moment of trading."),
+        ("end", time, "End of the last step."),
+        ("steps", count, "Distinct times at which data became visible."),
+        ("initial_equity", money, "Equity before the first step."),
+        ("final_equity", money, "Equity after the last step."),
+        ("net_flows", money, "Deposits less withdrawals after the start."),
+        ("total_return", statistic, "Time-weighted return of the whole run, as a fraction."),
+        ("annualized_return", statistic, "The same for a year."),
+        ("volatility", statistic, "Sample standard deviation of returns, for a year."),
+        ("sharpe", statistic, "Mean return over volatility, for a year, risk-free rate 0."),
+        ("sortino", statistic, "Mean return over downside deviation, for a year."),
+        ("max_drawdown", statistic, "Deepest fall from a peak of equity, as a fraction of the peak."),
+        ("trades", count, "Closed round trips."),
+        ("fills", count, "Fills."),
+        ("fees", money, "Fees paid, in the share class, positive."),
+        ("attribution", object(Cause.attributed.map { ($0.key, money, "") }), "Change of equity by cause."),
+        ("attribution_residual", [JSONMember("const", .string("0"))], "What no cause explains: nothing."),
+        ("final_positions", list(object(positionKeys)), "What was held at the end."),
+        ("risk", object(riskKeys), "Worst figures of risk; null where there was no such risk."),
+        ("data", object(dataKeys), "Data used."),
+        ("log_hash", [type("string"), pattern("^[0-9a-f]{64}$")], "SHA-256 of the run's event log."),
+        ("elapsed_seconds", [type("number"), atLeastZero], "Seconds of the process."),
+        ("events_per_second", statistic, "Rows over seconds of the engine, after decoding."),
+        ("sub_accounts", list(object(subAccountKeys)), "Parts of a run with several strategies."),
+    ]
+
+    private static let positionKeys: [PrintedKey] = [
+        ("instrument", text, "Key of the instrument or balance."),
+        ("quantity", money, "Signed quantity."),
+        ("mark", money, "Mark in the share class."),
+        ("value", money, "Quantity times mark."),
+    ]
+
+    private static let riskKeys: [PrintedKey] = [
+        ("worst_health_factor", statistic, "Lowest health factor of a lending position."),
+        ("worst_margin_ratio", statistic, "Lowest margin ratio of a venue."),
+        ("max_abs_delta", statistic, "Largest net exposure, as a fraction of equity."),
+        ("liquidations", count, "Forced closings."),
+    ]
+
+    private static let dataKeys: [PrintedKey] = [
+        ("series", count, "Number of series."),
+        ("rows", count, "Rows used."),
+        ("first", time, "Time of the first row used."),
+        ("last", time, "Time of the last row used."),
+        ("warnings", list([type("string")]), "What readers and run had to say."),
+    ]
+
+    private static let subAccountKeys: [PrintedKey] = [
+        ("account", text, "Name of the sub-account."),
+        ("strategy", textOrNull, "Registered name of its strategy."),
+        ("parameters", [type("object")], "Its parameters, with defaults filled in."),
+        ("initial_equity", money, "Equity before the first step."),
+        ("final_equity", money, "Equity after the last step."),
+        ("trades", count, "Closed round trips."),
+        ("fills", count, "Fills."),
+        ("attribution", object(Cause.attributed.map { ($0.key, money, "") }), "Change of equity by cause."),
+    ]
+
+    private static var text: [JSONMember] { [type("string")] }
+    private static var textOrNull: [JSONMember] { [types("string")] }
+    private static var statistic: [JSONMember] { [types("number")] }
+    private static var count: [JSONMember] { [type("integer"), atLeastZero] }
+    private static var atLeastZero: JSONMember { JSONMember("minimum", .integer(0)) }
+    private static var time: [JSONMember] {
+        [types("string"), pattern(#"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?Z$"#)]
+    }
+    /// Decimal text without exponent, trailing zeros or negative zero.
+    private static var money: [JSONMember] {
+        [type("string"), pattern(#"^(0|-?(0\.[0-9]*[1-9]|[1-9][0-9]*(\.[0-9]*[1-9])?))$"#)]
+    }
+
+    private static func type(_ name: String) -> JSONMember { JSONMember("type", .string(name)) }
+    private static func types(_ name: String) -> JSONMember {
+        JSONMember("type", .list([.string(name), .string("null")]))
+    }
+    private static func pattern(_ text: String) -> JSONMember { JSONMember("pattern", .string(text)) }
+
+    private static func list(_ item: [JSONMember]) -> [JSONMember] {
+        [type("array"), JSONMember("items", .object(item))]
+    }
+
+    private static func object(_ properties: [PrintedKey], optional: [String] = []) -> [JSONMember] {
+        let members = properties.map { property in
+            let summary =
+                property.summary.isEmpty ? [] : [JSONMember("description", .string(property.summary))]
+            return JSONMember(property.name, .object(summary + property.schema))
+        }
+        let required = properties.map(\.name).filter { !optional.contains($0) }
+        return [
+            type("object"), JSONMember("properties", .object(members)),
+            JSONMember("required", .list(required.map { .string($0) })),
+            JSONMember("additionalProperties", .flag(false)),
+        ]
+    }
+}

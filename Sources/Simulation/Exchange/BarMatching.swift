@@ -1,0 +1,243 @@
+public import Markets
+public import Units
+internal import Trading
+
+extension SimulatedExchange {
+    /// A bar opens at `time`: market orders under `next-open`, and gaps through limits and stops, fill at
+    /// its open. Under a participation cap the bar's volume decides, so nothing fills before its close.
+    public mutating func barOpened(
+        _ instrument: InstrumentIndex, open: Price, at time: Instant
+    ) throws(ArithmeticOverflow) {
+        let index = instrument.position
+        taken[index] = 0
+        if model.participation != nil { return }
+        var place = 0
+        while place < working[index].count {
+            let ended = try matchOpen(index, place, open.mantissa, at: time)
+            if !ended { place += 1 }
+        }
+    }
+
+    /// A bar closed: orders that were active at its open are matched against its range.
+    @inline(__always)
+    public mutating func barClosed(_ instrument: InstrumentIndex, _ bar: Bar) throws(ArithmeticOverflow) {
+        let index = instrument.position
+        lastPrice[index] = bar.close.mantissa
+        lastVolume[index] = bar.volume.mantissa
+        if counts[index] != 0 && matchesBars[index] { try matchBar(index, bar) }
+    }
+
+    private mutating func matchBar(_ index: Int, _ bar: Bar) throws(ArithmeticOverflow) {
+        var place = 0
+        if model.participation != nil { taken[index] = 0 }
+        while place < working[index].count {
+            if settleDue(index, place, before: bar.openTime) { continue }
+            if working[index][place].activeFrom > bar.openTime {
+                place += 1
+                continue
+            }
+            var ended = false
+            if model.participation != nil {
+                ended = try matchOpen(index, place, bar.open.mantissa, at: bar.openTime, volume: bar.volume.mantissa)
+            }
+            if !ended { ended = try matchRange(index, place, bar) }
+            if !ended { ended = finishFirstData(index, place, at: bar.closeTime) }
+            if !ended {
+                working[index][place].hasRested = true
+                if working[index][place].expires <= bar.closeTime {
+                    ended = settleDue(index, place, before: bar.closeTime)
+                }
+            }
+            if !ended { place += 1 }
+        }
+    }
+
+    /// What an opening price does to one order. True when the order ended.
+    private mutating func matchOpen(
+        _ index: Int, _ place: Int, _ open: Int64, at time: Instant, volume: Int64? = nil
+    ) throws(ArithmeticOverflow) -> Bool {
+        if volume == nil {
+            if settleDue(index, place, before: time) { return true }
+            if working[index][place].activeFrom > time { return false }
+        }
+        let order = working[index][place]
+        switch order.type {
+        case .market:
+            if model.fill != .nextOpen { return false }
+            return try take(index, place, at: open, time, volume: volume)
+        case .limit(let limit):
+            if !order.isMarketable(at: open, limit: limit.mantissa) { return false }
+            let liquidity: Liquidity = order.hasRested || order.isPostOnly ? .maker : .taker
+            return try take(index, place, at: open, time, volume: volume, liquidity)
+        case .stop(let stop):
+            if !order.isTriggered(by: open, stop: stop.mantissa) { return false }
+            working[index][place].type = .market
+            return try take(index, place, at: open, time, volume: volume)
+        case .stopLimit(let stop, let limit):
+            if !order.isTriggered(by: open, stop: stop.mantissa) { return false }
+            working[index][place].type = .limit(limit)
+            if !order.isMarketable(at: open, limit: limit.mantissa) { return false }
+            return try take(index, place, at: open, time, volume: volume)
+        case .trailingStop(let distance):
+            guard let stop = try trailingStop(order, distance),
+                order.isTriggered(by: open, stop: stop)
+            else { return false }
+            working[index][place].type = .market
+            return try take(index, place, at: open, time, volume: volume)
+        }
+    }
+
+    /// What happens within a bar after its open. True when the order ended.
+    private mutating func matchRange(_ index: Int, _ place: Int, _ bar: Bar) throws(ArithmeticOverflow) -> Bool {
+        let order = working[index][place]
+        let (time, volume) = (bar.closeTime, bar.volume.mantissa)
+        switch order.type {
+        case .market:
+            let reference: Int64
+            switch model.fill {
+            case .nextOpen: return false
+            case .close: reference = try fillPrice(bar.close.mantissa, index)
+            case .worst:
+                reference = try fillPrice(order.side == .buy ? bar.high.mantissa : bar.low.mantissa, index)
+            case .vwap: reference = try typicalPrice(bar, index)
+            }
+            return try takeReference(index, place, reference, time, volume: volume, .taker)
+        case .limit(let limit):
+            let best = order.side == .buy ? bar.low.mantissa : bar.high.mantissa
+            if !order.isMarketable(at: best, limit: limit.mantissa) { return false }
+            return try take(index, place, at: limit.mantissa, time, volume: volume, .maker)
+        case .stop(let stop):
+            let worst = order.side == .buy ? bar.high.mantissa : bar.low.mantissa
+            if !order.isTriggered(by: worst, stop: stop.mantissa) { return false }
+            working[index][place].type = .market
+            return try take(index, place, at: stop.mantissa, time, volume: volume)
+        case .stopLimit(let stop, let limit):
+            let worst = order.side == .buy ? bar.high.mantissa : bar.low.mantissa
+            if order.isTriggered(by: worst, stop: stop.mantissa) {
+                // Whether the limit was reached after the trigger is not in the bar: from the next one on.
+                working[index][place].type = .limit(limit)
+                working[index][place].hasRested = true
+            }
+            return false
+        case .trailingStop(let distance): return try matchTrailing(index, place, distance, bar)
+        }
+    }
+
+    /// A trailing stop within a bar: first the stop as it stood, then, as the bar's own extreme moves it,
+    /// whether the close is beyond it (the path from extreme to close must have crossed it).
+    private mutating func matchTrailing(
+        _ index: Int, _ place: Int, _ distance: TrailingDistance, _ bar: Bar
+    ) throws(ArithmeticOverflow) -> Bool {
+        var order = working[index][place]
+        let (time, volume) = (bar.closeTime, bar.volume.mantissa)
+        let worst = order.side == .buy ? bar.high.mantissa : bar.low.mantissa
+        if let stop = try trailingStop(order, distance), order.isTriggered(by: worst, stop: stop) {
+            working[index][place].type = .market
+            return try take(index, place, at: stop, time, volume: volume)
+        }
+        let extreme = order.side == .buy ? bar.low.mantissa : bar.high.mantissa
+        let improves = order.bestPrice == 0 || (order.side == .buy ? extreme < order.bestPrice : extreme > order.bestPrice)
+        if improves {
+            order.bestPrice = extreme
+            working[index][place].bestPrice = extreme
+        }
+        guard let stop = try trailingStop(order, distance),
+            order.isTriggered(by: bar.close.mantissa, stop: stop)
+        else { return false }
+        working[index][place].type = .market
+        return try take(index, place, at: stop, time, volume: volume)
+    }
+
+    /// The stop price of a trailing stop; nil before the first price. Rounded to the nearest unit, half even.
+    func trailingStop(_ order: WorkingOrder, _ distance: TrailingDistance) throws(ArithmeticOverflow) -> Int64? {
+        guard order.bestPrice != 0 else { return nil }
+        let offset: Int128
+        switch distance {
+        case .price(let price): offset = Int128(price.mantissa)
+        case .fraction(let fraction):
+            offset = try WideArithmetic.multiply(
+                Int128(order.bestPrice), by: Int128(fraction.millionths), dividedBy: BasisPoints.whole,
+                rounding: .halfEven)
+        }
+        let stop = order.side == .sell ? Int128(order.bestPrice) - offset : Int128(order.bestPrice) + offset
+        return Int64(clamping: max(1, stop))
+    }
+
+    /// Fills at a price of the price scale as far as volume allows. True when the order ended.
+    mutating func take(
+        _ index: Int, _ place: Int, at price: Int64, _ time: Instant, volume: Int64?,
+        _ liquidity: Liquidity = .taker
+    ) throws(ArithmeticOverflow) -> Bool {
+        try takeReference(
+            index, place, try fillPrice(price, index), time, volume: volume, liquidity)
+    }
+
+    private mutating func takeReference(
+        _ index: Int, _ place: Int, _ reference: Int64, _ time: Instant, volume: Int64?, _ liquidity: Liquidity
+    ) throws(ArithmeticOverflow) -> Bool {
+        let order = working[index][place]
+        var quantity = try reducible(order, index)
+        if quantity == 0 {
+            end(index, place, .cancelled(order.id, .nothingToReduce), at: time)
+            return true
+        }
+        if let volume, model.participation != nil {
+            quantity = min(quantity, try participationLimit(volume, index))
+            if quantity <= 0 { return false }
+            if order.timeInForce == .fillOrKill && quantity < order.leaves { return false }
+            taken[index] += quantity
+        }
+        if order.isReduceOnly && quantity < order.leaves && model.participation == nil {
+            let ended = try fill(
+                index, place, quantity: quantity, reference: reference, liquidity: liquidity, at: time)
+            if !ended { end(index, place, .cancelled(order.id, .nothingToReduce), at: time) }
+            return true
+        }
+        return try fill(index, place, quantity: quantity, reference: reference, liquidity: liquidity, at: time)
+    }
+
+    /// What of an order may fill: all that is left, or what a reduce-only order can still reduce.
+    func reducible(_ order: WorkingOrder, _ index: Int) throws(ArithmeticOverflow) -> Int64 {
+        guard order.isReduceOnly else { return order.leaves }
+        let held = positions[order.strategy * venues.count + index]
+        let reduces = held != 0 && (held > 0) == (order.side == .sell)
+        return reduces ? min(order.leaves, Int64(clamping: held.magnitude)) : 0
+    }
+
+    /// Ends what is left of an immediate order after its first data. True when the order ended.
+    mutating func finishFirstData(_ index: Int, _ place: Int, at time: Instant) -> Bool {
+        let order = working[index][place]
+        switch order.timeInForce {
+        case .immediateOrCancel: end(index, place, .cancelled(order.id, .immediateOrCancel), at: time)
+        case .fillOrKill: end(index, place, .cancelled(order.id, .fillOrKill), at: time)
+        case .goodTillCancelled, .day: return false
+        }
+        return true
+    }
+
+    /// An order under the `close` rule fills at the close at which it was decided, when it can.
+    mutating func fillAtClose(_ index: Int, _ place: Int, at time: Instant) throws(ArithmeticOverflow) {
+        let order = working[index][place]
+        let close = lastPrice[index]
+        let volume = lastVolume[index]
+        switch order.type {
+        case .market: _ = try take(index, place, at: close, time, volume: volume)
+        case .limit(let limit) where order.isMarketable(at: close, limit: limit.mantissa) && !order.isPostOnly:
+            _ = try take(index, place, at: close, time, volume: volume)
+        default: return
+        }
+        if let left = working[index].firstIndex(where: { $0.id == order.id }) {
+            _ = finishFirstData(index, left, at: time)
+        }
+    }
+
+    /// (high + low + close) / 3 at the fill price scale, rounded half even.
+    private func typicalPrice(_ bar: Bar, _ index: Int) throws(ArithmeticOverflow) -> Int64 {
+        let instrument = venues[index].instrument
+        let shift = Int(instrument.fillPriceScale.decimals) - Int(instrument.priceScale.decimals)
+        let sum = Int128(bar.high.mantissa) + Int128(bar.low.mantissa) + Int128(bar.close.mantissa)
+        let price = try WideArithmetic.multiply(sum, by: Scale.power(shift), dividedBy: 3, rounding: .halfEven)
+        guard let result = Int64(exactly: price) else { throw ArithmeticOverflow("a typical price") }
+        return result
+    }
+}

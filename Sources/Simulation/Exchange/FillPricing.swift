@@ -1,0 +1,135 @@
+internal import Markets
+internal import Trading
+internal import Units
+
+extension SimulatedExchange {
+    /// A price at the fill price scale.
+    func fillPrice(_ price: Int64, _ index: Int) throws(ArithmeticOverflow) -> Int64 {
+        let instrument = venues[index].instrument
+        let shift = Int(instrument.fillPriceScale.decimals) - Int(instrument.priceScale.decimals)
+        let (result, overflow) = price.multipliedReportingOverflow(by: Int64(Scale.power(shift)))
+        if overflow { throw ArithmeticOverflow("a fill price") }
+        return result
+    }
+
+    /// Fills part or all of an order at a reference price (fill price scale), with slippage when it takes.
+    /// True when the order ended.
+    mutating func fill(
+        _ index: Int, _ place: Int, quantity: Int64, reference: Int64, liquidity: Liquidity, at time: Instant
+    ) throws(ArithmeticOverflow) -> Bool {
+        let order = working[index][place]
+        var price = reference
+        if liquidity == .taker {
+            price = try slipped(reference, order, quantity, index)
+        }
+        let fee = try commission(quantity, price, liquidity, index)
+        report(
+            .filled(
+                FillReport(
+                    order: order.id, time: time, quantity: Quantity(mantissa: quantity),
+                    price: Price(mantissa: price), referencePrice: Price(mantissa: reference),
+                    fee: Amount(units: fee), liquidity: liquidity)), at: time)
+        let slot = order.strategy * venues.count + index
+        let (position, overflow) = positions[slot].addingReportingOverflow(order.side.sign * quantity)
+        if overflow { throw ArithmeticOverflow("a position") }
+        positions[slot] = position
+        working[index][place].leaves -= quantity
+        working[index][place].filled += quantity
+        if working[index][place].leaves == 0 {
+            end(index, place, nil, at: time)
+            return true
+        }
+        return false
+    }
+
+    /// The reference price moved against the trader, rounded against the trader; never beyond the order's
+    /// own limit.
+    private func slipped(
+        _ reference: Int64, _ order: WorkingOrder, _ quantity: Int64, _ index: Int
+    ) throws(ArithmeticOverflow) -> Int64 {
+        let rate = try slippageRate(reference, quantity, index)
+        if rate == 0 { return reference }
+        let buys = order.side == .buy
+        let change = try WideArithmetic.multiply(
+            Int128(reference), by: Int128(rate), dividedBy: BasisPoints.whole, rounding: .up)
+        guard let moved = Int64(exactly: Int128(reference) + (buys ? change : -change)), moved > 0 else {
+            throw ArithmeticOverflow("a price after slippage")
+        }
+        guard case .limit(let limit) = order.type else { return moved }
+        let bound = try fillPrice(limit.mantissa, index)
+        return buys ? min(moved, max(bound, reference)) : max(moved, min(bound, reference))
+    }
+
+    /// Slippage as millionths of a basis point.
+    private func slippageRate(
+        _ price: Int64, _ quantity: Int64, _ index: Int
+    ) throws(ArithmeticOverflow) -> Int64 {
+        switch model.slippage {
+        case .fixed(let fraction): return fraction.millionths
+        case .squareRoot(let coefficient):
+            let volume = try volumeInLots(lastVolume[index], index)
+            if volume <= 0 { return coefficient.millionths }
+            // Square root of quantity / volume to six decimals: the rate is a model, not money.
+            let ratio = Double(quantity) / Double(volume)
+            let root = Int64((ratio.squareRoot() * 1_000_000).rounded(.toNearestOrEven))
+            let rate = try WideArithmetic.multiply(
+                Int128(coefficient.millionths), by: Int128(root), dividedBy: 1_000_000, rounding: .halfEven)
+            return Int64(clamping: min(rate, BasisPoints.whole / 2))
+        case .buckets(let buckets):
+            guard let last = buckets.last else { return 0 }
+            let scale =
+                Int(venues[index].instrument.quantityScale.decimals)
+                + Int(venues[index].instrument.fillPriceScale.decimals)
+            let notional = ExactDecimal(mantissa: Int128(quantity) * Int128(price), scale: Scale(scale))
+            return (buckets.first { notional <= $0.size } ?? last).cost.millionths
+        }
+    }
+
+    /// Commission in the quote asset at its ledger scale, rounded half even; at least the minimum.
+    private func commission(
+        _ quantity: Int64, _ price: Int64, _ liquidity: Liquidity, _ index: Int
+    ) throws(ArithmeticOverflow) -> Int128 {
+        let (instrument, model) = (venues[index].instrument, venues[index].commission)
+        let ledger = instrument.quote.ledgerScale
+        let rate = liquidity == .taker ? model.taker : model.maker
+        var fee: Int128 = 0
+        if rate.millionths != 0 {
+            // quantity x price x millionths has quantityScale + fillPriceScale + 10 decimals.
+            let decimals =
+                Int(instrument.quantityScale.decimals) + Int(instrument.fillPriceScale.decimals) + 10
+                - Int(ledger.decimals)
+            fee = try WideArithmetic.multiply(
+                Int128(quantity) * Int128(price), by: Int128(rate.millionths) * Scale.power(max(0, -decimals)),
+                dividedBy: Scale.power(max(0, decimals)), rounding: .halfEven)
+        }
+        if !model.perUnit.isZero {
+            let decimals = Int(instrument.quantityScale.decimals) + Int(model.perUnit.scale.decimals)
+            let product = try WideArithmetic.multiply(Int128(quantity), model.perUnit.mantissa, "a commission")
+            fee = try WideArithmetic.add(
+                fee, try Scale(decimals).convert(product, to: ledger, rounding: .halfEven), "a commission")
+        }
+        if !model.minimum.isZero {
+            fee = max(fee, try model.minimum.mantissa(at: ledger, rounding: .halfEven))
+        }
+        return fee
+    }
+
+    /// A volume of the instrument's bars as a quantity of the instrument, rounded down.
+    func volumeInLots(_ volume: Int64, _ index: Int) throws(ArithmeticOverflow) -> Int64 {
+        let venue = venues[index]
+        let converted = try venue.volumeScale.convert(
+            Int128(volume), to: venue.instrument.quantityScale, rounding: .down)
+        return Int64(clamping: converted)
+    }
+
+    /// How much of an order a bar's volume lets fill now, a whole number of lots.
+    func participationLimit(_ volume: Int64, _ index: Int) throws(ArithmeticOverflow) -> Int64 {
+        guard let share = model.participation else { return Int64.max }
+        let whole = try volumeInLots(volume, index)
+        let allowed = try WideArithmetic.multiply(
+            Int128(whole), by: share.mantissa, dividedBy: share.scale.unit, rounding: .down)
+        let rest = max(0, Int64(clamping: allowed) - taken[index])
+        let lot = venues[index].instrument.lotSize.mantissa
+        return rest / lot * lot
+    }
+}

@@ -1,0 +1,123 @@
+public import Markets
+public import Units
+internal import Trading
+
+extension SimulatedExchange {
+    /// A quote: orders take from the top of the book as far as its size goes, resting orders are hit when
+    /// the other side comes to their price. A size of 0 with a price is a size that the data do not tell,
+    /// and does not limit.
+    @inline(__always)
+    public mutating func quoted(_ instrument: InstrumentIndex, _ quote: Quote) throws(ArithmeticOverflow) {
+        let index = instrument.position
+        let before = quotes[index]
+        quotes[index] = quote
+        if counts[index] == 0 { return }
+        if before.bid != quote.bid || before.bidSize != quote.bidSize { takenBid[index] = 0 }
+        if before.ask != quote.ask || before.askSize != quote.askSize { takenAsk[index] = 0 }
+        try matchQuote(index, quote)
+    }
+
+    private mutating func matchQuote(_ index: Int, _ quote: Quote) throws(ArithmeticOverflow) {
+        var place = 0
+        while place < working[index].count {
+            if settleDue(index, place, before: quote.time) { continue }
+            if working[index][place].activeFrom > quote.time {
+                place += 1
+                continue
+            }
+            let wasNew = !working[index][place].hasRested
+            var ended = try matchQuote(index, place, quote)
+            if !ended && wasNew { ended = finishFirstData(index, place, at: quote.time) }
+            if !ended {
+                working[index][place].hasRested = true
+                place += 1
+            }
+        }
+    }
+
+    /// One order against one quote. True when the order ended.
+    private mutating func matchQuote(_ index: Int, _ place: Int, _ quote: Quote) throws(ArithmeticOverflow) -> Bool {
+        try triggerStops(index, place, buyAt: quote.ask.mantissa, sellAt: quote.bid.mantissa)
+        let order = working[index][place]
+        let (price, size) = order.side == .buy ? (quote.ask, quote.askSize) : (quote.bid, quote.bidSize)
+        switch order.type {
+        case .market:
+            if price.mantissa <= 0 { return false }
+            return try takeTop(index, place, at: price.mantissa, size: size.mantissa, quote.time, .taker)
+        case .limit(let limit):
+            if price.mantissa > 0, order.isMarketable(at: price.mantissa, limit: limit.mantissa) {
+                let rests = order.hasRested || order.isPostOnly
+                return try takeTop(
+                    index, place, at: rests ? limit.mantissa : price.mantissa, size: size.mantissa, quote.time,
+                    rests ? .maker : .taker)
+            }
+            joinQueue(index, place, quote, limit.mantissa)
+            return false
+        case .stop, .stopLimit, .trailingStop: return false
+        }
+    }
+
+    /// Where a resting order stands in the queue of its level: behind what the quote shows when it first
+    /// meets it, in front when it is alone. What leaves the level is taken from before it.
+    private mutating func joinQueue(_ index: Int, _ place: Int, _ quote: Quote, _ limit: Int64) {
+        let order = working[index][place]
+        let (best, size) =
+            order.side == .buy
+            ? (quote.bid.mantissa, quote.bidSize.mantissa) : (quote.ask.mantissa, quote.askSize.mantissa)
+        let isBetter = order.side == .buy ? limit > best : limit < best
+        if best <= 0 || isBetter {
+            working[index][place].queueAhead = 0
+        } else if limit == best {
+            let known = order.queueAhead
+            working[index][place].queueAhead = known < 0 ? size : min(known, size)
+        }
+    }
+
+    /// Turns stops that a price reaches into market or limit orders.
+    mutating func triggerStops(_ index: Int, _ place: Int, buyAt: Int64, sellAt: Int64) throws(ArithmeticOverflow) {
+        let order = working[index][place]
+        let price = order.side == .buy ? buyAt : sellAt
+        if price <= 0 { return }
+        switch order.type {
+        case .market, .limit: return
+        case .stop(let stop):
+            if order.isTriggered(by: price, stop: stop.mantissa) { working[index][place].type = .market }
+        case .stopLimit(let stop, let limit):
+            if order.isTriggered(by: price, stop: stop.mantissa) { working[index][place].type = .limit(limit) }
+        case .trailingStop(let distance):
+            let improves =
+                order.bestPrice == 0 || (order.side == .buy ? price < order.bestPrice : price > order.bestPrice)
+            if improves { working[index][place].bestPrice = price }
+            if let stop = try trailingStop(working[index][place], distance),
+                order.isTriggered(by: price, stop: stop)
+            {
+                working[index][place].type = .market
+            }
+        }
+    }
+
+    /// Fills from a displayed size, which other orders of the run may have used already.
+    private mutating func takeTop(
+        _ index: Int, _ place: Int, at price: Int64, size: Int64, _ time: Instant, _ liquidity: Liquidity
+    ) throws(ArithmeticOverflow) -> Bool {
+        let order = working[index][place]
+        let isBuy = order.side == .buy
+        var quantity = try reducible(order, index)
+        if quantity == 0 {
+            end(index, place, .cancelled(order.id, .nothingToReduce), at: time)
+            return true
+        }
+        if size > 0 {
+            let free = size - (isBuy ? takenAsk[index] : takenBid[index])
+            let lot = venues[index].instrument.lotSize.mantissa
+            quantity = min(quantity, max(0, free) / lot * lot)
+        }
+        if quantity == 0 || (order.timeInForce == .fillOrKill && quantity < order.leaves) { return false }
+        if size > 0 {
+            if isBuy { takenAsk[index] += quantity } else { takenBid[index] += quantity }
+        }
+        return try fill(
+            index, place, quantity: quantity, reference: try fillPrice(price, index), liquidity: liquidity,
+            at: time)
+    }
+}

@@ -1,0 +1,38 @@
+internal import ArgumentParser
+internal import Research
+internal import RunFiles
+internal import StrategyKit
+
+/// `tradewind config`: what configuration may hold.
+struct ConfigCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "config", abstract: "What run files and results hold.",
+        subcommands: [ConfigSchemaCommand.self])
+}
+
+/// `tradewind config schema`: the JSON Schema of run files or results.
+struct ConfigSchemaCommand: ContextCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "schema", abstract: "Print a JSON Schema.",
+        discussion: "An editor that knows YAML checks and completes run files with the schema of `run`.")
+
+    /// What the schema describes.
+    enum Subject: String, ExpressibleByArgument, CaseIterable {
+        case run, result
+    }
+
+    @Argument(help: "run: a run file; result: what backtest --json prints.")
+    var subject: Subject
+
+    // A schema is JSON already, so --json only decides how a failure is printed.
+    @OptionGroup var format: OutputFormat
+
+    func run(_ context: CommandContext) throws {
+        let schema =
+            switch subject {
+            case .run: JSONSchema.runFile(strategies: context.strategies.descriptors)
+            case .result: JSONSchema.result
+            }
+        try context.output.result(schema.pretty)
+    }
+}

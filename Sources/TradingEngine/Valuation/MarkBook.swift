@@ -1,0 +1,116 @@
+internal import Accounting
+internal import Markets
+internal import Units
+
+/// Turns prices of instruments into marks of units, and hands them to the ledger.
+struct MarkBook: ~Copyable {
+    private struct Dependent {
+        let unit: Int
+        let path: [PriceHop]
+    }
+
+    private let sources: [MarkSource]
+    private let scales: [Scale]
+    private let prices: FixedArray<Int64>
+    /// Where an instrument's price moves one unit directly and nothing else: the unit, or -1 when the slow
+    /// way is needed, and the factor of mark = price x factor.
+    private let directUnit: FixedArray<Int32>
+    private let directFactor: FixedArray<Int64>
+    private let sourceCodes: FixedArray<UInt8>
+    private let dependents: [[Dependent]]
+    private let unitScales: [Scale]
+
+    init(setup: EngineSetup, plan: AccountPlan) {
+        let count = setup.instruments.count
+        let chosen = setup.instruments.indices.map { MarkSource.of(setup.instruments[$0], setup.series[$0]) }
+        sources = chosen.map(\.source)
+        scales = chosen.map(\.scale)
+        prices = FixedArray(repeating: 0, count: count)
+        directUnit = FixedArray(repeating: -1, count: count)
+        directFactor = FixedArray(repeating: 0, count: count)
+        sourceCodes = FixedArray(repeating: 0, count: count)
+        unitScales = plan.units.map {
+            Scale(Int(plan.valueScale.decimals) - Int($0.asset.ledgerScale.decimals))
+        }
+        var dependents: [[Dependent]] = Array(repeating: [], count: count)
+        for (index, unit) in plan.units.enumerated() {
+            for hop in unit.path {
+                dependents[hop.instrument.position].append(Dependent(unit: index, path: unit.path))
+            }
+        }
+        self.dependents = dependents
+        for index in 0..<count {
+            sourceCodes[index] = sources[index] == .quotes ? 0 : sources[index] == .bars ? 1 : 2
+            guard dependents[index].count == 1, dependents[index][0].path.count == 1,
+                !dependents[index][0].path[0].isInverse
+            else { continue }
+            let unit = dependents[index][0].unit
+            let shift = Int(unitScales[unit].decimals) - Int(scales[index].decimals)
+            if shift >= 0 && shift <= 18 {
+                directUnit[index] = Int32(unit)
+                directFactor[index] = Int64(Scale.power(shift))
+            }
+        }
+    }
+
+    /// Whether a price was seen for an instrument.
+    func isPriced(_ index: Int) -> Bool { prices[index] != 0 }
+
+    /// The last price at the instrument's fill price scale, rounded half even; nil before the first.
+    func lastPrice(_ index: Int, fillPriceScale: Scale) throws(ArithmeticOverflow) -> Price? {
+        let price = prices[index]
+        if price == 0 { return nil }
+        let converted = try scales[index].convert(Int128(price), to: fillPriceScale, rounding: .halfEven)
+        guard let mantissa = Int64(exactly: converted) else { throw ArithmeticOverflow("a price") }
+        return Price(mantissa: mantissa)
+    }
+
+    @inline(__always)
+    mutating func bar(_ index: Int, close: Price, _ ledger: inout Ledger) throws(LedgerError) {
+        if sourceCodes[index] == 1 { try set(index, close.mantissa, &ledger) }
+    }
+
+    @inline(__always)
+    mutating func quote(_ index: Int, bid: Price, ask: Price, _ ledger: inout Ledger) throws(LedgerError) {
+        guard sourceCodes[index] == 0, bid.mantissa > 0, ask.mantissa > 0 else { return }
+        let (sum, one) = bid.mantissa.addingReportingOverflow(ask.mantissa)
+        let (middle, two) = sum.multipliedReportingOverflow(by: 5)
+        if one || two { throw .overflow(ArithmeticOverflow("the middle of a quote")) }
+        try set(index, middle, &ledger)
+    }
+
+    @inline(__always)
+    mutating func trade(_ index: Int, price: Price, _ ledger: inout Ledger) throws(LedgerError) {
+        if sourceCodes[index] == 2 { try set(index, price.mantissa, &ledger) }
+    }
+
+    private mutating func set(_ index: Int, _ price: Int64, _ ledger: inout Ledger) throws(LedgerError) {
+        if price == prices[index] || price <= 0 { return }
+        prices[index] = price
+        let unit = directUnit[index]
+        if unit >= 0 {
+            let wide = price.multipliedFullWidth(by: directFactor[index])
+            try ledger.setMark(
+                MarkIndex(Int(unit)), to: Int128(wide.high) << 64 | Int128(wide.low))
+            return
+        }
+        for dependent in dependents[index] { try recompute(dependent, &ledger) }
+    }
+
+    /// A mark over several hops: rounded half even at the unit's mark scale after each.
+    private func recompute(_ dependent: Dependent, _ ledger: inout Ledger) throws(LedgerError) {
+        var mark = unitScales[dependent.unit].unit
+        for hop in dependent.path {
+            let place = hop.instrument.position
+            let price = Int128(prices[place])
+            if price == 0 { return }
+            let unit = scales[place].unit
+            do throws(ArithmeticOverflow) {
+                mark = try WideArithmetic.multiply(
+                    mark, by: hop.isInverse ? unit : price, dividedBy: hop.isInverse ? price : unit,
+                    rounding: .halfEven)
+            } catch { throw .overflow(error) }
+        }
+        try ledger.setMark(MarkIndex(dependent.unit), to: mark)
+    }
+}

@@ -1,0 +1,18 @@
+internal import Markets
+internal import Units
+
+/// Which observations of an instrument fix its mark: quotes (their middle) where there are any, else bar
+/// closes, else trades.
+enum MarkSource: Hashable {
+    case quotes
+    case bars
+    case trades
+
+    static func of(_ instrument: Instrument, _ kinds: [SeriesKind]) -> (source: MarkSource, scale: Scale) {
+        if kinds.contains(.quotes) {
+            // The middle of two prices needs one decimal more: (bid + ask) x 5.
+            return (.quotes, Scale(Int(instrument.priceScale.decimals) + 1))
+        }
+        return (kinds.contains(.bars) ? .bars : .trades, instrument.priceScale)
+    }
+}

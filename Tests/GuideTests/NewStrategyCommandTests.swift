@@ -67,7 +67,7 @@ import TradewindCommands
         }
     }
 
-    private func run(_ arguments: [String], files: any FileStore = PosixFileStore())
+    private func run(_ arguments: [String], files: any FolderStore = PosixFileStore())
         -> (status: TradewindCommands.ExitStatus, output: String, errors: String)
     {
         let collected = Collected()
@@ -94,7 +94,7 @@ private final class Collected: Sendable {
 }
 
 /// The files of this machine, on a disk that is full after some writes.
-private final class FillingFileStore: FileStore {
+private final class FillingFileStore: FolderStore {
     private let files = PosixFileStore()
     private let left: Mutex<Int>
 
@@ -106,6 +106,10 @@ private final class FillingFileStore: FileStore {
     func list(_ directory: String) throws(FileError) -> [FileEntry] { try files.list(directory) }
     func makeDirectory(_ path: String) throws(FileError) { try files.makeDirectory(path) }
     func delete(_ path: String) throws(FileError) { try files.delete(path) }
+    func deleteFolder(_ path: String) throws(FileError) { try files.deleteFolder(path) }
+    func move(_ path: String, to target: String) throws(FileError) {
+        try files.move(path, to: target)
+    }
     func lock(_ path: String, waits: Bool) throws(FileError) -> FileLock {
         try files.lock(path, waits: waits)
     }

@@ -195,6 +195,7 @@ enum ReportStyle {
         .attr rect.m { fill:var(--loss) }
         .words th { color:var(--dim); font-weight:500; width:40% }
         .words td { overflow-wrap:anywhere }
+        .words thead { position:absolute; clip-path:inset(50%) }
 
         """
 
@@ -237,7 +238,9 @@ enum ReportStyle {
           th, td { padding-top:4px; padding-bottom:4px }
           .months td span, .months td b { padding:3px 4px }
           h2, h3, .lead { break-after:avoid }
-          .plot, .fig, tr, .note, .tiles { break-inside:avoid }
+          .plot, .fig, .pair, .lead, tr, .note, .tiles { break-inside:avoid }
+          thead { break-after:avoid }
+          tbody tr:first-child { break-before:avoid }
           .hair, .tip { display:none }
         }
 

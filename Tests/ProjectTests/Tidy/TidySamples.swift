@@ -57,7 +57,7 @@ struct TidySample: Sendable, CustomStringConvertible {
             good: ["// to do this, first do that"]),
         TidySample(
             rule: "wrapping-operator", bad: ["let a = b &+ c", "a &*= 3", "a = b &- c"],
-            good: ["let a = b & c", "let ok = a && b"]),
+            good: ["let a = b & c", "let ok = a && b", "if byte &- 0x30 <= 9 {}"]),
         TidySample(
             rule: "binary-floating-point", bad: ["var price: Double", "let a: [Float] = []"],
             good: ["/// A Double would not do.", "let doubled = 2 * a"],

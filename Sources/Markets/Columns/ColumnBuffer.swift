@@ -27,6 +27,14 @@ public final class ColumnBuffer {
         count += 1
     }
 
+    /// Adds several values.
+    public func append(contentsOf more: UnsafeBufferPointer<Int64>) {
+        guard let from = more.baseAddress else { return }
+        while count + more.count > capacity { grow() }
+        (base + count).update(from: from, count: more.count)
+        count += more.count
+    }
+
     /// Multiplies all values so far; false, with nothing changed, when one would not fit.
     public func multiply(by factor: Int64) -> Bool {
         for index in 0..<count where base[index].multipliedReportingOverflow(by: factor).overflow {

@@ -9,6 +9,7 @@ extension CommandFailure {
         case let error as RunFileError: self.init(error)
         case let error as FileError: self.init(error)
         case let error as MarketDataError: self.init(error)
+        case let error as ImportError: self.init(error)
         default: return nil
         }
     }
@@ -30,6 +31,12 @@ extension CommandFailure {
             ExitStatus(rawValue: error.exitCode) ?? .failed,
             code: error.operation == .read ? "input" : "output", message: error.message,
             file: error.path, remedy: error.remedy)
+    }
+
+    /// An import that changed nothing: exit code 65, or 74 when its output could not be written.
+    init(_ error: ImportError) {
+        let status = error.problems.contains { $0.exitCode == 74 } ? ExitStatus.outputFailed : .badData
+        self.init(status, problems: error.problems.map(FailureProblem.init))
     }
 
     /// Data that cannot be used: exit code 65, or 74 for output.

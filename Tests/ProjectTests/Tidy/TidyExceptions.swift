@@ -8,6 +8,9 @@ extension TidyException {
             rule: "wrapping-operator", path: "Sources/MarketData/CSV/TimeColumn.swift",
             reason: "the offset of a zone is hours, and its use afterwards reports an overflow"),
         TidyException(
+            rule: "wrapping-operator", path: "Sources/MarketData/Reading/GapReport.swift",
+            reason: "only asks whether two times lie the regular distance apart"),
+        TidyException(
             rule: "wrapping-operator", path: "Sources/MarketData/Reading/SeriesCollector.swift",
             reason: "a hash of text"),
         TidyException(

@@ -13,9 +13,10 @@ extension TidyRule {
             [
                 "Date()", "Date.now", "ContinuousClock", "SuspendingClock", "Task.sleep", "ProcessInfo",
                 "DispatchTime",
+                "time(nil", "time(&",
             ], name: "ambient-clock", advice: "time enters through a parameter", scope: .libraries),
         banningFunctions(
-            ["clock_gettime", "gettimeofday", "time", "usleep", "nanosleep"], name: "system-clock",
+            ["clock_gettime", "gettimeofday", "usleep", "nanosleep"], name: "system-clock",
             advice: "time enters through a parameter", scope: .libraries),
         banning(
             ["UUID()", "SystemRandomNumberGenerator", "Hasher()", ".hashValue", "ObjectIdentifier("],

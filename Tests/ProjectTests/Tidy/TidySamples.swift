@@ -13,11 +13,16 @@ struct TidySample: Sendable, CustomStringConvertible {
     private static let ambient: [TidySample] = [
         TidySample(
             rule: "ambient-clock",
-            bad: ["let now = Date()", "let clock = ContinuousClock()", "print(\"\\(Date())\")"],
-            good: ["let now = \"Date()\"", "// ContinuousClock is banned", "let now = myDate()"]),
+            bad: [
+                "let now = Date()", "let clock = ContinuousClock()", "let t = time(nil)",
+                "print(\"\\(Date())\")",
+            ],
+            good: [
+                "let now = \"Date()\"", "// ContinuousClock is banned", "let now = myDate()", "time(at: 3)",
+            ]),
         TidySample(
-            rule: "system-clock", bad: ["let t = time(nil)", "Glibc.clock_gettime(a, b)"],
-            good: ["func time() -> Int", "series.time(at: 3)", "let runtime = runtime(3)"]),
+            rule: "system-clock", bad: ["usleep(3)", "Glibc.clock_gettime(a, b)"],
+            good: ["func usleep() -> Int", "engine.usleep(3)", "let musleep = musleep(3)"]),
         TidySample(
             rule: "ambient-identity",
             bad: ["let id = UUID()", "var h = Hasher()", "key.hashValue", "SystemRandomNumberGenerator()"],

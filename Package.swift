@@ -98,7 +98,7 @@ let package = Package(
         .testTarget(name: "UnitsTests", dependencies: ["Units"], swiftSettings: strict),
         .testTarget(
             name: "MarketDataTests",
-            dependencies: ["Units", "Markets", "MarketData", "TradewindCommands"],
+            dependencies: ["Units", "Markets", "MarketData", "RunFiles", "TradewindCommands"],
             swiftSettings: strict),
         .testTarget(
             name: "ResearchTests",

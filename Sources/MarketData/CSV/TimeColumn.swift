@@ -153,7 +153,8 @@ struct TimeColumn {
 
     /// `HH:MM`, `HH:MM:SS`, `HH:MM:SS.fraction` as nanoseconds.
     private static func clock(_ p: inout UnsafeMutablePointer<UInt8>) -> Int64? {
-        guard let hour = number(p, 2), hour < 24, p[2] == 0x3A, let minute = number(p + 3, 2), minute < 60 else {
+        guard let hour = number(p, 2), hour < 24, p[2] == 0x3A, let minute = number(p + 3, 2), minute < 60
+        else {
             return nil
         }
         var result = (Int64(hour) * 60 + Int64(minute)) * 60_000_000_000
@@ -275,8 +276,12 @@ struct TimeColumn {
             case .epochMilliseconds: 6
             case .epochMicroseconds: 3
             case .epochNanoseconds: 0
-            default: number < 100_000_000_000 ? 9 : number < 100_000_000_000_000 ? 6
-                : number < 100_000_000_000_000_000 ? 3 : 0
+            default:
+                number < 100_000_000_000
+                    ? 9
+                    : number < 100_000_000_000_000
+                        ? 6
+                        : number < 100_000_000_000_000_000 ? 3 : 0
             }
         let unit = DecimalCell.powers[power]
         let (whole, overflow) = number.multipliedReportingOverflow(by: unit)

@@ -213,7 +213,8 @@ final class SeriesRows {
         return (cell.mantissa < 0 ? -Int64(value) : Int64(value), !isLossy)
     }
 
-    private static func raise(_ group: inout ScaleGroup, to decimals: Int, _ columns: [ColumnBuffer]) -> Bool {
+    private static func raise(_ group: inout ScaleGroup, to decimals: Int, _ columns: [ColumnBuffer]) -> Bool
+    {
         let factor = DecimalCell.powers[decimals - group.decimals]
         let bound = ScaleGroup.limit.magnitude / factor.magnitude
         for index in group.columns where columns[index].values.contains(where: { $0.magnitude > bound }) {
@@ -251,7 +252,9 @@ final class SeriesRows {
 
     private static func reduce(_ group: inout ScaleGroup, _ columns: [ColumnBuffer]) {
         while group.decimals > 0 {
-            for index in group.columns where columns[index].values.contains(where: { $0 % 10 != 0 }) { return }
+            for index in group.columns where columns[index].values.contains(where: { $0 % 10 != 0 }) {
+                return
+            }
             for index in group.columns {
                 let values = columns[index].values
                 for row in values.indices { values[row] /= 10 }

@@ -17,6 +17,17 @@ public final class ColumnBuffer {
         base = ColumnBuffer.resize(nil, to: self.capacity)
     }
 
+    /// A column of zeros, to be written through ``values``.
+    public init(zeros count: Int) {
+        precondition(count >= 0, "a number of values is not negative")
+        capacity = max(16, count)
+        guard let memory = calloc(capacity, MemoryLayout<Int64>.stride) else {
+            preconditionFailure("out of memory: a column of \(capacity) values")
+        }
+        base = memory.bindMemory(to: Int64.self, capacity: capacity)
+        self.count = count
+    }
+
     deinit { free(base) }
 
     /// Adds a value.

@@ -7,12 +7,12 @@ internal import Units
 public struct TerminalStyle: Hashable, Sendable {
     /// Whether colour is welcome: a terminal, and `NO_COLOR` not set.
     public let color: Bool
-    /// Columns, at least 60; reports use at most 100.
+    /// Columns; reports use 72 to 100.
     public let width: Int
 
     /// A style.
     public init(color: Bool, width: Int = 80) {
-        (self.color, self.width) = (color, min(100, max(60, width)))
+        (self.color, self.width) = (color, min(100, max(72, width)))
     }
 }
 
@@ -115,7 +115,7 @@ public struct TerminalReport {
         text.heading("Where the change of equity came from, in \(unit)")
         let amounts = zip(Cause.attributed, result.attribution).filter { !$0.1.isZero }
         let largest = amounts.map { abs($0.1.approximateDouble) }.max() ?? 0
-        let figures = amounts.map { NumberText.exact($0.1) }
+        let figures = TerminalText.alignedAtPoint(amounts.map { NumberText.exact($0.1) })
         let room = min(36, max(12, figures.map(\.count).max() ?? 12))
         let bars = style.width - room - 22
         for (index, entry) in amounts.enumerated() {

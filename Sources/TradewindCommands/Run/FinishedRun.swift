@@ -15,12 +15,20 @@ struct FinishedRun {
     func text(asJSON: Bool, _ context: CommandContext) -> String {
         if asJSON { return summary.pretty }
         let style = TerminalStyle(
-            color: context.output.isTerminal, width: min(max(context.output.columns, 80), 120))
+            color: context.output.welcomesColor, width: context.output.columns)
         return TerminalReport(result, statistics: statistics, style: style).render()
     }
 
     /// The object of `--json` and of `summary.json`.
     var summary: JSONText { result.summary(identity, statistics: statistics) }
+
+    /// The page of `report.html`.
+    private var page: String {
+        let input = ReportInput(
+            result: result, statistics: statistics, prices: PriceTrack.tracks(of: result, series),
+            producer: "tradewind \(ProductVersion.text)")
+        return HTMLReport(input).render()
+    }
 
     /// Writes the result folder, whole or not at all.
     func write(to folder: String, _ context: CommandContext) throws(FileError) {
@@ -30,6 +38,7 @@ struct FinishedRun {
             ResultFile("fills.csv", ResultTables.fills(result, orderPrefix: result.inputsStem)),
             ResultFile("ledger.csv", ResultTables.ledger(result, orderPrefix: result.inputsStem)),
             ResultFile("events.log", pieces: log.pieces),
+            ResultFile("report.html", text: page),
         ]
         try ResultFolder.write(files, to: folder, context.files)
     }

@@ -292,7 +292,9 @@ enum ReportStyle {
               var left = points[low][0] / 1000 * box.width;
               hair.style.left = left + 2 + "px";
               hair.style.height = box.height + "px";
-              tip.textContent = time.toISOString().slice(0, 16).replace("T", " ") + "   "
+              // Coordinates have 10,000 steps: over months that is a day's part, not a minute.
+              var digits = end - start > 5e9 ? 10 : 16;
+              tip.textContent = time.toISOString().slice(0, digits).replace("T", " ") + " · "
                 + (unit == "%" ? (value * 100).toFixed(2) + " %" : format.format(value) + " " + unit);
               var room = box.width - tip.offsetWidth;
               tip.style.left = Math.max(0, Math.min(left - tip.offsetWidth / 2, room)) + "px";

@@ -74,7 +74,8 @@ let package = Package(
         .target(
             name: "RunFiles",
             dependencies: [
-                "Units", "Markets", "Accounting", "Trading", "StrategyKit", "Risk", "Simulation", "MarketData",
+                "Units", "Markets", "Accounting", "Trading", "StrategyKit", "Risk", "Simulation",
+                "MarketData",
                 "Research", "Yams",
             ],
             swiftSettings: strict),
@@ -92,23 +93,29 @@ let package = Package(
         // Compiles the guide's strategy with the settings of a user's package, which are not ours.
         .testTarget(
             name: "GuideTests",
-            dependencies: ["Units", "Markets", "Trading", "StrategyKit", "TradewindCommands"],
+            dependencies: [
+                "Units", "Markets", "Trading", "StrategyKit", "Simulation", "MarketData", "Research",
+                "TradewindCommands",
+            ],
             swiftSettings: [.treatAllWarnings(as: .error)]),
         .testTarget(name: "UnitsTests", dependencies: ["Units"], swiftSettings: strict),
         .testTarget(
-            name: "MarketDataTests", dependencies: ["Units", "Markets", "MarketData"],
+            name: "MarketDataTests",
+            dependencies: ["Units", "Markets", "MarketData", "RunFiles", "TradewindCommands"],
             swiftSettings: strict),
         .testTarget(
             name: "ResearchTests",
             dependencies: [
-                "Units", "Markets", "Accounting", "Trading", "Events", "StrategyKit", "Strategies", "Simulation",
+                "Units", "Markets", "Accounting", "Trading", "Events", "StrategyKit", "Strategies",
+                "Simulation",
                 "MarketData", "Research",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "RunFilesTests",
             dependencies: [
-                "Units", "Markets", "Trading", "StrategyKit", "Simulation", "MarketData", "Research", "RunFiles",
+                "Units", "Markets", "Trading", "StrategyKit", "Simulation", "MarketData", "Research",
+                "RunFiles",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -1,6 +1,6 @@
+internal import Markets
 internal import Trading
 public import Units
-internal import Markets
 
 /// What is wrong with the bytes of a log.
 public enum RunLogError: Error, Hashable, CustomStringConvertible {
@@ -57,7 +57,8 @@ public struct RunLogReader: ~Copyable {
         guard sequence == expected else {
             throw .malformed(offset: start, reason: "sequence \(sequence) where \(expected) is due")
         }
-        var payload = PayloadReader(bytes: bytes, offset: start + RunLogFormat.headerSize, end: start + 4 + length)
+        var payload = PayloadReader(
+            bytes: bytes, offset: start + RunLogFormat.headerSize, end: start + 4 + length)
         guard let event = RunLogReader.decode(kind, &payload), payload.isAtEnd else {
             throw .malformed(offset: start, reason: "payload of type \(kind.rawValue)")
         }
@@ -87,7 +88,9 @@ public struct RunLogReader: ~Copyable {
     private static func decode(_ kind: RunLogFormat.Kind, _ payload: inout PayloadReader) -> RunEvent? {
         switch kind {
         case .opened:
-            guard let count = payload.take(UInt32.self), let text = payload.text(Int(count)) else { return nil }
+            guard let count = payload.take(UInt32.self), let text = payload.text(Int(count)) else {
+                return nil
+            }
             return .opened(inputs: text)
         case .orderSubmitted:
             guard let id = payload.take(UInt64.self), let strategy = payload.take(UInt32.self),

@@ -46,7 +46,11 @@ public final class RunLogWriter {
             finish()
         case .amendRequested(let id, let quantity, let type), .orderAmended(let id, let quantity, let type):
             try reserve()
-            if case .amendRequested = event { begin(.amendRequested, time) } else { begin(.orderAmended, time) }
+            if case .amendRequested = event {
+                begin(.amendRequested, time)
+            } else {
+                begin(.orderAmended, time)
+            }
             put(id.number)
             put(quantity.mantissa)
             put(type)

@@ -83,7 +83,9 @@ struct DescriptionNodes {
         guard let value = Int(text), range.contains(value) else {
             refuse(
                 node,
-                "\(what) must be a whole number from \(range.lowerBound) to \(range.upperBound), not '\(text)'")
+                "\(what) must be a whole number from \(range.lowerBound) to \(range.upperBound), "
+                    + "not '\(text)'"
+            )
             return nil
         }
         return value

@@ -75,7 +75,8 @@ extension DatasetDescriptionDecoder {
         guard let text = nodes.text(node, "instrument") else { return nil }
         guard let template = InstrumentTemplate(text) else {
             nodes.refuse(
-                node, "instrument '\(text)' has a brace that is not closed or a divisor that is no power of 10")
+                node,
+                "instrument '\(text)' has a brace that is not closed or a divisor that is no power of 10")
             return nil
         }
         if template.names.isEmpty && InstrumentID(text) == nil {

@@ -88,9 +88,11 @@ public struct Quoter: Strategy {
         let bid = (quote.bid.mantissa - track.offset) / track.tick * track.tick
         let ask = (quote.ask.mantissa + track.offset + track.tick - 1) / track.tick * track.tick
         tracks[index].bid = rest(
-            track.bid, .buy, bid, allowed: held + track.quantity.mantissa <= track.limit, instrument, &context)
+            track.bid, .buy, bid, allowed: held + track.quantity.mantissa <= track.limit, instrument, &context
+        )
         tracks[index].ask = rest(
-            track.ask, .sell, ask, allowed: held - track.quantity.mantissa >= -track.limit, instrument, &context)
+            track.ask, .sell, ask, allowed: held - track.quantity.mantissa >= -track.limit, instrument,
+            &context)
     }
 
     /// Brings one side's order to a price, or withdraws it.

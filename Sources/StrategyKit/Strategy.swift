@@ -70,7 +70,9 @@ public struct SeriesObservation: Hashable, Sendable {
     public var value: ExactDecimal
 
     /// A row.
-    public init(time: Instant, instrument: InstrumentIndex, kind: SeriesKind, name: String, value: ExactDecimal) {
+    public init(
+        time: Instant, instrument: InstrumentIndex, kind: SeriesKind, name: String, value: ExactDecimal
+    ) {
         (self.time, self.instrument, self.kind, self.name, self.value) = (time, instrument, kind, name, value)
     }
 }
@@ -102,7 +104,8 @@ public struct StrategySetup: Sendable {
     public let shareClass: Asset
 
     /// A setup.
-    public init(parameters: Parameters, instruments: [Instrument], series: [[SeriesKind]], shareClass: Asset) {
+    public init(parameters: Parameters, instruments: [Instrument], series: [[SeriesKind]], shareClass: Asset)
+    {
         (self.parameters, self.instruments, self.series) = (parameters, instruments, series)
         self.shareClass = shareClass
     }
@@ -124,13 +127,16 @@ public struct StrategySetup: Sendable {
     {
         let all = instruments(with: kind)
         guard let text = parameters.text(parameter) else {
-            if all.isEmpty { throw ParameterProblem(parameter, "the run holds no series of \(kind.rawValue)") }
+            if all.isEmpty {
+                throw ParameterProblem(parameter, "the run holds no series of \(kind.rawValue)")
+            }
             return all
         }
         guard let id = InstrumentID(text), let index = index(of: id), all.contains(index) else {
             let held = all.map { instruments[$0.position].id.description }.joined(separator: ", ")
             throw ParameterProblem(
-                parameter, "the run holds no \(kind.rawValue) of \(text); it holds \(held.isEmpty ? "none" : held)")
+                parameter,
+                "the run holds no \(kind.rawValue) of \(text); it holds \(held.isEmpty ? "none" : held)")
         }
         return [index]
     }

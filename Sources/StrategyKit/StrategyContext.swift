@@ -56,7 +56,9 @@ public struct StrategyContext: ~Copyable {
     public var instrumentCount: Int { desk.pointee.instruments.count }
 
     /// An instrument's units and steps.
-    public func instrument(_ index: InstrumentIndex) -> Instrument { desk.pointee.instruments[index.position] }
+    public func instrument(_ index: InstrumentIndex) -> Instrument {
+        desk.pointee.instruments[index.position]
+    }
 
     /// The strategy's signed position of an instrument, by the fills that were reported to it.
     public func position(of index: InstrumentIndex) -> Quantity {

@@ -11,11 +11,11 @@ package struct CommandContext: Sendable {
     /// The strategies that run files may name.
     package let strategies: StrategyRegistry
     /// The files of this machine.
-    package let files: any FileStore
+    package let files: any FolderStore
 
     /// A context.
     package init(
-        output: CommandOutput, clock: ProcessClock, strategies: StrategyRegistry, files: any FileStore
+        output: CommandOutput, clock: ProcessClock, strategies: StrategyRegistry, files: any FolderStore
     ) {
         (self.output, self.clock, self.strategies, self.files) = (output, clock, strategies, files)
     }
@@ -26,8 +26,8 @@ package struct CommandContext: Sendable {
 protocol ContextCommand: ParsableCommand {
     /// Does what the command says.
     ///
-    /// - Throws: ``CommandFailure``; an error that ``CommandFailure/init(translating:)`` knows; or `ExitCode`,
-    ///   when all that there is to say was printed.
+    /// - Throws: ``CommandFailure``; an error that ``CommandFailure/init(translating:)`` knows; or
+    ///   `ExitCode`, when all that there is to say was printed.
     mutating func run(_ context: CommandContext) throws
 }
 

@@ -1,6 +1,7 @@
 public import ArgumentParser
 internal import Glibc
 internal import MarketData
+internal import Strategies
 public import StrategyKit
 
 /// The `tradewind` command: the root of all others.
@@ -26,7 +27,8 @@ public struct TradewindCommand: ParsableCommand {
                 """,
             version: ProductVersion.text,
             subcommands: [
-                ConfigCommand.self, DataCommand.self, NewStrategyCommand.self, VersionCommand.self,
+                BacktestCommand.self, ConfigCommand.self, DataCommand.self, NewStrategyCommand.self,
+                VersionCommand.self,
             ])
     }
 
@@ -41,7 +43,7 @@ public struct TradewindCommand: ParsableCommand {
         let clock = ProcessClock()
         Interruption.install()
         let context = CommandContext(
-            output: .standard, clock: clock, strategies: StrategyRegistry(strategies),
+            output: .standard, clock: clock, strategies: StrategyRegistry(BuiltInStrategies.all + strategies),
             files: PosixFileStore())
         let status = run(Array(CommandLine.arguments.dropFirst()), context)
         Glibc.exit(status.rawValue)

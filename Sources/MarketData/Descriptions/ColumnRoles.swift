@@ -9,7 +9,7 @@ public enum ColumnRoles {
     public static let time = [
         "ts", "timestamp", "time", "timestamp_utc", "datetime", "open_time", "opentime",
         "funding_timestamp", "funding_time", "fundingtime", "calc_time", "local_time_ns", "date",
-        "date_utc", "day", "targetdate", "period_end",
+        "date_utc", "day", "targetdate",
     ]
 
     /// Names of a column with milliseconds since midnight, beside a column with the date.
@@ -24,9 +24,10 @@ public enum ColumnRoles {
                 ("open", ["open", "o"]), ("high", ["high", "h"]), ("low", ["low", "l"]),
                 ("close", ["close", "c"]),
                 ("volume", ["volume", "vol", "v", "base_volume", "qty"]),
-            ] + sides.flatMap { side in
-                ["open", "high", "low", "close"].map { ("\(side)-\($0)", ["\(side)_\($0)"]) }
-            }
+            ]
+                + sides.flatMap { side in
+                    ["open", "high", "low", "close"].map { ("\(side)-\($0)", ["\(side)_\($0)"]) }
+                }
         case .quotes:
             return [
                 ("bid", ["bid", "bid_price", "best_bid", "best_bid_price", "bids[0].price"]),

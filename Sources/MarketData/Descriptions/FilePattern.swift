@@ -18,7 +18,8 @@ public struct FilePattern: Sendable, Hashable, CustomStringConvertible {
         guard !text.isEmpty else { return nil }
         description = text
         var components: [[Part]] = []
-        for component in FilePattern.withoutGzip(text).split(separator: "/", omittingEmptySubsequences: false) {
+        for component in FilePattern.withoutGzip(text).split(separator: "/", omittingEmptySubsequences: false)
+        {
             guard let parts = FilePattern.parts(component) else { return nil }
             components.append(parts)
         }

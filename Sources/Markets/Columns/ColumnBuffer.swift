@@ -9,20 +9,34 @@ internal import Units
 /// One owner appends; once it is made a ``Column`` it is read only.
 public final class ColumnBuffer {
     private let memory: Cell<UnsafeMutablePointer<Int64>>
-    private let length = Cell(0)
+    private let length: Cell<Int>
     private let room: Cell<Int>
 
     package var base: UnsafeMutablePointer<Int64> { memory.value }
     /// Values so far.
     public var count: Int { length.value }
+    private var capacity: Int { room.value }
 
     /// - Parameter capacity: values to make room for; grows by itself.
     public init(capacity: Int = 1024) {
         room = Cell(max(16, capacity))
+        length = Cell(0)
         memory = Cell(ColumnBuffer.resize(nil, to: max(16, capacity)))
     }
 
-    deinit { free(memory.value) }
+    /// A column of zeros, to be written through ``values``.
+    public init(zeros count: Int) {
+        precondition(count >= 0, "a number of values is not negative")
+        let capacity = max(16, count)
+        guard let zeros = calloc(capacity, MemoryLayout<Int64>.stride) else {
+            preconditionFailure("out of memory: a column of \(capacity) values")
+        }
+        room = Cell(capacity)
+        length = Cell(count)
+        memory = Cell(zeros.bindMemory(to: Int64.self, capacity: capacity))
+    }
+
+    deinit { free(base) }
 
     /// Adds a value.
     @inline(__always)
@@ -31,6 +45,14 @@ public final class ColumnBuffer {
         if count == room.value { grow() }
         memory.value[count] = value
         length.value = count + 1
+    }
+
+    /// Adds several values.
+    public func append(contentsOf more: UnsafeBufferPointer<Int64>) {
+        guard let from = more.baseAddress else { return }
+        while count + more.count > capacity { grow() }
+        (base + count).update(from: from, count: more.count)
+        length.value += more.count
     }
 
     /// Multiplies all values so far; false, with nothing changed, when one would not fit.

@@ -22,14 +22,16 @@ public enum BacktestError: Error, CustomStringConvertible {
         switch self {
         case .unknownStrategy(let name, let nearest, let known):
             "no strategy is called \"\(name)\""
-                + (nearest.map { "; did you mean \"\($0)\"?" } ?? "") + " (known are \(known.joined(separator: ", ")))"
+                + (nearest.map { "; did you mean \"\($0)\"?" } ?? "")
+                + " (known are \(known.joined(separator: ", ")))"
         case .badParameters(let strategy, let problems):
             "\(strategy): " + problems.map(\.description).joined(separator: "; ")
         case .missingSeries(let strategy, let kind):
             "\(strategy) needs a series of \(kind.rawValue), and the run's data hold none; add an entry with "
                 + "\"\(kind.rawValue):\" under data"
         case .duplicateSeries(let instrument, let kind):
-            "two series of \(kind.rawValue) for \(instrument); keep one (a run uses one timeframe of an instrument)"
+            "two series of \(kind.rawValue) for \(instrument); keep one "
+                + "(a run uses one timeframe of an instrument)"
         case .noRows: "no row of the data falls into the run's window; check window.start and window.end"
         case .interrupted: "the run was interrupted"
         case .badInstrument(let instrument, let reason): "\(instrument): \(reason)"

@@ -1,4 +1,3 @@
-
 /// What a caller of a backtest wants beyond its figures. Nothing here changes the result.
 public struct BacktestOptions {
     /// Whether to keep every fill, round trip and posting in memory, for files and reports.

@@ -19,7 +19,9 @@ struct RunInputs {
         lines.append("capital \(plan.capital) \(plan.shareClass)")
         for (strategy, resolved) in zip(plan.strategies, parameters) {
             lines.append("strategy \(strategy.account) \(strategy.strategy) \(strategy.capital)")
-            for entry in resolved.entries { lines.append("parameter \(entry.name) \(RunInputs.text(entry.value))") }
+            for entry in resolved.entries {
+                lines.append("parameter \(entry.name) \(RunInputs.text(entry.value))")
+            }
         }
         lines.append("window \(plan.start.map(\.description) ?? "-") \(plan.end.map(\.description) ?? "-")")
         lines += RunInputs.lines(plan.execution)

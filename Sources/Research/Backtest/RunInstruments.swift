@@ -15,7 +15,8 @@ struct RunInstruments {
     let volumeScales: [Scale]
 
     init(
-        _ given: [MarketSeries], overrides: [InstrumentOverride], calendars: [InstrumentID: SessionCalendar] = [:]
+        _ given: [MarketSeries], overrides: [InstrumentOverride],
+        calendars: [InstrumentID: SessionCalendar] = [:]
     ) throws(BacktestError) {
         series = given.sorted { a, b in
             a.instrument != b.instrument ? a.instrument < b.instrument : a.kind < b.kind
@@ -46,8 +47,10 @@ struct RunInstruments {
         _ calendar: SessionCalendar?
     ) throws(BacktestError) -> Instrument {
         let pair = SymbolPair.split(id.symbol)
-        guard let base = override?.base ?? Asset(pair.base), let quote = override?.quote ?? Asset(pair.quote) else {
-            throw .badInstrument(id, "its symbol names no base and quote asset; declare them under instruments")
+        guard let base = override?.base ?? Asset(pair.base), let quote = override?.quote ?? Asset(pair.quote)
+        else {
+            throw .badInstrument(
+                id, "its symbol names no base and quote asset; declare them under instruments")
         }
         if base == quote { throw .badInstrument(id, "base and quote are both \(base)") }
         let priced = series.filter { [.bars, .quotes, .trades].contains($0.kind) }
@@ -68,7 +71,9 @@ struct RunInstruments {
         guard let mantissa = decimal.exactMantissa(at: scale), let value = Int64(exactly: mantissa), value > 0
         else {
             throw .badInstrument(
-                id, "its \(name) \(decimal) is not a positive multiple of 10^-\(scale), the finest its data allow")
+                id,
+                "its \(name) \(decimal) is not a positive multiple of 10^-\(scale), the finest its data allow"
+            )
         }
         return value
     }

@@ -17,7 +17,8 @@ struct SeriesCursor {
 
     /// - Parameters:
     ///   - end: rows stamped at or after it are left out.
-    init(_ series: MarketSeries, _ instrument: Instrument, _ index: Int, end: Instant?) throws(BacktestError) {
+    init(_ series: MarketSeries, _ instrument: Instrument, _ index: Int, end: Instant?) throws(BacktestError)
+    {
         self.instrument = InstrumentIndex(index)
         let priceFactor = Scale.power(Int(instrument.priceScale.decimals) - Int(series.priceScale.decimals))
         let sizeShift = Int(instrument.quantityScale.decimals) - Int(series.quantityScale.decimals)
@@ -57,7 +58,8 @@ struct SeriesCursor {
         }
         for column in columns {
             for row in 0..<column.count where column[row].multipliedReportingOverflow(by: factor).overflow {
-                throw .badInstrument(series.instrument, "a price is too large for the decimals of its other series")
+                throw .badInstrument(
+                    series.instrument, "a price is too large for the decimals of its other series")
             }
         }
     }

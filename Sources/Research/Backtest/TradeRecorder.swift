@@ -69,7 +69,8 @@ final class TradeRecorder {
                 change.opened.mantissa == 0
                 ? fill.fee.units
                 : try WideArithmetic.multiply(
-                    fill.fee.units, by: Int128(change.closed.mantissa), dividedBy: Int128(fill.quantity.mantissa),
+                    fill.fee.units, by: Int128(change.closed.mantissa),
+                    dividedBy: Int128(fill.quantity.mantissa),
                     rounding: .halfEven)
             openFee -= closeFee
             open[place].left += Int128(change.closed.mantissa)
@@ -94,7 +95,8 @@ final class TradeRecorder {
         }
     }
 
-    private func close(_ trip: OpenTrip, _ applied: AppliedFill, _ instrument: Instrument) throws -> RoundTrip {
+    private func close(_ trip: OpenTrip, _ applied: AppliedFill, _ instrument: Instrument) throws -> RoundTrip
+    {
         let scale = instrument.fillPriceScale
         let entry = try WideArithmetic.divide(trip.enteredCost, by: max(1, trip.entered), rounding: .halfEven)
         let exit = try WideArithmetic.divide(trip.leftProceeds, by: max(1, trip.left), rounding: .halfEven)
@@ -103,7 +105,8 @@ final class TradeRecorder {
         let gross = try product.convert(trip.realized, to: ledger, rounding: .halfEven)
         let net = try WideArithmetic.add(gross, -trip.fees, "a round trip's profit")
         return RoundTrip(
-            instrument: applied.order.request.instrument, strategy: applied.order.strategy, isLong: trip.isLong,
+            instrument: applied.order.request.instrument, strategy: applied.order.strategy,
+            isLong: trip.isLong,
             entryTime: trip.entryTime, exitTime: applied.fill.time, quantity: Quantity(mantissa: trip.peak),
             entryPrice: ExactDecimal(mantissa: entry, scale: scale),
             exitPrice: ExactDecimal(mantissa: exit, scale: scale),

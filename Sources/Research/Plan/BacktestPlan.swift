@@ -16,7 +16,9 @@ public struct PlannedStrategy: Hashable, Sendable {
 
     /// A strategy of a run.
     public init(account: String, strategy: String, parameters: [NamedParameter], capital: ExactDecimal) {
-        (self.account, self.strategy, self.parameters, self.capital) = (account, strategy, parameters, capital)
+        (self.account, self.strategy, self.parameters, self.capital) = (
+            account, strategy, parameters, capital
+        )
     }
 }
 

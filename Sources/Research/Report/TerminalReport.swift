@@ -7,12 +7,12 @@ internal import Units
 public struct TerminalStyle: Hashable, Sendable {
     /// Whether colour is welcome: a terminal, and `NO_COLOR` not set.
     public let color: Bool
-    /// Columns, at least 60; reports use at most 100.
+    /// Columns; reports use 72 to 100.
     public let width: Int
 
     /// A style.
     public init(color: Bool, width: Int = 80) {
-        (self.color, self.width) = (color, min(100, max(60, width)))
+        (self.color, self.width) = (color, min(100, max(72, width)))
     }
 }
 
@@ -115,7 +115,7 @@ public struct TerminalReport {
         text.heading("Where the change of equity came from, in \(unit)")
         let amounts = zip(Cause.attributed, result.attribution).filter { !$0.1.isZero }
         let largest = amounts.map { abs($0.1.approximateDouble) }.max() ?? 0
-        let figures = amounts.map { NumberText.exact($0.1) }
+        let figures = TerminalText.alignedAtPoint(amounts.map { NumberText.exact($0.1) })
         let room = min(36, max(12, figures.map(\.count).max() ?? 12))
         let bars = style.width - room - 22
         for (index, entry) in amounts.enumerated() {
@@ -174,7 +174,8 @@ public struct TerminalReport {
             text.paragraph(TerminalText.clean(warning), mark: "! ", tone: .warning)
         }
         if warnings.count > 8 {
-            text.line(text.styled(" and \(NumberText.count(warnings.count - 8)) more in summary.json", .faint))
+            text.line(
+                text.styled(" and \(NumberText.count(warnings.count - 8)) more in summary.json", .faint))
         }
     }
 
@@ -183,8 +184,8 @@ public struct TerminalReport {
         let speed = result.eventsPerSecond.map { NumberText.fixed($0, 0) + " rows/s" } ?? "no measurable time"
         text.line(
             text.styled(
-                " \(NumberText.count(result.data.rows)) rows of \(NumberText.count(result.data.series)) series, "
-                    + speed, .faint))
+                " \(NumberText.count(result.data.rows)) rows of "
+                    + "\(NumberText.count(result.data.series)) series, " + speed, .faint))
         text.line(text.styled(" log  ", .faint) + result.logHash.description)
     }
 }

@@ -8,7 +8,8 @@ extension BacktestResult {
     package static func empty(_ plan: BacktestPlan) -> BacktestResult {
         let zeros = [ExactDecimal](repeating: .zero, count: Cause.attributedCount)
         return BacktestResult(
-            plan: plan, parameters: plan.strategies.map { _ in Parameters.resolve([], schema: []).parameters },
+            plan: plan,
+            parameters: plan.strategies.map { _ in Parameters.resolve([], schema: []).parameters },
             instruments: [], start: nil, end: nil, steps: 0, initialEquity: plan.capital,
             finalEquity: plan.capital, netFlows: .zero, tradeCount: 0, fillCount: 0, fees: .zero,
             attribution: zeros, attributionResidual: .zero, subAccounts: [], finalPositions: [],

@@ -55,11 +55,13 @@ public indirect enum JSONText: Hashable, Sendable {
         case .decimal(let value): bytes += value.description.utf8
         case .string(let text): JSONText.quote(text, to: &bytes)
         case .list(let items):
-            JSONText.enclose("[", "]", count: items.count, to: &bytes, indent: indent) { index, bytes, inner in
+            JSONText.enclose("[", "]", count: items.count, to: &bytes, indent: indent) {
+                index, bytes, inner in
                 items[index].write(to: &bytes, indent: inner)
             }
         case .object(let members):
-            JSONText.enclose("{", "}", count: members.count, to: &bytes, indent: indent) { index, bytes, inner in
+            JSONText.enclose("{", "}", count: members.count, to: &bytes, indent: indent) {
+                index, bytes, inner in
                 JSONText.quote(members[index].key, to: &bytes)
                 bytes += (inner == nil ? ":" : ": ").utf8
                 members[index].value.write(to: &bytes, indent: inner)

@@ -1,6 +1,6 @@
-public import StrategyKit
 internal import Accounting
 internal import Markets
+public import StrategyKit
 internal import Units
 
 /// What of a result belongs to this execution and not to the run: never part of anything hashed.

@@ -28,7 +28,7 @@ extension RunFileReader {
     }
 
     private mutating func files(_ items: [DocumentNode]) -> RunData {
-        var files: [SeriesFile] = []
+        var files: [DataFileReference] = []
         for (index, item) in items.enumerated() {
             guard let file = file(item, index) else { continue }
             if let twin = files.first(where: { $0.isSameSeries(as: file) }) {
@@ -42,7 +42,7 @@ extension RunFileReader {
         return .files(files)
     }
 
-    private mutating func file(_ node: DocumentNode, _ index: Int) -> SeriesFile? {
+    private mutating func file(_ node: DocumentNode, _ index: Int) -> DataFileReference? {
         guard let id = node["instrument"]?.text.flatMap({ InstrumentID($0) }),
             let kind = SeriesKind.allCases.first(where: { node[$0.rawValue] != nil }),
             let value = node[kind.rawValue], let path = resolve(value)
@@ -73,7 +73,7 @@ extension RunFileReader {
                     stray.place, "data.\(index).\(key)", "is for bars only, and this is \(kind.rawValue)")
             }
         }
-        return SeriesFile(
+        return DataFileReference(
             instrument: id, spec: spec, path: path, factors: node["factors"].flatMap { resolve($0) },
             place: node.place)
     }
@@ -115,8 +115,8 @@ extension RunFileReader {
     }
 }
 
-extension SeriesFile {
-    fileprivate func isSameSeries(as other: SeriesFile) -> Bool {
+extension DataFileReference {
+    fileprivate func isSameSeries(as other: DataFileReference) -> Bool {
         instrument == other.instrument && spec.kind == other.spec.kind
             && spec.timeframe == other.spec.timeframe
     }

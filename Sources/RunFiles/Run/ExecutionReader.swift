@@ -13,6 +13,7 @@ extension RunFileReader {
         model.reportLatency = latency(node["latency"]?["report"], "execution.latency.report")
         model.participation = decimal(node["participation"])
         model.allowsShortSpot = node["short-spot"]?.text != "refuse"
+        model.allowsOverdraft = node["overdraft"]?.text != "refuse"
         return model
     }
 

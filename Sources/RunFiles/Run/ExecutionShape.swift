@@ -22,6 +22,9 @@ enum ExecutionShape {
         KeyDescription(
             "short-spot", .scalar(.choice(["allow", "refuse"])),
             summary: "Whether more of a spot asset may be sold than is held; allow when left out."),
+        KeyDescription(
+            "overdraft", .scalar(.choice(["allow", "refuse"])),
+            summary: "Whether more of the quote asset may be spent than is held; allow when left out."),
     ])
 
     static let commission = MapShape(

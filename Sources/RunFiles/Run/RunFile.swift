@@ -12,6 +12,26 @@ public struct RunFile: Sendable {
     public let data: RunData
     /// How prices of shares are changed for splits and dividends.
     public let adjustment: PriceAdjustment
+    let document: DocumentNode
+
+    /// Where a key was written, or the nearest key above it that was: for what is found wrong only later.
+    ///
+    /// - Parameter key: path of the key, as `capital.asset`.
+    public func place(of key: String) -> SourcePlace {
+        var node = document
+        var place = document.place
+        for part in key.split(separator: ".") {
+            if let index = Int(part), node.items.indices.contains(index) {
+                node = node.items[index]
+                place = node.place
+                continue
+            }
+            guard let entry = node.entries.first(where: { $0.key == part }) else { break }
+            node = entry.value
+            place = entry.place
+        }
+        return place
+    }
 }
 
 /// Where the data of a run are.
@@ -19,7 +39,7 @@ public enum RunData: Sendable {
     /// In a catalogue made by `data import` or `data sample`.
     case catalogue(CatalogueReference)
     /// In files, one for each series.
-    case files([SeriesFile])
+    case files([DataFileReference])
 }
 
 /// A catalogue and the series of it that a run uses.
@@ -56,7 +76,7 @@ public struct SeriesChoice: Hashable, Sendable {
 }
 
 /// One series in a file.
-public struct SeriesFile: Hashable, Sendable {
+public struct DataFileReference: Hashable, Sendable {
     /// Whose series.
     public let instrument: InstrumentID
     /// How the file is written.

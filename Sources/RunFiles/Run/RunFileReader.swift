@@ -84,7 +84,8 @@ struct RunFileReader {
             annualisation: root["annualisation"]?.text.flatMap { ScalarRule.integer($0) }.map { Int($0) },
             seed: UInt64(seed))
         let adjustment = root["adjust"]?.text.flatMap { PriceAdjustment(rawValue: $0) } ?? .raw
-        return RunFile(path: path, plan: plan, data: data, adjustment: adjustment)
+        return RunFile(
+            path: path, plan: plan, data: data, adjustment: adjustment, document: root)
     }
 
     /// A path of the file, relative to its folder; one from `--data` is relative to the current folder.

@@ -75,7 +75,7 @@ package enum RunFileShape {
             "quote", .scalar(.asset), summary: "Asset of the price, where the symbol does not tell."),
     ])
 
-    static let data = ValueShape.either([.map(catalogue), .list(.map(SeriesFileShape.entry))])
+    static let data = ValueShape.either([.map(catalogue), .list(.map(DataFileShape.entry))])
 
     static let catalogue = MapShape([
         KeyDescription(
@@ -97,7 +97,7 @@ package enum RunFileShape {
 }
 
 /// The keys of one entry of the list form of `data`.
-enum SeriesFileShape {
+enum DataFileShape {
     static let kinds = SeriesKind.allCases.map(\.rawValue)
 
     static let entry = MapShape(

@@ -6,7 +6,9 @@ extension ParameterType {
     package func problem(with value: ParameterValue) -> String? {
         switch (self, value) {
         case (.integer(let range), .number(let number)):
-            guard let whole = number.exactMantissa(at: Scale(0)) else { return "\(number) is not a whole number" }
+            guard let whole = number.exactMantissa(at: Scale(0)) else {
+                return "\(number) is not a whole number"
+            }
             let bounds = Int128(range.lowerBound)...Int128(range.upperBound)
             return bounds.contains(whole)
                 ? nil : "\(number) is outside \(range.lowerBound) to \(range.upperBound)"
@@ -24,7 +26,8 @@ extension ParameterType {
         case (.instrument, .text(let text)):
             return InstrumentID(text) == nil
                 ? "\"\(text)\" is not an instrument key such as binance:spot:BTCUSDT" : nil
-        case (.weights(let sum), .map(let entries)): return ParameterType.problem(ofWeights: entries, sum: sum)
+        case (.weights(let sum), .map(let entries)):
+            return ParameterType.problem(ofWeights: entries, sum: sum)
         default: return "\(value.kindName) was given where \(expectation) is needed"
         }
     }

@@ -31,7 +31,8 @@ public struct Parameters: Hashable, Sendable {
             let near = NearestName.find(entry.name, among: known)
             let hint = near.map { "; did you mean \"\($0)\"?" } ?? ""
             let list = known.isEmpty ? "it has no parameters" : "known are " + known.joined(separator: ", ")
-            problems.append(ParameterProblem(entry.name, "the strategy has no such parameter\(hint) (\(list))"))
+            problems.append(
+                ParameterProblem(entry.name, "the strategy has no such parameter\(hint) (\(list))"))
         }
         var entries: [NamedParameter] = []
         for description in schema {

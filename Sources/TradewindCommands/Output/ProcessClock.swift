@@ -15,6 +15,13 @@ public struct ProcessClock: Sendable {
     /// Seconds since the process began.
     public var elapsedSeconds: Double { ProcessClock.seconds(CLOCK_MONOTONIC) - reference + before }
 
+    /// A clock that only goes forward, in nanoseconds, for measuring spans.
+    static func nanoseconds() -> UInt64 {
+        var time = timespec()
+        guard clock_gettime(CLOCK_MONOTONIC, &time) == 0 else { return 0 }
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
+
     private static func seconds(_ clock: clockid_t) -> Double {
         var time = timespec()
         guard clock_gettime(clock, &time) == 0 else { return 0 }

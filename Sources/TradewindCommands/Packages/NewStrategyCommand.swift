@@ -21,19 +21,20 @@ struct NewStrategyCommand: ContextCommand {
     func run(_ context: CommandContext) throws {
         let name = try StrategyPackageName(name)
         let directory = directory ?? name.text
-        let files = PosixFileStore()
+        let files = context.files
         let clone = try Self.clone(files)
         try Self.checkAbsent(directory, files)
         let package = StrategyPackage(name: name, clone: clone)
         try Self.write(package.files, into: directory, files)
         var lines = ["Made \(directory):"]
         lines += package.files.map { "  \($0.path)" }
-        lines.append("Run it:  tradewind --package \(directory) backtest \(directory)/Runs/\(name.text).yaml")
+        let run = Self.quoted(FilePath.join(directory, "Runs/\(name.text).yaml"))
+        lines.append("Run it:  ./tradewind --package \(Self.quoted(directory)) backtest \(run)")
         try context.output.result(lines.joined(separator: "\n") + "\n")
     }
 
     /// The clone that this command was compiled in: four folders above this file.
-    private static func clone(_ files: some FileStore) throws -> String {
+    private static func clone(_ files: any FileStore) throws -> String {
         var folder: String = #filePath
         for _ in 0..<4 { folder = FilePath.directory(folder) }
         guard try files.entry(FilePath.join(folder, "Package.swift")) != nil else {
@@ -45,8 +46,14 @@ struct NewStrategyCommand: ContextCommand {
         return folder
     }
 
+    /// A path as it is typed into a shell.
+    private static func quoted(_ path: String) -> String {
+        let isPlain = path.allSatisfy { $0.isLetter || $0.isNumber || "/._-+~".contains($0) }
+        return isPlain ? path : "'" + path.replacing("'", with: "'\\''") + "'"
+    }
+
     /// Nothing is ever overwritten: the folder must be absent or empty.
-    private static func checkAbsent(_ directory: String, _ files: some FileStore) throws {
+    private static func checkAbsent(_ directory: String, _ files: any FileStore) throws {
         guard let entry = try files.entry(directory) else { return }
         if entry.isDirectory, try files.list(directory).isEmpty { return }
         throw CommandFailure(
@@ -56,8 +63,9 @@ struct NewStrategyCommand: ContextCommand {
 
     /// Writes all files or, when one fails, none: those written so far are removed again.
     private static func write(
-        _ content: [StrategyPackage.File], into directory: String, _ files: some FileStore
+        _ content: [StrategyPackage.File], into directory: String, _ files: any FileStore
     ) throws {
+        let wasThere = try files.entry(directory) != nil
         var written: [String] = []
         do {
             for file in content {
@@ -67,14 +75,23 @@ struct NewStrategyCommand: ContextCommand {
                 written.append(path)
             }
         } catch {
-            for path in written { unlink(path) }
-            // Folders go only when they are empty, the deepest first.
-            let folders = Set(content.map { FilePath.directory(FilePath.join(directory, $0.path)) })
-            for folder in folders.sorted(by: >) {
-                rmdir(folder)
-                rmdir(FilePath.directory(folder))
-            }
+            for path in written { try files.delete(path) }
+            for folder in folders(of: content).sorted(by: >) { rmdir(FilePath.join(directory, folder)) }
+            if !wasThere { rmdir(directory) }
             throw error
         }
+    }
+
+    /// Every folder inside the package that holds a file or another folder.
+    private static func folders(of content: [StrategyPackage.File]) -> Set<String> {
+        var folders: Set<String> = []
+        for file in content {
+            var folder = FilePath.directory(file.path)
+            while folder != "." {
+                folders.insert(folder)
+                folder = FilePath.directory(folder)
+            }
+        }
+        return folders
     }
 }

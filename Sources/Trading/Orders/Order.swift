@@ -50,7 +50,8 @@ public struct Order: Hashable, Sendable, BitwiseCopyable {
 
     /// Moves to another status.
     ///
-    /// Fills go through ``fill(_:)`` instead. Throws, with nothing changed, when the status does not allow it.
+    /// Fills go through ``fill(_:)`` instead. Throws, with nothing changed, when the status does not
+    /// allow it.
     public mutating func move(to next: OrderStatus, reason: OrderReason = .none) throws(OrderError) {
         guard status.allows(next), next != .filled, next != .partiallyFilled else {
             throw .illegalTransition(order: id, from: status, to: next)

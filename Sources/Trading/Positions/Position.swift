@@ -52,7 +52,9 @@ public struct Position: Hashable, Sendable, BitwiseCopyable {
             change.realized = profit
             change.isRoundTrip = closing == held.magnitude
         }
-        let opening = opposes ? signed.mantissa.magnitude - min(held.magnitude, signed.mantissa.magnitude)
+        let opening =
+            opposes
+            ? signed.mantissa.magnitude - min(held.magnitude, signed.mantissa.magnitude)
             : signed.mantissa.magnitude
         if opening > 0 {
             let openedSigned = signed.mantissa > 0 ? Int128(opening) : -Int128(opening)
@@ -69,7 +71,8 @@ public struct Position: Hashable, Sendable, BitwiseCopyable {
     /// - Parameters:
     ///   - fillPriceScale: scale of the fill prices that were booked.
     ///   - scale: wanted scale.
-    public func meanEntry(fillPriceScale: Scale, at scale: Scale) throws(ArithmeticOverflow) -> ExactDecimal? {
+    public func meanEntry(fillPriceScale: Scale, at scale: Scale) throws(ArithmeticOverflow) -> ExactDecimal?
+    {
         guard quantity.mantissa != 0 else { return nil }
         let shift = Int(scale.decimals) - Int(fillPriceScale.decimals)
         let numerator = shift >= 0 ? Scale.power(shift) : 1

@@ -75,8 +75,8 @@ public enum EngineError: Error, CustomStringConvertible {
         switch self {
         case .noPricePath(let asset, let shareClass, let instruments):
             "no instrument of the run prices \(asset) in the share class \(shareClass) "
-                + "(the run holds \(instruments.map(\.description).joined(separator: ", "))); add a series of a "
-                + "pair that connects them, or choose another capital.asset"
+                + "(the run holds \(instruments.map(\.description).joined(separator: ", "))); "
+                + "add a series of a pair that connects them, or choose another capital.asset"
         case .badCapital(let amount, let asset):
             "a capital of \(amount) \(asset) is not a positive amount of at most "
                 + "\(asset.ledgerScale.decimals) decimals"

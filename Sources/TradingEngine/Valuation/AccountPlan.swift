@@ -37,7 +37,9 @@ struct AccountPlan {
         var decimals = Int(setup.shareClass.ledgerScale.decimals)
         func unit(_ asset: Asset, _ venue: Venue, _ units: inout [Unit]) throws(EngineError) -> Int {
             let place = asset == setup.shareClass ? home : venue
-            if let index = units.firstIndex(where: { $0.asset == asset && $0.venue == place }) { return index }
+            if let index = units.firstIndex(where: { $0.asset == asset && $0.venue == place }) {
+                return index
+            }
             guard
                 let path = PricePath.find(
                     from: asset, at: venue, to: setup.shareClass, instruments: instruments)
@@ -87,7 +89,8 @@ struct AccountPlan {
             func account(_ unit: Int, _ plan: inout AccountPlan) -> AccountIndex {
                 if let known = own[unit] { return known }
                 let index = plan.add(
-                    engineBook.name, unit, holder: .book(book), isCash: plan.units[unit].asset == setup.shareClass)
+                    engineBook.name, unit, holder: .book(book),
+                    isCash: plan.units[unit].asset == setup.shareClass)
                 own[unit] = index
                 return index
             }
@@ -101,7 +104,9 @@ struct AccountPlan {
             for unit in [pair.base, pair.quote] where market[unit] == nil {
                 market[unit] = add("market", unit, holder: .external, isCash: false)
             }
-            if fees[pair.quote] == nil { fees[pair.quote] = add("fees", pair.quote, holder: .external, isCash: false) }
+            if fees[pair.quote] == nil {
+                fees[pair.quote] = add("fees", pair.quote, holder: .external, isCash: false)
+            }
             if let base = market[pair.base], let quote = market[pair.quote], let fee = fees[pair.quote] {
                 marketBase.append(base)
                 marketQuote.append(quote)
@@ -111,7 +116,9 @@ struct AccountPlan {
         capitalSource = add("capital", cashUnit, holder: .external, isCash: false)
     }
 
-    private mutating func add(_ owner: String, _ unit: Int, holder: AccountHolder, isCash: Bool) -> AccountIndex {
+    private mutating func add(_ owner: String, _ unit: Int, holder: AccountHolder, isCash: Bool)
+        -> AccountIndex
+    {
         let (asset, venue) = (units[unit].asset, units[unit].venue)
         accounts.append(
             LedgerAccount(

@@ -37,7 +37,9 @@ import Units
             #expect(bars.low[row] <= min(open, close) && max(open, close) <= bars.high[row])
             #expect(bars.closeTime[row] - bars.openTime[row] == Timespan.minute.nanoseconds)
             #expect(bars.volume[row] > 0 && bars.low[row] > 0)
-            if row > 0 { #expect(open == bars.close[row - 1] && bars.openTime[row] == bars.closeTime[row - 1]) }
+            if row > 0 {
+                #expect(open == bars.close[row - 1] && bars.openTime[row] == bars.closeTime[row - 1])
+            }
         }
         let again = RandomWalk.bars(count: 20_000, seed: 9)
         #expect((0..<20_000).allSatisfy { bars.close[$0] == again.close[$0] })

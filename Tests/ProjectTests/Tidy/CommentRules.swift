@@ -38,6 +38,8 @@ extension TidyRule {
                 !declaration.hasPrefix("public extension"), !wellKnown.contains(where: declaration.contains)
             else { return false }
             if isDefaultOfProtocol(at: index, in: source) { return false }
+            let whole = joined(declaration, source.code, index + 1)
+            if let key = requirementKey(of: whole), requirements.contains(key) { return false }
             var above = index - 1
             while above >= 0, source.code[above].drop(while: { $0 == " " }).hasPrefix("@") { above -= 1 }
             return above < 0 || !source.lines[above].drop(while: { $0 == " " }).hasPrefix("///")
@@ -53,5 +55,41 @@ extension TidyRule {
             return false
         }
         return source.code.contains { $0.contains("protocol \(words[position + 1])") }
+    }
+
+    /// What the protocols of the package require: `func receive(bar`, `init(_ setup`, `var name`. The comment
+    /// stands at the requirement, and need not be repeated where a type meets it.
+    private static let requirements: Set<String> = {
+        var keys: Set<String> = []
+        for source in ProjectTree.sources {
+            var isInProtocol = false
+            for (index, line) in source.code.enumerated() {
+                let whole = joined(String(line.drop { $0 == " " }), source.code, index + 1)
+                if line.first.map({ !$0.isWhitespace }) ?? false {
+                    isInProtocol = line.contains("protocol ")
+                } else if isInProtocol, let key = requirementKey(of: whole) {
+                    keys.insert(key)
+                }
+            }
+        }
+        return keys
+    }()
+
+    /// A declaration whose parameters start in the next line, with the start of that line.
+    private static func joined(_ declaration: String, _ code: [String], _ next: Int) -> String {
+        guard declaration.hasSuffix("("), next < code.count else { return declaration }
+        return declaration + code[next].drop { $0 == " " }
+    }
+
+    /// Kind, name and first label of a declaration, without its modifiers; nil for other lines.
+    private static func requirementKey(of text: String) -> String? {
+        for kind in ["func ", "init(", "init?(", "var "] {
+            guard let range = text.firstRange(of: kind) else { continue }
+            let before = text[..<range.lowerBound].split(separator: " ")
+            let modifiers: Set<String> = ["public", "package", "static", "mutating", "convenience", "final"]
+            guard before.allSatisfy({ modifiers.contains(String($0)) }) else { continue }
+            return String(text[range.lowerBound...].prefix { $0 != ":" && $0 != ")" && $0 != "<" })
+        }
+        return nil
     }
 }

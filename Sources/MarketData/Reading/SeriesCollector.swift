@@ -1,0 +1,526 @@
+internal import Markets
+internal import Units
+
+/// Takes the rows of files into series: one, or one for each text of the columns that tell the instrument.
+final class SeriesCollector {
+    let spec: SeriesSpec
+    let zone: ZoneRules
+    /// Columns whose texts tell the instrument, and how.
+    private let template: InstrumentTemplate
+    /// Whether to tell series apart by all columns that may name an instrument; for checks.
+    private let splitsByName: Bool
+    private(set) var log = FindingLog()
+    /// Rows of data, also those that could not be used; comments and stray headers are none.
+    var rows: Int { hot.pointee.rows }
+    /// The earliest and the latest time of any row, also of those that could not be used.
+    var span: (first: Int64, last: Int64) { (hot.pointee.first, hot.pointee.last) }
+    /// The series, in the order of their first rows.
+    private(set) var series: [SeriesRows] = []
+    /// The texts that told each series.
+    private(set) var keys: [[UInt8]] = []
+    /// The names of values, for value kinds.
+    private(set) var valueNames: [String] = []
+
+    private var indexByKey: [[UInt8]: Int] = [:]
+    private var current = -1
+    private var currentKey: [UInt8] = []
+    private var keySlots: [Int] = []
+    private var sharedSlots: [Int] = []
+    private var filters: [(slot: Int, values: [[UInt8]])] = []
+    private var sideSlot = -1
+    private var makerSlot = -1
+    private var path = ""
+    private let placed = UnsafeMutablePointer<Int64>.allocate(capacity: 64)
+    private let hot = UnsafeMutablePointer<Hot>.allocate(capacity: 1)
+
+    /// What changes with each row or is looked at in each; behind a pointer for the reason given at
+    /// ``RowScanner/Hot``.
+    private struct Hot {
+        var rows = 0
+        var first = Int64.max
+        var last = Int64.min
+        /// The series of all rows, where there is only one.
+        var only: Unmanaged<SeriesRows>?
+        var slotCount = 0
+        var priceEnd = 0
+        var volumeSlot = -1
+        var bidSizeSlot = -1
+        var askSizeSlot = -1
+        var hasFilters = false
+        var isMerging = false
+        var shift: Int64 = 0
+        var kind = SeriesKind.bars
+    }
+
+    /// Columns that may name an instrument, for files with many.
+    static let naming = [
+        "instrument", "symbol", "pair", "asset_pair", "ticker", "right", "expiry", "strike",
+        "strike_x10000", "expiration", "strike_price", "size_bucket", "market", "reserve",
+    ]
+
+    init(spec: SeriesSpec, template: InstrumentTemplate, zone: ZoneRules, splitsByName: Bool = false) {
+        self.spec = spec
+        self.template = template
+        self.zone = zone
+        self.splitsByName = splitsByName
+        hot.initialize(to: Hot())
+    }
+
+    deinit {
+        placed.deallocate()
+        hot.deallocate()
+    }
+
+    // MARK: Files
+
+    /// Reads all rows of a file.
+    func read(_ files: any FileStore, _ path: String) throws(MarketDataError) -> RowScanner {
+        self.path = path
+        let scanner = try RowScanner(
+            files, path, format: spec.timeFormat, zone: zone, maximumDecimals: spec.maximumDecimals)
+        try prepare(scanner)
+        loop: while true {
+            switch try scanner.next() {
+            case .row: try take(scanner)
+            case .end: break loop
+            case .comment:
+                log.add(.comment, line: scanner.line, "a comment among the rows")
+            case .strayHeader:
+                log.add(.strayHeader, line: scanner.line, "the header once more")
+            case .badTime:
+                hot.pointee.rows += 1
+                log.add(.badTime, line: scanner.line, "the time cannot be read")
+            case .cellCount(let count):
+                hot.pointee.rows += 1
+                let columns = scanner.header.names.count
+                log.add(
+                    count < columns ? .shortRow : .longRow, line: scanner.line,
+                    "\(count) cells, while the header has \(columns)")
+            }
+        }
+        for rows in series { rows.flush() }
+        return scanner
+    }
+
+    private func prepare(_ scanner: RowScanner) throws(MarketDataError) {
+        var layout = try RowLayout(header: scanner.header, spec: spec, file: path)
+        let header = scanner.header
+        (keySlots, sharedSlots, filters, sideSlot, makerSlot) = ([], [], [], -1, -1)
+        var named: Set<Int> = []
+        for filter in spec.filters {
+            guard let column = header.index(of: filter.column), let slot = layout.textSlot(column: column)
+            else { throw absent(filter.column, "named in 'where'", header) }
+            filters.append((slot, filter.values.map { Array($0.utf8) }))
+            if filter.values.count == 1 { named.insert(column) }
+        }
+        for name in template.names {
+            guard let column = header.index(of: name), let slot = layout.textSlot(column: column) else {
+                throw absent(name, "named in the instrument", header)
+            }
+            if !keySlots.contains(slot) { keySlots.append(slot) }
+            named.insert(column)
+        }
+        for name in SeriesCollector.naming {
+            guard let column = header.index(ofFirst: [name]), !named.contains(column),
+                let slot = layout.textSlot(column: column)
+            else { continue }
+            if splitsByName { keySlots.append(slot) } else { sharedSlots.append(slot) }
+        }
+        if spec.kind == .trades { takeSides(header, &layout) }
+        valueNames = layout.numberRoles
+        prepareHot(layout)
+        (current, currentKey) = (-1, [])
+        try scanner.use(layout)
+    }
+
+    private func prepareHot(_ layout: RowLayout) {
+        hot.pointee.slotCount = layout.numberRoles.count
+        hot.pointee.volumeSlot = layout.numberSlot("volume") ?? -1
+        hot.pointee.bidSizeSlot = layout.numberSlot("bid-size") ?? -1
+        hot.pointee.askSizeSlot = layout.numberSlot("ask-size") ?? -1
+        hot.pointee.hasFilters = !filters.isEmpty
+        hot.pointee.isMerging = spec.kind == .quotes && spec.oneSided == .merge
+        hot.pointee.shift = spec.shift.nanoseconds
+        hot.pointee.kind = spec.kind
+        hot.pointee.only = nil
+        hot.pointee.priceEnd =
+            switch spec.kind {
+            case .bars: hot.pointee.volumeSlot >= 0 ? hot.pointee.volumeSlot : layout.numberRoles.count
+            case .quotes: 2
+            case .trades: 1
+            case .funding, .index, .ratio, .gas: layout.numberRoles.count
+            }
+    }
+
+    private func takeSides(_ header: CSVHeader, _ layout: inout RowLayout) {
+        for (role, names) in ColumnRoles.known(.trades) where role == "side" || role == "buyer-is-maker" {
+            let declared = spec.columns.first { $0.role == role }.flatMap { header.index(of: $0.column) }
+            guard let column = declared ?? header.index(ofFirst: names),
+                let slot = layout.textSlot(column: column)
+            else { continue }
+            if role == "side" { sideSlot = slot } else { makerSlot = slot }
+        }
+    }
+
+    private func absent(_ name: String, _ what: String, _ header: CSVHeader) -> MarketDataError {
+        MarketDataError(
+            code: "columns", file: path, line: header.line, message: "there is no column '\(name)', \(what)",
+            remedy: "columns here: \(header.list)")
+    }
+
+    // MARK: Rows
+
+    private func take(_ scanner: RowScanner) throws(MarketDataError) {
+        let hot = hot
+        if hot.pointee.hasFilters && !passesFilters(scanner) { return }
+        hot.pointee.rows += 1
+        if scanner.hot.pointee.time.isMixed { return try takeMixed(scanner) }
+        let target: SeriesRows
+        if let only = hot.pointee.only {
+            target = only.takeUnretainedValue()
+        } else {
+            guard let found = try self.target(scanner) else { return }
+            target = found
+        }
+        let time = time(scanner)
+        if time < hot.pointee.first { hot.pointee.first = time }
+        if time > hot.pointee.last { hot.pointee.last = time }
+        if hot.pointee.isMerging { mergeSides(scanner, target) }
+        guard place(scanner, target) else { return }
+        switch hot.pointee.kind {
+        case .bars: if !takeBar(scanner, target) { return }
+        case .quotes: if !takeQuote(scanner, target) { return }
+        case .trades: if !takeTrade(scanner, target) { return }
+        case .funding, .index, .ratio, .gas: if !takeValues(scanner, target) { return }
+        }
+        let hash = splitsByName ? SeriesCollector.hash(scanner.rowBytes) : 0
+        if !target.commit(time: time, hash: hash, line: scanner.line) {
+            log.add(.outOfOrder, line: scanner.line, "\(Instant(nanoseconds: time)) comes after a later row")
+        }
+    }
+
+    private func passesFilters(_ scanner: RowScanner) -> Bool {
+        filters.allSatisfy { filter in
+            let text = scanner.texts[filter.slot]
+            return filter.values.contains { $0.elementsEqual(text) }
+        }
+    }
+
+    /// A row whose time is written otherwise than the first: a fault in a check, an error elsewhere.
+    private func takeMixed(_ scanner: RowScanner) throws(MarketDataError) {
+        let mixture = scanner.hot.pointee.time.mixture ?? ""
+        if splitsByName {
+            log.add(.mixedTimes, line: scanner.line, mixture)
+            return
+        }
+        throw MarketDataError(
+            code: "mixed-times", file: path, line: scanner.line,
+            message: "the time column is mixed: this row has \(mixture)",
+            remedy: "write all times alike, or declare time-format and zone and split the file")
+    }
+
+    /// The instant of a row.
+    @inline(__always)
+    private func time(_ scanner: RowScanner) -> Int64 {
+        let row = scanner.hot
+        var time = row.pointee.time.value
+        let (sum, overflow) = time.addingReportingOverflow(row.pointee.milliseconds)
+        if !overflow { time = sum }
+        if row.pointee.time.form == .local { time = row.pointee.time.instant(ofLocal: time) }
+        let shift = hot.pointee.shift
+        return shift == 0 ? time : (Instant(nanoseconds: time) + Timespan(nanoseconds: shift)).nanoseconds
+    }
+
+    /// The series a row belongs to; nil when its key is no instrument.
+    private func target(_ scanner: RowScanner) throws(MarketDataError) -> SeriesRows? {
+        if current >= 0 && keySlots.isEmpty {
+            if !sharedSlots.isEmpty { try checkShared(scanner, series[current]) }
+            return series[current]
+        }
+        if current >= 0 && isCurrentKey(scanner) { return series[current] }
+        var key: [UInt8] = []
+        for slot in keySlots {
+            key += scanner.texts[slot]
+            key.append(0)
+        }
+        if let known = indexByKey[key] {
+            (current, currentKey) = (known, key)
+            noteOnly(series[known])
+            return series[known]
+        }
+        var instrument: InstrumentID?
+        if !splitsByName {
+            let text = instrumentText(scanner)
+            instrument = InstrumentID(text)
+            guard instrument != nil else {
+                log.add(.badNumber, line: scanner.line, "'\(text)' is not an instrument key")
+                return nil
+            }
+        }
+        let made = newSeries(instrument, scanner.layout)
+        made.shared = sharedSlots.map { Array(scanner.texts[$0]) }
+        (current, currentKey) = (series.count, key)
+        indexByKey[key] = current
+        series.append(made)
+        keys.append(key)
+        noteOnly(made)
+        return made
+    }
+
+    private func noteOnly(_ series: SeriesRows) {
+        if keySlots.isEmpty && sharedSlots.isEmpty { hot.pointee.only = Unmanaged.passUnretained(series) }
+    }
+
+    private func isCurrentKey(_ scanner: RowScanner) -> Bool {
+        var index = 0
+        for slot in keySlots {
+            let text = scanner.texts[slot]
+            guard index + text.count < currentKey.count else { return false }
+            for byte in text {
+                if byte != currentKey[index] { return false }
+                index += 1
+            }
+            if currentKey[index] != 0 { return false }
+            index += 1
+        }
+        return index == currentKey.count
+    }
+
+    private func checkShared(_ scanner: RowScanner, _ target: SeriesRows) throws(MarketDataError) {
+        for (slot, first) in zip(sharedSlots, target.shared) where !first.elementsEqual(scanner.texts[slot]) {
+            let column = scanner.header.names[scanner.layout.textColumns[slot]]
+            let text = String(decoding: scanner.texts[slot], as: UTF8.self)
+            let before = String(decoding: first, as: UTF8.self)
+            throw MarketDataError(
+                code: "many-instruments", file: path, line: scanner.line,
+                message: "column '\(column)' changes from '\(before)' to '\(text)': more than one series",
+                remedy: "choose one with where: {\(column): \(before)}, or name the column in the instrument")
+        }
+    }
+
+    private func instrumentText(_ scanner: RowScanner) -> String {
+        var text = ""
+        for part in template.parts {
+            switch part {
+            case .literal(let literal): text += literal
+            case .gap(let name, let decimals):
+                guard let column = scanner.header.index(of: name) else { continue }
+                let cell = scanner.texts[scanner.layout.slots[column]]
+                if decimals == 0 {
+                    text += String(decoding: cell, as: UTF8.self)
+                } else {
+                    let number = DecimalCell.parse(cell, maximumDecimals: 18)
+                    guard number.decimals >= 0, Int(number.decimals) + decimals <= Scale.maximum else { continue }
+                    text += ExactDecimal.text(
+                        mantissa: Int128(number.mantissa), scale: Scale(Int(number.decimals) + decimals))
+                }
+            }
+        }
+        return text
+    }
+
+    private func newSeries(_ instrument: InstrumentID?, _ layout: RowLayout) -> SeriesRows {
+        let count: (prices: Int, quantities: Int) =
+            switch spec.kind {
+            case .bars: (4, 1)
+            case .quotes: (2, 2)
+            case .trades: (1, 1)
+            case .funding, .index, .ratio, .gas: (hot.pointee.slotCount, 0)
+            }
+        let divisor = ColumnRoles.takesNamedValues(spec.kind) ? spec.unit.decimals : spec.priceDivisorDecimals
+        return SeriesRows(
+            instrument: instrument,
+            prices: ScaleGroup(
+                ceiling: spec.maximumDecimals, divisor: divisor, columns: 0..<count.prices),
+            quantities: ScaleGroup(
+                ceiling: spec.maximumDecimals, divisor: spec.quantityDivisorDecimals,
+                columns: count.prices..<count.prices + count.quantities),
+            columns: count.prices + count.quantities + (spec.kind == .trades ? 1 : 0),
+            isDoubled: layout.bars == .mid, hashesRows: splitsByName)
+    }
+
+    /// Brings the numbers of a row to the scales of its series; false when the row is dropped.
+    private func place(_ scanner: RowScanner, _ target: SeriesRows) -> Bool {
+        let (cells, placed, hot) = (scanner.numbers, placed, hot)
+        let (prices, quantities) = (target.prices, target.quantities)
+        var isPlain = true
+        for slot in 0..<hot.pointee.slotCount {
+            let cell = cells[slot]
+            let group = slot < hot.pointee.priceEnd ? prices : quantities
+            guard cell.decimals >= 0, !cell.isRounded, let value = SeriesRows.place(cell, group) else {
+                isPlain = false
+                continue
+            }
+            placed[slot] = value
+        }
+        return isPlain || placeOdd(scanner, target)
+    }
+
+    private func placeOdd(_ scanner: RowScanner, _ target: SeriesRows) -> Bool {
+        let cells = scanner.numbers
+        let (slotCount, priceEnd) = (hot.pointee.slotCount, hot.pointee.priceEnd)
+        for slot in 0..<slotCount where cells[slot].decimals < -2 {
+            let name = scanner.layout.numberRoles[slot]
+            let isLarge = cells[slot] == .tooLarge
+            log.add(
+                .badNumber, line: scanner.line,
+                isLarge ? "'\(name)' is too large" : "'\(name)' is not a number")
+            return false
+        }
+        target.flush()
+        let before = target.prices.rounded + target.quantities.rounded
+        let fits =
+            SeriesRows.placeAll(cells, 0..<priceEnd, &target.prices, target.columns, into: placed)
+            && SeriesRows.placeAll(
+                cells, priceEnd..<slotCount, &target.quantities, target.columns, into: placed)
+        guard fits else {
+            log.add(.badNumber, line: scanner.line, "a number is too large")
+            return false
+        }
+        if target.prices.rounded + target.quantities.rounded > before {
+            log.add(.rounded, line: scanner.line, "more decimals than are kept")
+        }
+        return true
+    }
+
+    private static func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64 {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+        return Int64(bitPattern: hash)
+    }
+
+    private func refuse(_ kind: FindingKind, _ scanner: RowScanner, _ message: @autoclosure () -> String) -> Bool {
+        log.add(kind, line: scanner.line, message())
+        return false
+    }
+}
+
+// MARK: Kinds
+
+extension SeriesCollector {
+    private func takeBar(_ scanner: RowScanner, _ target: SeriesRows) -> Bool {
+        let cells = scanner.numbers
+        let volumeSlot = hot.pointee.volumeSlot
+        if target.isDoubled {
+            let bid = (0..<4).contains { cells[$0].decimals < 0 }
+            let ask = (4..<8).contains { cells[$0].decimals < 0 }
+            if bid || ask {
+                return refuse(.oneSided, scanner, bid ? "the bid is absent" : "the ask is absent")
+            }
+            for index in 0..<4 { placed[index] += placed[index + 4] }
+        } else {
+            for slot in 0..<4 where cells[slot].decimals < 0 {
+                return refuse(.nan, scanner, "'\(scanner.layout.numberRoles[slot])' is empty or NaN")
+            }
+        }
+        var volume: Int64 = 0
+        if volumeSlot >= 0 {
+            if cells[volumeSlot].decimals >= 0 { volume = placed[volumeSlot] }
+            if cells[volumeSlot] == .notANumber {
+                log.add(.nan, line: scanner.line, "'volume' is NaN; taken as 0")
+            }
+        }
+        let (open, high, low, close) = (placed[0], placed[1], placed[2], placed[3])
+        if min(open, high, low, close) <= 0 || volume < 0 {
+            return refuse(.negative, scanner, "a price is not positive, or the volume is negative")
+        }
+        if high < max(open, low, close) || low > min(open, close) {
+            return refuse(.highBelowLow, scanner, "the high or low contradicts the other prices")
+        }
+        let row = target.nextRow
+        for index in 0..<4 { row[index * SeriesRows.blockRows] = placed[index] }
+        row[4 * SeriesRows.blockRows] = volume
+        return true
+    }
+
+    private func takeQuote(_ scanner: RowScanner, _ target: SeriesRows) -> Bool {
+        let cells = scanner.numbers
+        let slotCount = hot.pointee.slotCount
+        func value(_ slot: Int) -> Int64 { slot >= 0 && cells[slot].decimals >= 0 ? placed[slot] : 0 }
+        for slot in 0..<slotCount where cells[slot] == .notANumber {
+            return refuse(.nan, scanner, "'\(scanner.layout.numberRoles[slot])' is NaN")
+        }
+        let (bid, ask) = (value(0), value(1))
+        var bidSize = value(hot.pointee.bidSizeSlot)
+        var askSize = value(hot.pointee.askSizeSlot)
+        if min(bid, ask, bidSize, askSize) < 0 {
+            return refuse(.negative, scanner, "a price or size is negative")
+        }
+        if bid == 0 && ask == 0 { return refuse(.nan, scanner, "both sides are absent") }
+        if bid == 0 { bidSize = 0 }
+        if ask == 0 { askSize = 0 }
+        if (bid == 0 || ask == 0) && spec.oneSided != .keep {
+            return refuse(.oneSided, scanner, bid == 0 ? "the bid is absent" : "the ask is absent")
+        }
+        let row = target.nextRow
+        row[0] = bid
+        row[SeriesRows.blockRows] = ask
+        row[2 * SeriesRows.blockRows] = bidSize
+        row[3 * SeriesRows.blockRows] = askSize
+        return true
+    }
+
+    /// Fills an absent side with the last known one.
+    private func mergeSides(_ scanner: RowScanner, _ target: SeriesRows) {
+        let cells = scanner.numbers
+        let last = target.lastQuote
+        for (price, size) in [(0, hot.pointee.bidSizeSlot), (1, hot.pointee.askSizeSlot)] {
+            let isAbsent = cells[price].decimals == -1 || cells[price].decimals >= 0 && cells[price].mantissa == 0
+            guard isAbsent, !last.isEmpty else { continue }
+            cells[price] = last[price]
+            if size >= 0 { cells[size] = last[size] }
+        }
+        target.lastQuote = (0..<hot.pointee.slotCount).map { cells[$0] }
+    }
+
+    private func takeTrade(_ scanner: RowScanner, _ target: SeriesRows) -> Bool {
+        let cells = scanner.numbers
+        for slot in 0..<hot.pointee.slotCount where cells[slot].decimals < 0 {
+            return refuse(.nan, scanner, "'\(scanner.layout.numberRoles[slot])' is empty or NaN")
+        }
+        if placed[0] <= 0 || placed[1] < 0 {
+            return refuse(.negative, scanner, "the price is not positive, or the quantity is negative")
+        }
+        let row = target.nextRow
+        row[0] = placed[0]
+        row[SeriesRows.blockRows] = placed[1]
+        row[2 * SeriesRows.blockRows] = aggressor(scanner)
+        return true
+    }
+
+    /// 0 the buyer took, 1 the seller took, -1 not known.
+    private func aggressor(_ scanner: RowScanner) -> Int64 {
+        if makerSlot >= 0, let first = scanner.texts[makerSlot].first {
+            switch first | 0x20 {
+            case 0x74, 0x31: return 1
+            case 0x66, 0x30 | 0x20: return 0
+            default: return -1
+            }
+        }
+        if sideSlot >= 0, let first = scanner.texts[sideSlot].first {
+            // buy, bid; sell, ask.
+            switch first | 0x20 {
+            case 0x62: return 0
+            case 0x73, 0x61: return 1
+            default: return -1
+            }
+        }
+        return -1
+    }
+
+    private func takeValues(_ scanner: RowScanner, _ target: SeriesRows) -> Bool {
+        let cells = scanner.numbers
+        let slotCount = hot.pointee.slotCount
+        for slot in 0..<slotCount {
+            if cells[slot].decimals < 0 {
+                return refuse(.nan, scanner, "'\(valueNames[slot])' is empty or NaN")
+            }
+            if placed[slot] < 0 && (spec.kind == .gas || spec.kind == .index) {
+                return refuse(.negative, scanner, "'\(valueNames[slot])' is negative")
+            }
+        }
+        let row = target.nextRow
+        for slot in 0..<slotCount { row[slot * SeriesRows.blockRows] = placed[slot] }
+        return true
+    }
+}

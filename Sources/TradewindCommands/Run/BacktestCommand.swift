@@ -1,0 +1,43 @@
+internal import ArgumentParser
+internal import MarketData
+internal import Research
+internal import RunFiles
+
+/// `tradewind backtest`: one run.
+struct BacktestCommand: ContextCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backtest", abstract: "Run one backtest and print its report.",
+        discussion: """
+            The run file names the strategy, its parameters, the capital and the data. With --output the \
+            results are also written as files: summary.json, equity.csv, fills.csv, ledger.csv, the event \
+            log and report.html.
+            """)
+
+    @Argument(help: "The run file.")
+    var file: String
+
+    @Option(name: .long, help: "Folder of the catalogue, in place of data.catalogue of the run file.")
+    var data: String?
+
+    @Option(
+        name: .customLong("set"), parsing: .singleValue,
+        help: ArgumentHelp("Change a key of the run file, as parameters.fast=10.", valueName: "key=value"))
+    var settings: [String] = []
+
+    @Option(name: .long, help: "Folder to write the results to; an older result there is replaced.")
+    var output: String?
+
+    @OptionGroup var format: OutputFormat
+
+    func run(_ context: CommandContext) throws {
+        let loader = RunFileLoader(files: context.files, strategies: context.strategies)
+        let run = try loader.load(file, settings: settings, catalogue: data)
+        if let output { _ = try ResultFolder.isReplaceable(output, context.files) }
+        let series = try RunSeriesLoader(files: context.files).load(run)
+        let finished = try RunExecution(context: context).execute(
+            run, series, keepsRecords: output != nil || !format.json)
+        if let output { try finished.write(to: output, context) }
+        try context.output.result(finished.text(asJSON: format.json, context))
+        if let output, !format.json { try context.output.result(" Written to \(output)\n") }
+    }
+}

@@ -1,0 +1,45 @@
+internal import MarketData
+internal import Markets
+internal import Research
+
+/// A run that came to its end, with everything to print and write of it.
+struct FinishedRun {
+    let result: BacktestResult
+    let statistics: BacktestStatistics
+    let series: [MarketSeries]
+    let log: RunLogBuffer
+    /// Which execution it was, and how long the process took until the run had ended.
+    let identity: RunIdentity
+
+    /// What the command prints.
+    func text(asJSON: Bool, _ context: CommandContext) -> String {
+        if asJSON { return summary.pretty }
+        let style = TerminalStyle(
+            color: context.output.welcomesColor, width: context.output.columns)
+        return TerminalReport(result, statistics: statistics, style: style).render()
+    }
+
+    /// The object of `--json` and of `summary.json`.
+    var summary: JSONText { result.summary(identity, statistics: statistics) }
+
+    /// The page of `report.html`.
+    private var page: String {
+        let input = ReportInput(
+            result: result, statistics: statistics, prices: PriceTrack.tracks(of: result, series),
+            producer: "tradewind \(ProductVersion.text)")
+        return HTMLReport(input).render()
+    }
+
+    /// Writes the result folder, whole or not at all.
+    func write(to folder: String, _ context: CommandContext) throws(FileError) {
+        let files = [
+            ResultFile("summary.json", text: summary.pretty),
+            ResultFile("equity.csv", ResultTables.equity(result.equity)),
+            ResultFile("fills.csv", ResultTables.fills(result, orderPrefix: result.inputsStem)),
+            ResultFile("ledger.csv", ResultTables.ledger(result, orderPrefix: result.inputsStem)),
+            ResultFile("events.log", pieces: log.pieces),
+            ResultFile("report.html", text: page),
+        ]
+        try ResultFolder.write(files, to: folder, context.files)
+    }
+}

@@ -1,0 +1,89 @@
+internal import MarketData
+internal import Markets
+internal import Research
+internal import RunFiles
+internal import StrategyKit
+internal import TradingEngine
+internal import Units
+
+/// Executes runs and translates what stops them.
+struct RunExecution {
+    let context: CommandContext
+
+    /// Runs a run over its series.
+    ///
+    /// - Parameter keepsRecords: whether fills, postings and the log are kept for files and reports.
+    func execute(
+        _ run: RunFile, _ series: [MarketSeries], keepsRecords: Bool
+    ) throws(CommandFailure) -> FinishedRun {
+        let log = RunLogBuffer()
+        let options = BacktestOptions(
+            keepsRecords: keepsRecords, logSink: keepsRecords ? { log.append($0) } : nil,
+            clock: ProcessClock.nanoseconds)
+        do {
+            let result = try Backtest.run(
+                plan: run.plan, series: series, registry: context.strategies, options: options)
+            return FinishedRun(
+                result: result, statistics: BacktestStatistics(result), series: series, log: log,
+                identity: RunIdentity(
+                    runID: RunIdentifier.make(), elapsedSeconds: context.clock.elapsedSeconds))
+        } catch {
+            throw translate(error, run)
+        }
+    }
+
+    private func translate(_ error: any Error, _ run: RunFile) -> CommandFailure {
+        switch error {
+        case let error as BacktestError: return translate(error, run)
+        case let error as EngineError:
+            switch error {
+            case .noPricePath, .badCapital: return wrong("capital.asset", error.description, run)
+            case .strategyRefused(_, let problem):
+                let single = "parameters.\(problem.name)"
+                return wrong(
+                    run.plan.strategies.count == 1 ? single : "strategies", error.description, run)
+            case .unknownOrder:
+                return CommandFailure(.failed, code: "engine", message: error.description)
+            }
+        default:
+            return CommandFailure(translating: error)
+                ?? CommandFailure(
+                    .failed, code: "engine", message: "the run was stopped: \(error)", file: run.path,
+                    remedy: "run it again over a shorter window to find where it happens")
+        }
+    }
+
+    private func translate(_ error: BacktestError, _ run: RunFile) -> CommandFailure {
+        switch error {
+        case .missingSeries: wrong("data", error.description, run, .badData)
+        case .noRows: wrong("window", error.description, run, .badData)
+        case .interrupted:
+            CommandFailure(.interrupted, code: "interrupted", message: error.description)
+        case .unknownStrategy: wrong("strategy", error.description, run)
+        case .badParameters: wrong("parameters", error.description, run)
+        case .duplicateSeries: wrong("data", error.description, run)
+        case .badInstrument: wrong("instruments", error.description, run)
+        }
+    }
+
+    /// A failure at the place of a key of the run file.
+    private func wrong(
+        _ key: String, _ message: String, _ run: RunFile, _ status: ExitStatus = .wrongConfiguration
+    ) -> CommandFailure {
+        let place = run.place(of: key)
+        return CommandFailure(
+            status, code: status == .badData ? "missing-series" : "run-file", message: message,
+            file: place.file, line: place.line)
+    }
+}
+
+/// The blocks of a run's log, kept until they are written.
+final class RunLogBuffer {
+    private var blocks: [FileBytes] = []
+
+    /// Adds a copy of a block.
+    func append(_ block: UnsafeRawBufferPointer) { blocks.append(FileBytes(copying: block)) }
+
+    /// The blocks in order, valid as long as this buffer lives.
+    var pieces: [UnsafeRawBufferPointer] { blocks.map(\.bytes) }
+}

@@ -38,6 +38,11 @@ struct CSVHeader {
         return nil
     }
 
+    /// The cells of a row without quotes.
+    static func cells(_ row: UnsafeBufferPointer<UInt8>) -> [UnsafeBufferPointer<UInt8>] {
+        row.split(separator: 0x2C, omittingEmptySubsequences: false).map(UnsafeBufferPointer.init(rebasing:))
+    }
+
     /// The names for a message.
     var list: String {
         let shown = names.prefix(30).map { $0.isEmpty ? "(no name)" : $0 }.joined(separator: ", ")

@@ -22,6 +22,8 @@ final class RowScanner {
     private(set) var layout: RowLayout
     /// The line of the last row, from 1.
     private(set) var line = 0
+    /// The bytes of the header row.
+    private(set) var headerBytes: [UInt8] = []
     /// Comment lines before the header.
     private(set) var leadingComments = 0
 
@@ -125,6 +127,7 @@ final class RowScanner {
                 remedy: "at most \(RowScanner.columnLimit) are read")
         }
         header = CSVHeader(names: names, line: line)
+        headerBytes = Array(rowBytes)
         if names.filter({ RowScanner.isNumber($0) }).count * 2 > names.count {
             throw MarketDataError(
                 code: "no-header", file: source.path, line: line,

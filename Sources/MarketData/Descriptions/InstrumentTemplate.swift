@@ -40,6 +40,12 @@ public struct InstrumentTemplate: Sendable, Hashable, CustomStringConvertible {
         self.parts = parts
     }
 
+    /// A template without gaps.
+    package init(literal text: String) {
+        description = text
+        parts = [.literal(text)]
+    }
+
     /// The names in braces, in order.
     public var names: [String] {
         parts.compactMap { if case .gap(let name, _) = $0 { name } else { nil } }

@@ -1,7 +1,8 @@
 /// The bytes of a file, read only, kept in memory or mapped for as long as this object lives.
 public final class FileBytes: @unchecked Sendable {
     // Sendable: the bytes are never written after the object exists.
-    /// The bytes.
+    /// The bytes; they are valid only while this object lives, which the compiler may end after its last use.
+    /// Prefer ``withBytes(_:)`` or ``array``.
     public let bytes: UnsafeRawBufferPointer
     private let release: @Sendable (UnsafeRawBufferPointer) -> Void
 
@@ -22,6 +23,23 @@ public final class FileBytes: @unchecked Sendable {
     }
 
     deinit { release(bytes) }
+
+    /// How many bytes.
+    public var count: Int { bytes.count }
+
+    /// A copy of the bytes.
+    public var array: [UInt8] { withBytes { Array($0) } }
+
+    /// The bytes as UTF-8 text; nil when they are none.
+    public var text: String? { withBytes { String(validating: $0, as: UTF8.self) } }
+
+    /// Works on the bytes, which stay valid during the call.
+    public func withBytes<Result, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        defer { withExtendedLifetime(self) {} }
+        return try body(bytes)
+    }
 }
 
 /// One entry of a directory.
@@ -99,6 +117,7 @@ extension FileStore {
     /// Replaces a file by bytes; see ``replace(_:with:)-([UnsafeRawBufferPointer])``.
     public func replace(_ path: String, with content: [UInt8]) throws(FileError) {
         let copy = FileBytes(copying: content)
+        defer { withExtendedLifetime(copy) {} }
         try replace(path, with: [copy.bytes])
     }
 

@@ -118,6 +118,7 @@ extension Timeframe {
         var months = [Int](repeating: 0, count: 13)
         for row in 1..<max(1, times.count) {
             let (raw, overflow) = times.base[row].subtractingReportingOverflow(times.base[row - 1])
+            // Times of several series may follow each other.
             if overflow || raw <= 0 { continue }
             // Stamps of an exchange may be late by milliseconds.
             let second: Int64 = 1_000_000_000

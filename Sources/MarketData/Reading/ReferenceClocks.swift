@@ -24,7 +24,7 @@ public struct ReferenceClocks: Sendable {
                 code: "zone", file: path, message: "'\(name)' is not a time zone", remedy: remedy)
         }
         do {
-            return try ZoneRules(name: name, tzfile: Array(files.read(path).bytes))
+            return try ZoneRules(name: name, tzfile: files.read(path).array)
         } catch let error as FileError {
             throw MarketDataError(
                 code: "zone", file: path, message: "time zone '\(name)': \(error.message)", remedy: remedy)

@@ -13,8 +13,6 @@ struct SeriesAssembly {
     struct Result {
         var timeframe: Timeframe?
         var gaps = GapReport()
-        var first: Int64?
-        var last: Int64?
         var columns: SeriesColumns?
     }
 
@@ -26,12 +24,8 @@ struct SeriesAssembly {
     ) throws(MarketDataError) -> Result {
         let isTick = spec.kind == .quotes || spec.kind == .trades
         let origin = rows.arrange(keepsRepeats: isTick, log: &log)
-        let stamps = Column(
-            base: UnsafePointer(rows.time.values.baseAddress ?? UnsafeMutablePointer.allocate(capacity: 1)),
-            count: rows.count, owner: rows.time)
+        let stamps = rows.time.finish()
         var result = Result()
-        result.first = rows.count > 0 ? stamps[0] : nil
-        result.last = rows.count > 0 ? stamps[rows.count - 1] : nil
         result.timeframe = try timeframe(stamps, isJudged: !isTick)
         if let timeframe = result.timeframe {
             let clock = BarClock(timeframe: timeframe, zone: zone, calendar: calendar)

@@ -10,8 +10,10 @@ final class SeriesCollector {
     /// Whether to tell series apart by all columns that may name an instrument; for checks.
     private let splitsByName: Bool
     private(set) var log = FindingLog()
-    /// Rows that could be read as rows.
+    /// Rows of data, also those that could not be used; comments and stray headers are none.
     private(set) var rows = 0
+    /// The earliest and the latest time of any row, also of those that could not be used.
+    private(set) var span: (first: Int64, last: Int64) = (Int64.max, Int64.min)
     /// The series, in the order of their first rows.
     private(set) var series: [SeriesRows] = []
     /// The texts that told each series.
@@ -64,8 +66,10 @@ final class SeriesCollector {
             case .strayHeader:
                 log.add(.strayHeader, line: scanner.line, "the header once more")
             case .badTime:
+                rows += 1
                 log.add(.badTime, line: scanner.line, "the time cannot be read")
             case .cellCount(let count):
+                rows += 1
                 let columns = scanner.header.names.count
                 log.add(
                     count < columns ? .shortRow : .longRow, line: scanner.line,
@@ -130,6 +134,7 @@ final class SeriesCollector {
             let text = scanner.texts[filter.slot]
             guard filter.values.contains(where: { $0.elementsEqual(text) }) else { return }
         }
+        rows += 1
         if let mixture = scanner.time.mixture {
             if splitsByName {
                 log.add(.mixedTimes, line: scanner.line, mixture)
@@ -141,13 +146,11 @@ final class SeriesCollector {
                 remedy: "write all times alike, or declare time-format and zone and split the file")
         }
         guard let target = try target(scanner) else { return }
+        let time = time(scanner)
+        if time < span.first { span.first = time }
+        if time > span.last { span.last = time }
         if spec.kind == .quotes && spec.oneSided == .merge { mergeSides(scanner, target) }
         guard place(scanner, target) else { return }
-        var time = scanner.time.value
-        let (sum, overflow) = time.addingReportingOverflow(scanner.milliseconds)
-        if !overflow { time = sum }
-        if scanner.time.form == .local { time = scanner.time.instant(ofLocal: time) }
-        if spec.shift != .zero { time = (Instant(nanoseconds: time) + spec.shift).nanoseconds }
         switch spec.kind {
         case .bars: if !takeBar(scanner, target) { return }
         case .quotes: if !takeQuote(scanner, target) { return }
@@ -160,6 +163,15 @@ final class SeriesCollector {
                 .outOfOrder, line: scanner.line,
                 "\(Instant(nanoseconds: time)) comes after a later row")
         }
+    }
+
+    /// The instant of a row.
+    private func time(_ scanner: RowScanner) -> Int64 {
+        var time = scanner.time.value
+        let (sum, overflow) = time.addingReportingOverflow(scanner.milliseconds)
+        if !overflow { time = sum }
+        if scanner.time.form == .local { time = scanner.time.instant(ofLocal: time) }
+        return spec.shift == .zero ? time : (Instant(nanoseconds: time) + spec.shift).nanoseconds
     }
 
     /// The series a row belongs to; nil when its key is no instrument.
@@ -293,10 +305,7 @@ final class SeriesCollector {
             }
             placed[slot] = value
         }
-        if isPlain {
-            rows += 1
-            return true
-        }
+        if isPlain { return true }
         return placeOdd(scanner, target, prices)
     }
 
@@ -322,7 +331,6 @@ final class SeriesCollector {
         if target.prices.rounded + target.quantities.rounded > before {
             log.add(.rounded, line: scanner.line, "more decimals than are kept")
         }
-        rows += 1
         return true
     }
 

@@ -25,13 +25,8 @@ public struct SeriesReader: Sendable {
     public func read(
         _ paths: [String], instrument: InstrumentID, spec: SeriesSpec
     ) throws(MarketDataError) -> MarketSeries {
-        guard let template = InstrumentTemplate(instrument.description) else {
-            throw MarketDataError(
-                code: "instrument", file: paths.first ?? "", message: "'\(instrument)' holds a brace",
-                remedy: "name the instrument as venue:type:symbol")
-        }
-        let found = try readAll(paths, template: template, spec: spec)
-        return found[0]
+        let template = InstrumentTemplate(literal: instrument.description)
+        return try readAll(paths, template: template, spec: spec)[0]
     }
 
     /// Reads all series of a file whose columns tell the instrument.
@@ -46,7 +41,7 @@ public struct SeriesReader: Sendable {
         let path = paths.first ?? ""
         var log = collector.log
         try requireRows(collector, log, path)
-        let calendar = try calendar(spec, collector.series)
+        let calendar = try calendar(spec, collector.span)
         let assembly = SeriesAssembly(
             spec: spec, zone: zone, calendar: calendar, path: path, valueNames: collector.valueNames)
         var results: [(rows: SeriesRows, result: SeriesAssembly.Result)] = []
@@ -67,13 +62,11 @@ public struct SeriesReader: Sendable {
     }
 
     /// The calendar of a spec over the years of some rows.
-    func calendar(_ spec: SeriesSpec, _ series: [SeriesRows]) throws(MarketDataError) -> SessionCalendar? {
+    func calendar(
+        _ spec: SeriesSpec, _ span: (first: Int64, last: Int64)
+    ) throws(MarketDataError) -> SessionCalendar? {
         guard let name = spec.calendar else { return nil }
-        var (first, last) = (Int64.max, Int64.min)
-        for rows in series {
-            for time in rows.time.values { (first, last) = (min(first, time), max(last, time)) }
-        }
-        if first > last { (first, last) = (0, 0) }
+        let (first, last) = span.first > span.last ? (0, 0) : span
         let years = (CivilDate(day: Instant(nanoseconds: first).day).year,
             CivilDate(day: Instant(nanoseconds: last).day).year)
         return try clocks.calendar(name, years: years.0 - 1...years.1 + 1)
@@ -84,7 +77,8 @@ public struct SeriesReader: Sendable {
     ) throws(MarketDataError) {
         let bad = FindingKind.allCases.reduce(0) { $1.isBadRow ? $0 + log.count($1) : $0 }
         let hasRows = collector.series.contains { $0.count > 0 }
-        if hasRows && bad <= collector.rows { return }
+        let lines = collector.rows + log.count(.comment) + log.count(.strayHeader)
+        if hasRows && bad * 2 <= lines { return }
         guard let first = log.findings.first else {
             throw MarketDataError(
                 code: "empty", file: path, message: "there is no row of data",
@@ -95,7 +89,7 @@ public struct SeriesReader: Sendable {
         throw MarketDataError(
             code: "bad-rows", file: path, line: first.line,
             message: hasRows
-                ? "\(bad) of \(bad + collector.rows) rows cannot be read; the first: \(first.message)"
+                ? "\(bad) of \(lines) rows cannot be read; the first: \(first.message)"
                 : "no row can be used; the first: \(first.message)",
             remedy: "look at the file with: tradewind data check \(path)")
     }

@@ -4,5 +4,7 @@ internal import ArgumentParser
 struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "data", abstract: "Market data: check, import, make samples, list.",
-        subcommands: [SampleCommand.self])
+        subcommands: [
+            DataCheckCommand.self, DataImportCommand.self, DataListCommand.self, SampleCommand.self,
+        ])
 }

@@ -9,6 +9,7 @@ extension CommandFailure {
         case let error as RunFileError: self.init(error)
         case let error as FileError: self.init(error)
         case let error as MarketDataError: self.init(error)
+        case let error as ImportError: self.init(error)
         default: return nil
         }
     }
@@ -36,10 +37,18 @@ extension CommandFailure {
     init(_ error: MarketDataError) {
         self.init(ExitStatus(rawValue: error.exitCode) ?? .badData, problems: [FailureProblem(error)])
     }
+
+    /// An import that changed nothing: the highest exit code of its problems.
+    init(_ error: ImportError) {
+        let status = error.problems.lazy.compactMap { ExitStatus(rawValue: $0.exitCode) }.max {
+            $0.rawValue < $1.rawValue
+        }
+        self.init(status ?? .badData, problems: error.problems.map(FailureProblem.init))
+    }
 }
 
 extension FailureProblem {
-    /// Data that cannot be used.
+    /// What an error about data means to a user.
     init(_ error: MarketDataError) {
         self.init(
             code: error.code, message: error.message, file: error.file, line: error.line,

@@ -34,6 +34,9 @@ enum NumberText {
         return exponent
     }
 
+    /// A number as a program reads it.
+    static func plain(_ value: Double) -> String { value.isFinite ? value.description : "0" }
+
     /// A fraction as percent: 0.1234 is `12.34 %`.
     static func percent(_ value: Double?, _ decimals: Int = 2, signed: Bool = false) -> String {
         guard let value, value.isFinite else { return absent }

@@ -115,7 +115,7 @@ public struct TerminalReport {
         text.heading("Where the change of equity came from, in \(unit)")
         let amounts = zip(Cause.attributed, result.attribution).filter { !$0.1.isZero }
         let largest = amounts.map { abs($0.1.approximateDouble) }.max() ?? 0
-        let figures = amounts.map { NumberText.exact($0.1) }
+        let figures = TerminalText.alignedAtPoint(amounts.map { NumberText.exact($0.1) })
         let room = min(36, max(12, figures.map(\.count).max() ?? 12))
         let bars = style.width - room - 22
         for (index, entry) in amounts.enumerated() {

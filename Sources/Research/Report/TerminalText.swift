@@ -72,6 +72,15 @@ struct TerminalText {
         text + String(repeating: " ", count: max(0, width - text.count))
     }
 
+    /// Numbers with spaces after them so that their points stand below each other when aligned right.
+    static func alignedAtPoint(_ numbers: [String]) -> [String] {
+        func tail(_ number: String) -> Int {
+            number.firstIndex(of: ".").map { number.distance(from: $0, to: number.endIndex) } ?? 0
+        }
+        let longest = numbers.map(tail).max() ?? 0
+        return numbers.map { $0 + String(repeating: " ", count: longest - tail($0)) }
+    }
+
     /// The text with spaces before it.
     static func right(_ text: String, _ width: Int) -> String {
         String(repeating: " ", count: max(0, width - text.count)) + text

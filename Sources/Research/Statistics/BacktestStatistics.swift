@@ -29,7 +29,8 @@ public struct BacktestStatistics: Hashable, Sendable {
         let periodsPerYear = Annualisation.periodsPerYear(
             daysPerYear: result.daysPerYear,
             periodLength: result.periodsAreBars ? result.periodLength : .day)
-        returns = ReturnStatistics(returns: curve.periodReturns, periodsPerYear: periodsPerYear)
+        returns = ReturnStatistics(
+            returns: curve.periodReturns, periodsPerYear: periodsPerYear, growth: curve.plainGrowth)
         trades = TradeStatistics(result, periodsPerYear: periodsPerYear)
         maxDrawdown = curve.drawdown.deepest
         longestDrawdown = curve.drawdown.longest
@@ -40,6 +41,16 @@ public struct BacktestStatistics: Hashable, Sendable {
             calmar = nil
         }
         months = MonthlyReturn.all(of: curve)
+    }
+}
+
+extension EquityCurve {
+    /// Final over initial equity where nothing was deposited or withdrawn; nil otherwise.
+    fileprivate var plainGrowth: Double? {
+        guard let first = periods.first, let last = periods.last, periods.count > 1, first.equity > 0,
+            points.allSatisfy({ $0.netFlows == 0 }), periods.allSatisfy({ $0.netFlows == 0 })
+        else { return nil }
+        return WideArithmetic.approximateDouble(last.equity) / WideArithmetic.approximateDouble(first.equity)
     }
 }
 

@@ -17,7 +17,8 @@ public struct ReturnStatistics: Hashable, Sendable {
     public let periods: Int
     /// Periods in a year.
     public let periodsPerYear: Double
-    /// `product of (1 + r) - 1`. Nil where a period started with no equity above zero.
+    /// `product of (1 + r) - 1`; without flows that is final over initial equity, less 1. Nil where a
+    /// period between flows started with no equity above zero.
     public let totalReturn: Double?
     /// `(1 + total return) ^ (periods per year / periods) - 1`. Nil with fewer than two periods, or when
     /// everything was lost.
@@ -47,17 +48,19 @@ public struct ReturnStatistics: Hashable, Sendable {
     /// - Parameters:
     ///   - returns: one a period; a nil return leaves every figure nil.
     ///   - periodsPerYear: above 0.
-    public init(returns: [Double?], periodsPerYear: Double) {
+    ///   - growth: final over initial equity where there were no flows; nil takes the product of returns.
+    public init(returns: [Double?], periodsPerYear: Double, growth: Double? = nil) {
         periods = returns.count
         self.periodsPerYear = periodsPerYear
         let known = returns.compactMap { $0 }
         guard known.count == returns.count, !known.isEmpty, known.allSatisfy(\.isFinite) else {
-            (totalReturn, annualizedReturn, volatility, sharpe, sortino) = (nil, nil, nil, nil, nil)
+            totalReturn = growth.flatMap { finite($0 - 1) }
+            (annualizedReturn, volatility, sharpe, sortino) = (nil, nil, nil, nil)
             (expectedShortfall, best, worst, positivePeriods) = (nil, nil, nil, nil)
             return
         }
         let count = Double(known.count)
-        let growth = known.reduce(1) { $0 * (1 + $1) }
+        let growth = growth ?? known.reduce(1) { $0 * (1 + $1) }
         totalReturn = finite(growth - 1)
         best = known.max()
         worst = known.min()

@@ -30,7 +30,28 @@ struct FinishedRun {
             ResultFile("fills.csv", ResultTables.fills(result, orderPrefix: result.inputsStem)),
             ResultFile("ledger.csv", ResultTables.ledger(result, orderPrefix: result.inputsStem)),
             ResultFile("events.log", pieces: log.pieces),
+            ResultFile("report.html", text: page),
         ]
         try ResultFolder.write(files, to: folder, context.files)
+    }
+
+    /// `report.html`, with the prices of every instrument that was traded or has bars, quotes or trades.
+    private var page: String {
+        var prices: [PriceTrack] = []
+        for (index, instrument) in result.instruments.enumerated() {
+            let own = series.filter { $0.instrument == instrument.id }
+            for one in own.sorted(by: { $0.kind < $1.kind }) {
+                let track = PriceTrack(
+                    one, instrument: InstrumentIndex(index), start: result.start, end: result.end)
+                if let track {
+                    prices.append(track)
+                    break
+                }
+            }
+        }
+        let input = ReportInput(
+            result: result, statistics: statistics, prices: prices,
+            producer: "tradewind \(ProductVersion.text)")
+        return HTMLReport(input).render()
     }
 }

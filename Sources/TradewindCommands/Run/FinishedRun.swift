@@ -14,9 +14,14 @@ struct FinishedRun {
     /// What the command prints.
     func text(asJSON: Bool, _ context: CommandContext) -> String {
         if asJSON { return summary.pretty }
-        let style = TerminalStyle(
-            color: context.output.isTerminal, width: min(max(context.output.columns, 80), 120))
-        return TerminalReport(result, statistics: statistics, style: style).render()
+        return TerminalReport(
+            result, statistics: statistics, style: FinishedRun.style(context.output)
+        ).render()
+    }
+
+    /// Colour on a terminal only, and its width within what reads well.
+    static func style(_ output: CommandOutput) -> TerminalStyle {
+        TerminalStyle(color: output.isTerminal, width: min(max(output.columns, 80), 120))
     }
 
     /// The object of `--json` and of `summary.json`.

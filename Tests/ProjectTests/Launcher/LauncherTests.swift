@@ -139,12 +139,15 @@ import Testing
     }
 
     @Test func theSuiteIsRunInDebugAndReleaseWithTheGivenFilters() throws {
+        try clone.folder.write("// two\n", to: "Benchmarks/Package.swift")
+        try clone.folder.write("let a = 1\n", to: "Benchmarks/Sources/a.swift")
         let result = try clone.run(["test", "--filter", "A b", "--long", "--skip=C"])
         #expect(result.status == 0)
+        let others = "Benchmarks/Package.swift Benchmarks/Sources"
         let filters = "--disable-xctest --filter A b --skip=C"
         #expect(
             try clone.folder.read("builds") == """
-                format lint --strict --recursive Package.swift Sources Tests
+                format lint --strict --recursive Package.swift Sources \(others)
                 test \(filters)
                 test --configuration release --disable-testable-imports \(filters)
 

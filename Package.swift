@@ -97,7 +97,8 @@ let package = Package(
             swiftSettings: [.treatAllWarnings(as: .error)]),
         .testTarget(name: "UnitsTests", dependencies: ["Units"], swiftSettings: strict),
         .testTarget(
-            name: "MarketDataTests", dependencies: ["Units", "Markets", "MarketData"],
+            name: "MarketDataTests",
+            dependencies: ["Units", "Markets", "MarketData", "RunFiles", "TradewindCommands"],
             swiftSettings: strict),
         .testTarget(
             name: "ResearchTests",

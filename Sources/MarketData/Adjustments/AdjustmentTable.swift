@@ -115,34 +115,87 @@ public struct AdjustmentTable: Hashable, Sendable {
     public func adjust(
         _ bars: BarColumns, mode: PriceAdjustment, scale: Scale, to newScale: Scale, zone: ZoneRules
     ) throws(AdjustmentError) -> BarColumns {
-        let count = bars.openTime.count
-        let prices = [bars.open, bars.high, bars.low, bars.close]
-        let results = prices.map { _ in ColumnBuffer(capacity: count) }
-        let volumes = ColumnBuffer(capacity: count)
+        let parts = try adjust(
+            times: bars.openTime, prices: [bars.open, bars.high, bars.low, bars.close],
+            quantities: [bars.volume], mode: mode, scale: scale, to: newScale, zone: zone)
+        return BarColumns(
+            openTime: bars.openTime, closeTime: bars.closeTime, open: parts.prices[0],
+            high: parts.prices[1], low: parts.prices[2], close: parts.prices[3],
+            volume: parts.quantities[0])
+    }
+
+    /// Adjusts a series of bars, quotes or trades; the rules are those of
+    /// ``adjust(_:mode:scale:to:zone:)``. Prices get four more decimals, up to ten.
+    ///
+    /// - Returns: the series itself for `raw` and for series without prices.
+    /// - Throws: ``AdjustmentError`` when a price or quantity does not fit 64 bits.
+    public func adjust(
+        _ series: MarketSeries, mode: PriceAdjustment, zone: ZoneRules
+    ) throws(AdjustmentError) -> MarketSeries {
+        if mode == .raw { return series }
+        let scale = series.priceScale
+        let newScale = max(scale, Scale(min(Int(scale.decimals) + 4, 10)))
+        let columns: SeriesColumns
+        switch series.columns {
+        case .bars(let bars, let timeframe):
+            let adjusted = try adjust(bars, mode: mode, scale: scale, to: newScale, zone: zone)
+            columns = .bars(adjusted, timeframe)
+        case .quotes(let quotes):
+            let parts = try adjust(
+                times: quotes.time, prices: [quotes.bid, quotes.ask],
+                quantities: [quotes.bidSize, quotes.askSize], mode: mode, scale: scale, to: newScale,
+                zone: zone)
+            columns = .quotes(
+                QuoteColumns(
+                    time: quotes.time, bid: parts.prices[0], ask: parts.prices[1],
+                    bidSize: parts.quantities[0], askSize: parts.quantities[1]))
+        case .trades(let trades):
+            let parts = try adjust(
+                times: trades.time, prices: [trades.price], quantities: [trades.quantity], mode: mode,
+                scale: scale, to: newScale, zone: zone)
+            columns = .trades(
+                TradeColumns(
+                    time: trades.time, price: parts.prices[0], quantity: parts.quantities[0],
+                    aggressor: trades.aggressor))
+        case .values: return series
+        }
+        return MarketSeries(
+            instrument: series.instrument, kind: series.kind, columns: columns, priceScale: newScale,
+            quantityScale: series.quantityScale,
+            digest: columns.digest(
+                kind: series.kind, priceScale: newScale, quantityScale: series.quantityScale),
+            warnings: series.warnings)
+    }
+
+    private func adjust(
+        times: Column, prices: [Column], quantities: [Column], mode: PriceAdjustment, scale: Scale,
+        to newScale: Scale, zone: ZoneRules
+    ) throws(AdjustmentError) -> (prices: [Column], quantities: [Column]) {
+        let newPrices = prices.map { ColumnBuffer(zeros: $0.count) }
+        let newQuantities = quantities.map { ColumnBuffer(zeros: $0.count) }
         do throws(ArithmeticOverflow) {
             var held = Int.min
             var factors = try Factors(nil, mode: mode, from: scale, to: newScale)
-            for index in 0..<count {
-                let opening = Instant(nanoseconds: bars.openTime[index])
-                let row = self.index(ofDay: Instant(nanoseconds: zone.local(of: opening)).day)
+            for index in 0..<times.count {
+                let instant = Instant(nanoseconds: times[index])
+                let row = self.index(ofDay: Instant(nanoseconds: zone.local(of: instant)).day)
                 if row != held {
                     held = row
                     factors = try Factors(
                         row < rows.count ? rows[row] : nil, mode: mode, from: scale, to: newScale)
                 }
-                for (source, result) in zip(prices, results) {
-                    result.append(try factors.price(source[index]))
+                for (source, result) in zip(prices, newPrices) {
+                    result.values[index] = try factors.price(source[index])
                 }
-                volumes.append(try factors.volume(bars.volume[index]))
+                for (source, result) in zip(quantities, newQuantities) {
+                    result.values[index] = try factors.volume(source[index])
+                }
             }
         } catch {
             throw AdjustmentError(
                 source: source, line: 0, problem: "an adjusted \(error.operation) is too large")
         }
-        let columns = results.map { $0.finish() }
-        return BarColumns(
-            openTime: bars.openTime, closeTime: bars.closeTime, open: columns[0], high: columns[1],
-            low: columns[2], close: columns[3], volume: volumes.finish())
+        return (newPrices.map { $0.finish() }, newQuantities.map { $0.finish() })
     }
 }
 

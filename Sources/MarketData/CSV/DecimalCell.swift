@@ -23,7 +23,9 @@ struct DecimalCell: Equatable {
         return table
     }()
 
-    private static let absent = ["nan", "null", "none", "na", "n/a", "-", "inf", "-inf", "+inf", "infinity", "-nan"]
+    private static let absent = [
+        "nan", "null", "none", "na", "n/a", "-", "inf", "-inf", "+inf", "infinity", "-nan",
+    ]
 
     /// Reads any spelling of a decimal number: sign, point, exponent, blanks around it.
     ///
@@ -77,7 +79,9 @@ struct DecimalCell: Equatable {
         }
         if digits == 0 { return nil }
         if index < bytes.endIndex {
-            guard bytes[index] | 0x20 == 0x65, let exponent = exponent(bytes[(index + 1)...]) else { return nil }
+            guard bytes[index] | 0x20 == 0x65, let exponent = exponent(bytes[(index + 1)...]) else {
+                return nil
+            }
             result.decimals -= exponent
         }
         return result

@@ -68,7 +68,8 @@ struct RowLayout {
         numberRoles.append(role)
     }
 
-    private func declared(_ role: String, _ spec: SeriesSpec, _ file: String) throws(MarketDataError) -> Int? {
+    private func declared(_ role: String, _ spec: SeriesSpec, _ file: String) throws(MarketDataError) -> Int?
+    {
         guard let choice = spec.columns.first(where: { $0.role == role }) else { return nil }
         guard let index = header.index(of: choice.column) else {
             throw MarketDataError(
@@ -106,7 +107,9 @@ struct RowLayout {
         if ColumnRoles.takesNamedValues(spec.kind) { return try valueColumns(spec, file) }
         var columns: [(String, Int)] = []
         for (role, names) in ColumnRoles.known(spec.kind) where !RowLayout.isText(role) {
-            guard let column = try declared(role, spec, file) ?? header.index(ofFirst: names) else { continue }
+            guard let column = try declared(role, spec, file) ?? header.index(ofFirst: names) else {
+                continue
+            }
             // A column serves one role: `volume` is not also the quantity of trades named by `size`.
             if columns.contains(where: { $0.1 == column }) { continue }
             columns.append((role, column))

@@ -32,8 +32,20 @@ struct TimeColumn {
     private(set) var value: Int64 = 0
     /// The form of the last cell.
     private(set) var form = Form.local
+    /// Whether the last cell was written otherwise than the first.
+    private(set) var isMixed = false
+    /// The offset of the last cell, where it differs from the first by more than daylight saving.
+    private var strangeOffset: Int64?
+
     /// What was wrong with the last cell's form against the first; nil when nothing.
-    private(set) var mixture: String?
+    var mixture: String? {
+        guard isMixed, let established else { return nil }
+        guard let strangeOffset else {
+            return "\(form.name), while the first row has \(established.name)"
+        }
+        return "an offset of \(Timespan(nanoseconds: strangeOffset)) from UTC, while the first row has "
+            + "\(Timespan(nanoseconds: firstOffset ?? 0))"
+    }
 
     private var dateKey: (UInt64, UInt16) = (0, 0)
     private var dateValue: Int64 = 0
@@ -67,7 +79,8 @@ struct TimeColumn {
     /// Reads a cell at `p`, which moves behind it. False when it is no time; the bytes behind are zeros at
     /// the latest 64 bytes after the text.
     mutating func parse(_ p: inout UnsafeMutablePointer<UInt8>) -> Bool {
-        mixture = nil
+        isMixed = false
+        strangeOffset = nil
         if p[4] == 0x2D && p[7] == 0x2D {
             guard format == .automatic || format == .iso else { return false }
             return parseISO(&p)
@@ -105,7 +118,7 @@ struct TimeColumn {
             established = found
             return
         }
-        if first != found { mixture = "\(found.name), while the first row has \(first.name)" }
+        if first != found { isMixed = true }
     }
 
     // MARK: ISO 8601
@@ -140,7 +153,8 @@ struct TimeColumn {
 
     /// `HH:MM`, `HH:MM:SS`, `HH:MM:SS.fraction` as nanoseconds.
     private static func clock(_ p: inout UnsafeMutablePointer<UInt8>) -> Int64? {
-        guard let hour = number(p, 2), hour < 24, p[2] == 0x3A, let minute = number(p + 3, 2), minute < 60 else {
+        guard let hour = number(p, 2), hour < 24, p[2] == 0x3A, let minute = number(p + 3, 2), minute < 60
+        else {
             return nil
         }
         var result = (Int64(hour) * 60 + Int64(minute)) * 60_000_000_000
@@ -210,9 +224,8 @@ struct TimeColumn {
         }
         if offset == first { return }
         if sawZ || abs(offset - first) > 3_600_000_000_000 {
-            let text = Timespan(nanoseconds: offset).description
-            mixture = "an offset of \(text) from UTC, while the first row has "
-                + Timespan(nanoseconds: first).description
+            isMixed = true
+            strangeOffset = offset
         }
     }
 
@@ -263,8 +276,12 @@ struct TimeColumn {
             case .epochMilliseconds: 6
             case .epochMicroseconds: 3
             case .epochNanoseconds: 0
-            default: number < 100_000_000_000 ? 9 : number < 100_000_000_000_000 ? 6
-                : number < 100_000_000_000_000_000 ? 3 : 0
+            default:
+                number < 100_000_000_000
+                    ? 9
+                    : number < 100_000_000_000_000
+                        ? 6
+                        : number < 100_000_000_000_000_000 ? 3 : 0
             }
         let unit = DecimalCell.powers[power]
         let (whole, overflow) = number.multipliedReportingOverflow(by: unit)

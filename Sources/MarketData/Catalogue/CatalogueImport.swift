@@ -84,6 +84,8 @@ public struct CatalogueImport: Sendable {
         let description: DatasetDescription
         let file: String
         var index = CatalogueIndex()
+        /// Where each series stands in ``index``: a chain of options has tens of thousands of them.
+        var places: [CatalogueKey: Int] = [:]
         var oldBytes: [UInt8] = []
         var result = ImportResult()
         var problems: [MarketDataError] = []
@@ -114,6 +116,7 @@ public struct CatalogueImport: Sendable {
         if let index = try Catalogue.readIndex(path, files) {
             work.index = index
             work.oldBytes = index.encoded()
+            for (place, entry) in index.entries.enumerated() { work.places[entry.key] = place }
         }
         var known: Set<String> = [CatalogueIndex.fileName, "lock"]
         for entry in work.index.entries {
@@ -238,7 +241,7 @@ public struct CatalogueImport: Sendable {
         let factors = try factors(entry, series.instrument, &work)
         let name = String(series.digest.description.prefix(16))
         let path = "\(key.path).\(name).columns"
-        let bytes = try store(series, path, &work)
+        let bytes = try store(series, key, path, &work)
         let visible = series.columns.visibleTime
         var first = visible[0]
         if case .bars(let bars, _) = series.columns { first = bars.openTime[0] }
@@ -247,17 +250,22 @@ public struct CatalogueImport: Sendable {
             last: Instant(nanoseconds: visible[series.count - 1]), priceScale: series.priceScale,
             quantityScale: series.quantityScale, digest: series.digest, factors: factors,
             dataset: work.description.name, sources: paths, warnings: series.warnings)
-        work.index.entries.removeAll { $0.key == key }
-        work.index.entries.append(made)
+        if let place = work.places[key] {
+            work.index.entries[place] = made
+        } else {
+            work.places[key] = work.index.entries.count
+            work.index.entries.append(made)
+        }
         work.result.entries.append(made)
     }
 
     /// Writes a series unless the same content is there.
     private func store(
-        _ series: MarketSeries, _ path: String, _ work: inout ImportWork
+        _ series: MarketSeries, _ key: CatalogueKey, _ path: String, _ work: inout ImportWork
     ) throws(MarketDataError) -> Int {
         let target = FilePath.join(directory, path)
-        if let known = work.index.entries.first(where: { $0.path == path && $0.digest == series.digest }),
+        if let known = work.places[key].map({ work.index.entries[$0] }), known.path == path,
+            known.digest == series.digest,
             let file = try attempt({ () throws(FileError) in try files.entry(target) }),
             file.size == known.bytes
         {

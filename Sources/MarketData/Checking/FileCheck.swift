@@ -143,12 +143,15 @@ public struct DataCheck: Sendable {
     private func commonTimeframe(_ collector: SeriesCollector, _ kind: SeriesKind) -> Timeframe? {
         guard kind != .quotes && kind != .trades else { return nil }
         let times = ColumnBuffer()
+        var distances = 0
         for rows in collector.series {
             for time in rows.time.values.sorted() { times.append(time) }
+            distances += max(0, rows.count - 1)
+            // No distance is taken across the end of a series.
+            times.append(Int64.min)
         }
         let found = Timeframe.detect(times.finish())
-        guard let found, kind == .bars || found.agreeing * 2 >= times.values.count - collector.series.count
-        else { return nil }
+        guard let found, kind == .bars || found.agreeing * 2 >= distances else { return nil }
         return found.timeframe
     }
 
@@ -190,10 +193,9 @@ public struct DataCheck: Sendable {
         let header = scanner.header
         var spec = given
         if !spec.columns.contains(where: { $0.role == "time" }), header.index(ofFirst: ColumnRoles.time) == nil {
-            let words = ["time", "date", "_end"]
-            let dated = header.names.first { name in
-                words.contains { CSVHeader.normalized(name).contains($0) }
-            }
+            let dated = ["time", "date", "_end"].lazy.compactMap { word in
+                header.names.first { CSVHeader.normalized($0).contains(word) }
+            }.first
             if let dated {
                 spec.columns.append(ColumnChoice(role: "time", column: dated))
             } else if header.names.first != "" || header.names.count > 12 {
@@ -223,7 +225,8 @@ public struct DataCheck: Sendable {
         for (column, cell) in CSVHeader.cells(scanner.rowBytes).enumerated() where column < header.names.count {
             let name = CSVHeader.normalized(header.names[column])
             let isTime = ["time", "date", "_end", "_start", "hour"].contains { name.contains($0) }
-            if isTime || name.isEmpty || SeriesCollector.naming.contains(name) { continue }
+            let isOther = SeriesCollector.naming.contains(name) || ColumnRoles.milliseconds.contains(name)
+            if isTime || isOther || name.isEmpty { continue }
             if DecimalCell.parse(cell, maximumDecimals: 18).decimals < 0 { continue }
             var result = spec
             result.kind = .ratio

@@ -9,7 +9,7 @@ public enum ColumnRoles {
     public static let time = [
         "ts", "timestamp", "time", "timestamp_utc", "datetime", "open_time", "opentime",
         "funding_timestamp", "funding_time", "fundingtime", "calc_time", "local_time_ns", "date",
-        "date_utc", "day", "targetdate", "period_end",
+        "date_utc", "day", "targetdate",
     ]
 
     /// Names of a column with milliseconds since midnight, beside a column with the date.

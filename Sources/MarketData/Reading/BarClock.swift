@@ -29,6 +29,11 @@ struct BarClock {
         return zone.instant(ofLocal: timeframe.open(of: Instant(nanoseconds: local)).nanoseconds).nanoseconds
     }
 
+    /// The distance at which nothing is absent, whatever the calendar says; 0 where there is none.
+    var regularDistance: Int64 {
+        if case .fixed(let span) = timeframe { span.nanoseconds } else { 0 }
+    }
+
     /// How many bars are absent between two that follow each other.
     func missing(from a: Int64, to b: Int64) -> Int {
         switch timeframe {
@@ -116,20 +121,20 @@ extension Timeframe {
     static func detect(_ times: Column) -> (timeframe: Timeframe, agreeing: Int)? {
         var counts: [Int64: Int] = [:]
         var months = [Int](repeating: 0, count: 13)
+        var run: (distance: Int64, count: Int) = (0, 0)
         for row in 1..<max(1, times.count) {
             let (raw, overflow) = times.base[row].subtractingReportingOverflow(times.base[row - 1])
             // Times of several series may follow each other.
             if overflow || raw <= 0 { continue }
-            // Stamps of an exchange may be late by milliseconds.
-            let second: Int64 = 1_000_000_000
-            let distance = raw >= 10 * second ? (raw + second / 2) / second * second : raw
-            counts[distance, default: 0] += 1
+            if raw == run.distance {
+                run.count += 1
+                continue
+            }
+            note(run.distance, run.count, &counts, &months)
             if counts.count > 4096 { return nil }
-            let days = Int(distance / Timespan.day.nanoseconds)
-            if (28...31).contains(days) { months[1] += 1 }
-            if (89...92).contains(days) { months[3] += 1 }
-            if (365...366).contains(days) { months[12] += 1 }
+            run = (raw, 1)
         }
+        note(run.distance, run.count, &counts, &months)
         let found = counts.sorted { $0.value == $1.value ? $0.key < $1.key : $0.value > $1.value }
         guard let first = found.first else { return nil }
         for count in [1, 3, 12] where months[count] > first.value || months[count] * 2 > times.count {
@@ -138,5 +143,19 @@ extension Timeframe {
         let finer = found.filter { $0.key < first.key && first.key % $0.key == 0 && $0.value * 4 >= first.value }
         let best = finer.min { $0.key < $1.key } ?? first
         return (.fixed(Timespan(nanoseconds: best.key)), best.value)
+    }
+
+    private static func note(
+        _ raw: Int64, _ count: Int, _ counts: inout [Int64: Int], _ months: inout [Int]
+    ) {
+        if count == 0 { return }
+        // Stamps of an exchange may be late by milliseconds.
+        let second: Int64 = 1_000_000_000
+        let distance = raw >= 10 * second ? (raw + second / 2) / second * second : raw
+        counts[distance, default: 0] += count
+        let days = Int(distance / Timespan.day.nanoseconds)
+        if (28...31).contains(days) { months[1] += count }
+        if (89...92).contains(days) { months[3] += count }
+        if (365...366).contains(days) { months[12] += count }
     }
 }

@@ -31,7 +31,9 @@ public struct GapReport: Sendable, Hashable {
     ///
     /// - Parameter line: the line of a row.
     init(_ times: Column, _ clock: BarClock, line: (Int) -> Int) {
+        let regular = clock.regularDistance
         for row in 1..<max(1, times.count) {
+            if times.base[row] &- times.base[row - 1] == regular { continue }
             let absent = clock.missing(from: times.base[row - 1], to: times.base[row])
             if absent == 0 { continue }
             count += 1

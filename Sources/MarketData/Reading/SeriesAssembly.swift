@@ -95,15 +95,20 @@ struct SeriesAssembly {
         let clock = BarClock(timeframe: timeframe, zone: zone, calendar: calendar)
         let others = ColumnBuffer(capacity: rows.count)
         let stamps = rows.time.values
-        if spec.stamp == .close {
-            for stamp in stamps { others.append(clock.open(of: stamp)) }
-            return (others.finish(), rows.time.finish())
-        }
+        // In pieces, as appending value by value takes several times as long.
+        let piece = UnsafeMutableBufferPointer<Int64>.allocate(capacity: 512)
+        defer { piece.deallocate() }
         var last = Int64.min
-        for stamp in stamps {
-            last = max(last, clock.close(of: stamp))
-            others.append(last)
+        for start in stride(from: 0, to: stamps.count, by: piece.count) {
+            let count = min(piece.count, stamps.count - start)
+            for index in 0..<count {
+                let stamp = stamps[start + index]
+                last = spec.stamp == .close ? clock.open(of: stamp) : max(last, clock.close(of: stamp))
+                piece[index] = last
+            }
+            others.append(contentsOf: UnsafeBufferPointer(rebasing: piece[..<count]))
         }
-        return (rows.time.finish(), others.finish())
+        let (stamp, other) = (rows.time.finish(), others.finish())
+        return spec.stamp == .close ? (other, stamp) : (stamp, other)
     }
 }

@@ -11,9 +11,9 @@ final class SeriesCollector {
     private let splitsByName: Bool
     private(set) var log = FindingLog()
     /// Rows of data, also those that could not be used; comments and stray headers are none.
-    private(set) var rows = 0
+    var rows: Int { hot.pointee.rows }
     /// The earliest and the latest time of any row, also of those that could not be used.
-    private(set) var span: (first: Int64, last: Int64) = (Int64.max, Int64.min)
+    var span: (first: Int64, last: Int64) { (hot.pointee.first, hot.pointee.last) }
     /// The series, in the order of their first rows.
     private(set) var series: [SeriesRows] = []
     /// The texts that told each series.
@@ -29,10 +29,28 @@ final class SeriesCollector {
     private var filters: [(slot: Int, values: [[UInt8]])] = []
     private var sideSlot = -1
     private var makerSlot = -1
-    private var volumeSlot = -1
-    private var slotCount = 0
     private var path = ""
     private let placed = UnsafeMutablePointer<Int64>.allocate(capacity: 64)
+    private let hot = UnsafeMutablePointer<Hot>.allocate(capacity: 1)
+
+    /// What changes with each row or is looked at in each; behind a pointer for the reason given at
+    /// ``RowScanner/Hot``.
+    private struct Hot {
+        var rows = 0
+        var first = Int64.max
+        var last = Int64.min
+        /// The series of all rows, where there is only one.
+        var only: Unmanaged<SeriesRows>?
+        var slotCount = 0
+        var priceEnd = 0
+        var volumeSlot = -1
+        var bidSizeSlot = -1
+        var askSizeSlot = -1
+        var hasFilters = false
+        var isMerging = false
+        var shift: Int64 = 0
+        var kind = SeriesKind.bars
+    }
 
     /// Columns that may name an instrument, for files with many.
     static let naming = [
@@ -45,9 +63,13 @@ final class SeriesCollector {
         self.template = template
         self.zone = zone
         self.splitsByName = splitsByName
+        hot.initialize(to: Hot())
     }
 
-    deinit { placed.deallocate() }
+    deinit {
+        placed.deallocate()
+        hot.deallocate()
+    }
 
     // MARK: Files
 
@@ -66,16 +88,17 @@ final class SeriesCollector {
             case .strayHeader:
                 log.add(.strayHeader, line: scanner.line, "the header once more")
             case .badTime:
-                rows += 1
+                hot.pointee.rows += 1
                 log.add(.badTime, line: scanner.line, "the time cannot be read")
             case .cellCount(let count):
-                rows += 1
+                hot.pointee.rows += 1
                 let columns = scanner.header.names.count
                 log.add(
                     count < columns ? .shortRow : .longRow, line: scanner.line,
                     "\(count) cells, while the header has \(columns)")
             }
         }
+        for rows in series { rows.flush() }
         return scanner
     }
 
@@ -105,10 +128,28 @@ final class SeriesCollector {
         }
         if spec.kind == .trades { takeSides(header, &layout) }
         valueNames = layout.numberRoles
-        slotCount = layout.numberRoles.count
-        volumeSlot = layout.numberSlot("volume") ?? -1
+        prepareHot(layout)
         (current, currentKey) = (-1, [])
         try scanner.use(layout)
+    }
+
+    private func prepareHot(_ layout: RowLayout) {
+        hot.pointee.slotCount = layout.numberRoles.count
+        hot.pointee.volumeSlot = layout.numberSlot("volume") ?? -1
+        hot.pointee.bidSizeSlot = layout.numberSlot("bid-size") ?? -1
+        hot.pointee.askSizeSlot = layout.numberSlot("ask-size") ?? -1
+        hot.pointee.hasFilters = !filters.isEmpty
+        hot.pointee.isMerging = spec.kind == .quotes && spec.oneSided == .merge
+        hot.pointee.shift = spec.shift.nanoseconds
+        hot.pointee.kind = spec.kind
+        hot.pointee.only = nil
+        hot.pointee.priceEnd =
+            switch spec.kind {
+            case .bars: hot.pointee.volumeSlot >= 0 ? hot.pointee.volumeSlot : layout.numberRoles.count
+            case .quotes: 2
+            case .trades: 1
+            case .funding, .index, .ratio, .gas: layout.numberRoles.count
+            }
     }
 
     private func takeSides(_ header: CSVHeader, _ layout: inout RowLayout) {
@@ -130,48 +171,64 @@ final class SeriesCollector {
     // MARK: Rows
 
     private func take(_ scanner: RowScanner) throws(MarketDataError) {
-        for filter in filters {
-            let text = scanner.texts[filter.slot]
-            guard filter.values.contains(where: { $0.elementsEqual(text) }) else { return }
+        let hot = hot
+        if hot.pointee.hasFilters && !passesFilters(scanner) { return }
+        hot.pointee.rows += 1
+        if scanner.hot.pointee.time.isMixed { return try takeMixed(scanner) }
+        let target: SeriesRows
+        if let only = hot.pointee.only {
+            target = only.takeUnretainedValue()
+        } else {
+            guard let found = try self.target(scanner) else { return }
+            target = found
         }
-        rows += 1
-        if let mixture = scanner.time.mixture {
-            if splitsByName {
-                log.add(.mixedTimes, line: scanner.line, mixture)
-                return
-            }
-            throw MarketDataError(
-                code: "mixed-times", file: path, line: scanner.line,
-                message: "the time column is mixed: this row has \(mixture)",
-                remedy: "write all times alike, or declare time-format and zone and split the file")
-        }
-        guard let target = try target(scanner) else { return }
         let time = time(scanner)
-        if time < span.first { span.first = time }
-        if time > span.last { span.last = time }
-        if spec.kind == .quotes && spec.oneSided == .merge { mergeSides(scanner, target) }
+        if time < hot.pointee.first { hot.pointee.first = time }
+        if time > hot.pointee.last { hot.pointee.last = time }
+        if hot.pointee.isMerging { mergeSides(scanner, target) }
         guard place(scanner, target) else { return }
-        switch spec.kind {
+        switch hot.pointee.kind {
         case .bars: if !takeBar(scanner, target) { return }
         case .quotes: if !takeQuote(scanner, target) { return }
         case .trades: if !takeTrade(scanner, target) { return }
         case .funding, .index, .ratio, .gas: if !takeValues(scanner, target) { return }
         }
-        if let hashes = target.hashes { hashes.append(SeriesCollector.hash(scanner.rowBytes)) }
-        if !target.append(time: time, line: scanner.line) {
-            log.add(
-                .outOfOrder, line: scanner.line,
-                "\(Instant(nanoseconds: time)) comes after a later row")
+        let hash = splitsByName ? SeriesCollector.hash(scanner.rowBytes) : 0
+        if !target.commit(time: time, hash: hash, line: scanner.line) {
+            log.add(.outOfOrder, line: scanner.line, "\(Instant(nanoseconds: time)) comes after a later row")
         }
     }
 
+    private func passesFilters(_ scanner: RowScanner) -> Bool {
+        filters.allSatisfy { filter in
+            let text = scanner.texts[filter.slot]
+            return filter.values.contains { $0.elementsEqual(text) }
+        }
+    }
+
+    /// A row whose time is written otherwise than the first: a fault in a check, an error elsewhere.
+    private func takeMixed(_ scanner: RowScanner) throws(MarketDataError) {
+        let mixture = scanner.hot.pointee.time.mixture ?? ""
+        if splitsByName {
+            log.add(.mixedTimes, line: scanner.line, mixture)
+            return
+        }
+        throw MarketDataError(
+            code: "mixed-times", file: path, line: scanner.line,
+            message: "the time column is mixed: this row has \(mixture)",
+            remedy: "write all times alike, or declare time-format and zone and split the file")
+    }
+
     /// The instant of a row.
+    @inline(__always)
     private func time(_ scanner: RowScanner) -> Int64 {
-        var time = scanner.time.value
-        let (sum, overflow) = time.addingReportingOverflow(scanner.milliseconds)
+        let row = scanner.hot
+        var time = row.pointee.time.value
+        let (sum, overflow) = time.addingReportingOverflow(row.pointee.milliseconds)
         if !overflow { time = sum }
-        if scanner.time.form == .local { time = scanner.time.instant(ofLocal: time) }
-        return spec.shift == .zero ? time : (Instant(nanoseconds: time) + spec.shift).nanoseconds
+        if row.pointee.time.form == .local { time = row.pointee.time.instant(ofLocal: time) }
+        let shift = hot.pointee.shift
+        return shift == 0 ? time : (Instant(nanoseconds: time) + Timespan(nanoseconds: shift)).nanoseconds
     }
 
     /// The series a row belongs to; nil when its key is no instrument.
@@ -188,6 +245,7 @@ final class SeriesCollector {
         }
         if let known = indexByKey[key] {
             (current, currentKey) = (known, key)
+            noteOnly(series[known])
             return series[known]
         }
         var instrument: InstrumentID?
@@ -205,7 +263,12 @@ final class SeriesCollector {
         indexByKey[key] = current
         series.append(made)
         keys.append(key)
+        noteOnly(made)
         return made
+    }
+
+    private func noteOnly(_ series: SeriesRows) {
+        if keySlots.isEmpty && sharedSlots.isEmpty { hot.pointee.only = Unmanaged.passUnretained(series) }
     }
 
     private func isCurrentKey(_ scanner: RowScanner) -> Bool {
@@ -262,7 +325,7 @@ final class SeriesCollector {
             case .bars: (4, 1)
             case .quotes: (2, 2)
             case .trades: (1, 1)
-            case .funding, .index, .ratio, .gas: (slotCount, 0)
+            case .funding, .index, .ratio, .gas: (hot.pointee.slotCount, 0)
             }
         let divisor = ColumnRoles.takesNamedValues(spec.kind) ? spec.unit.decimals : spec.priceDivisorDecimals
         return SeriesRows(
@@ -276,41 +339,26 @@ final class SeriesCollector {
             isDoubled: layout.bars == .mid, hashesRows: splitsByName)
     }
 
-    /// The number slots that hold prices, and those that hold quantities.
-    private var priceSlots: Range<Int> {
-        switch spec.kind {
-        case .bars: 0..<(volumeSlot >= 0 ? volumeSlot : slotCount)
-        case .quotes: 0..<2
-        case .trades: 0..<1
-        case .funding, .index, .ratio, .gas: 0..<slotCount
-        }
-    }
-
     /// Brings the numbers of a row to the scales of its series; false when the row is dropped.
     private func place(_ scanner: RowScanner, _ target: SeriesRows) -> Bool {
-        let cells = scanner.numbers
-        let prices = priceSlots
+        let (cells, placed, hot) = (scanner.numbers, placed, hot)
+        let (prices, quantities) = (target.prices, target.quantities)
         var isPlain = true
-        for slot in 0..<slotCount {
+        for slot in 0..<hot.pointee.slotCount {
             let cell = cells[slot]
-            if cell.decimals < 0 || cell.isRounded {
-                isPlain = false
-                continue
-            }
-            let value = slot < prices.upperBound
-                ? SeriesRows.place(cell, target.prices) : SeriesRows.place(cell, target.quantities)
-            guard let value else {
+            let group = slot < hot.pointee.priceEnd ? prices : quantities
+            guard cell.decimals >= 0, !cell.isRounded, let value = SeriesRows.place(cell, group) else {
                 isPlain = false
                 continue
             }
             placed[slot] = value
         }
-        if isPlain { return true }
-        return placeOdd(scanner, target, prices)
+        return isPlain || placeOdd(scanner, target)
     }
 
-    private func placeOdd(_ scanner: RowScanner, _ target: SeriesRows, _ prices: Range<Int>) -> Bool {
+    private func placeOdd(_ scanner: RowScanner, _ target: SeriesRows) -> Bool {
         let cells = scanner.numbers
+        let (slotCount, priceEnd) = (hot.pointee.slotCount, hot.pointee.priceEnd)
         for slot in 0..<slotCount where cells[slot].decimals < -2 {
             let name = scanner.layout.numberRoles[slot]
             let isLarge = cells[slot] == .tooLarge
@@ -319,11 +367,12 @@ final class SeriesCollector {
                 isLarge ? "'\(name)' is too large" : "'\(name)' is not a number")
             return false
         }
+        target.flush()
         let before = target.prices.rounded + target.quantities.rounded
         let fits =
-            SeriesRows.placeAll(cells, prices, &target.prices, target.columns, into: placed)
+            SeriesRows.placeAll(cells, 0..<priceEnd, &target.prices, target.columns, into: placed)
             && SeriesRows.placeAll(
-                cells, prices.upperBound..<slotCount, &target.quantities, target.columns, into: placed)
+                cells, priceEnd..<slotCount, &target.quantities, target.columns, into: placed)
         guard fits else {
             log.add(.badNumber, line: scanner.line, "a number is too large")
             return false
@@ -351,7 +400,7 @@ final class SeriesCollector {
 extension SeriesCollector {
     private func takeBar(_ scanner: RowScanner, _ target: SeriesRows) -> Bool {
         let cells = scanner.numbers
-        let prices = priceSlots
+        let volumeSlot = hot.pointee.volumeSlot
         if target.isDoubled {
             let bid = (0..<4).contains { cells[$0].decimals < 0 }
             let ask = (4..<8).contains { cells[$0].decimals < 0 }
@@ -360,7 +409,7 @@ extension SeriesCollector {
             }
             for index in 0..<4 { placed[index] += placed[index + 4] }
         } else {
-            for slot in prices where cells[slot].decimals < 0 {
+            for slot in 0..<4 where cells[slot].decimals < 0 {
                 return refuse(.nan, scanner, "'\(scanner.layout.numberRoles[slot])' is empty or NaN")
             }
         }
@@ -378,20 +427,22 @@ extension SeriesCollector {
         if high < max(open, low, close) || low > min(open, close) {
             return refuse(.highBelowLow, scanner, "the high or low contradicts the other prices")
         }
-        for index in 0..<4 { target.columns[index].append(placed[index]) }
-        target.columns[4].append(volume)
+        let row = target.nextRow
+        for index in 0..<4 { row[index * SeriesRows.blockRows] = placed[index] }
+        row[4 * SeriesRows.blockRows] = volume
         return true
     }
 
     private func takeQuote(_ scanner: RowScanner, _ target: SeriesRows) -> Bool {
         let cells = scanner.numbers
+        let slotCount = hot.pointee.slotCount
         func value(_ slot: Int) -> Int64 { slot >= 0 && cells[slot].decimals >= 0 ? placed[slot] : 0 }
         for slot in 0..<slotCount where cells[slot] == .notANumber {
             return refuse(.nan, scanner, "'\(scanner.layout.numberRoles[slot])' is NaN")
         }
         let (bid, ask) = (value(0), value(1))
-        var bidSize = value(scanner.layout.numberSlot("bid-size") ?? -1)
-        var askSize = value(scanner.layout.numberSlot("ask-size") ?? -1)
+        var bidSize = value(hot.pointee.bidSizeSlot)
+        var askSize = value(hot.pointee.askSizeSlot)
         if min(bid, ask, bidSize, askSize) < 0 {
             return refuse(.negative, scanner, "a price or size is negative")
         }
@@ -401,10 +452,11 @@ extension SeriesCollector {
         if (bid == 0 || ask == 0) && spec.oneSided != .keep {
             return refuse(.oneSided, scanner, bid == 0 ? "the bid is absent" : "the ask is absent")
         }
-        target.columns[0].append(bid)
-        target.columns[1].append(ask)
-        target.columns[2].append(bidSize)
-        target.columns[3].append(askSize)
+        let row = target.nextRow
+        row[0] = bid
+        row[SeriesRows.blockRows] = ask
+        row[2 * SeriesRows.blockRows] = bidSize
+        row[3 * SeriesRows.blockRows] = askSize
         return true
     }
 
@@ -412,27 +464,27 @@ extension SeriesCollector {
     private func mergeSides(_ scanner: RowScanner, _ target: SeriesRows) {
         let cells = scanner.numbers
         let last = target.lastQuote
-        let layout = scanner.layout
-        for (price, size) in [(0, layout.numberSlot("bid-size")), (1, layout.numberSlot("ask-size"))] {
+        for (price, size) in [(0, hot.pointee.bidSizeSlot), (1, hot.pointee.askSizeSlot)] {
             let isAbsent = cells[price].decimals == -1 || cells[price].decimals >= 0 && cells[price].mantissa == 0
             guard isAbsent, !last.isEmpty else { continue }
             cells[price] = last[price]
-            if let size { cells[size] = last[size] }
+            if size >= 0 { cells[size] = last[size] }
         }
-        target.lastQuote = (0..<slotCount).map { cells[$0] }
+        target.lastQuote = (0..<hot.pointee.slotCount).map { cells[$0] }
     }
 
     private func takeTrade(_ scanner: RowScanner, _ target: SeriesRows) -> Bool {
         let cells = scanner.numbers
-        for slot in 0..<slotCount where cells[slot].decimals < 0 {
+        for slot in 0..<hot.pointee.slotCount where cells[slot].decimals < 0 {
             return refuse(.nan, scanner, "'\(scanner.layout.numberRoles[slot])' is empty or NaN")
         }
         if placed[0] <= 0 || placed[1] < 0 {
             return refuse(.negative, scanner, "the price is not positive, or the quantity is negative")
         }
-        target.columns[0].append(placed[0])
-        target.columns[1].append(placed[1])
-        target.columns[2].append(aggressor(scanner))
+        let row = target.nextRow
+        row[0] = placed[0]
+        row[SeriesRows.blockRows] = placed[1]
+        row[2 * SeriesRows.blockRows] = aggressor(scanner)
         return true
     }
 
@@ -458,6 +510,7 @@ extension SeriesCollector {
 
     private func takeValues(_ scanner: RowScanner, _ target: SeriesRows) -> Bool {
         let cells = scanner.numbers
+        let slotCount = hot.pointee.slotCount
         for slot in 0..<slotCount {
             if cells[slot].decimals < 0 {
                 return refuse(.nan, scanner, "'\(valueNames[slot])' is empty or NaN")
@@ -466,7 +519,8 @@ extension SeriesCollector {
                 return refuse(.negative, scanner, "'\(valueNames[slot])' is negative")
             }
         }
-        for slot in 0..<slotCount { target.columns[slot].append(placed[slot]) }
+        let row = target.nextRow
+        for slot in 0..<slotCount { row[slot * SeriesRows.blockRows] = placed[slot] }
         return true
     }
 }

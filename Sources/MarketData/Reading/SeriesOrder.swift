@@ -6,6 +6,7 @@ extension SeriesRows {
     /// - Parameter keepsRepeats: whether rows of equal time stay, as for quotes and trades.
     /// - Returns: the row of the file for each row kept; nil when nothing changed.
     func arrange(keepsRepeats: Bool, log: inout FindingLog) -> [Int]? {
+        flush()
         var origin: [Int]?
         if !isAscending {
             let times = time.values
@@ -43,6 +44,7 @@ extension SeriesRows {
         }
         for buffer in [time] + columns { buffer.truncate(to: kept.count) }
         hashes?.truncate(to: kept.count)
+        hot.pointee.moved = kept.count
         return kept
     }
 

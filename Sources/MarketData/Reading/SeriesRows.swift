@@ -21,12 +21,9 @@ struct ScaleGroup {
 /// Where rows came from: line numbers of a file that mostly rise by one.
 struct LineMap {
     private var anchors: [(row: Int, line: Int)] = []
-    private var last = Int.min
 
-    mutating func append(row: Int, line: Int) {
-        if line != last &+ 1 || anchors.isEmpty { anchors.append((row, line)) }
-        last = line
-    }
+    /// From this row on, lines rise by one from the given line.
+    mutating func append(row: Int, line: Int) { anchors.append((row, line)) }
 
     func line(ofRow row: Int) -> Int {
         var (low, high) = (0, anchors.count)
@@ -42,51 +39,104 @@ struct LineMap {
 /// The rows of one series while they are being read: times, and columns at scales that grow as needed.
 final class SeriesRows {
     let instrument: InstrumentID?
-    let time = ColumnBuffer(capacity: 4096)
+    let time = ColumnBuffer(capacity: SeriesRows.blockRows)
     let columns: [ColumnBuffer]
     /// Prices, or the values of a value series.
-    var prices: ScaleGroup
+    var prices: ScaleGroup {
+        get { hot.pointee.prices }
+        _modify { yield &hot.pointee.prices }
+    }
     /// Volumes and sizes.
-    var quantities: ScaleGroup
+    var quantities: ScaleGroup {
+        get { hot.pointee.quantities }
+        _modify { yield &hot.pointee.quantities }
+    }
     /// The sums of bid and ask of bars, at twice the price.
     let isDoubled: Bool
-    var lines = LineMap()
     /// A hash of each row's bytes, where rows are compared as a whole.
     let hashes: ColumnBuffer?
-    private(set) var isAscending = true
-    private(set) var isStrictlyAscending = true
-    private var lastTime = Int64.min
     /// The last quote's cells by slot, for rows that lack a side.
     var lastQuote: [DecimalCell] = []
     /// Texts of the first row that all rows must share.
     var shared: [[UInt8]] = []
+    private(set) var lines = LineMap()
+
+    /// What changes with each row; behind a pointer for the reason given at ``RowScanner/Hot``.
+    struct Hot {
+        /// Rows that wait to be moved to the columns.
+        var pending = 0
+        /// Rows moved already.
+        var moved = 0
+        var lastTime = Int64.min
+        var lastLine = Int.min
+        var isAscending = true
+        var isStrictlyAscending = true
+        var prices: ScaleGroup
+        var quantities: ScaleGroup
+    }
+
+    let hot: UnsafeMutablePointer<Hot>
+    /// Waiting rows, column by column, ``blockRows`` apart; the times and then the hashes come last.
+    let block: UnsafeMutablePointer<Int64>
+    static let blockRows = 64
 
     init(
         instrument: InstrumentID?, prices: ScaleGroup, quantities: ScaleGroup, columns: Int, isDoubled: Bool,
         hashesRows: Bool
     ) {
         self.instrument = instrument
-        self.prices = prices
-        self.quantities = quantities
         self.isDoubled = isDoubled
-        self.columns = (0..<columns).map { _ in ColumnBuffer(capacity: 4096) }
-        hashes = hashesRows ? ColumnBuffer(capacity: 4096) : nil
+        self.columns = (0..<columns).map { _ in ColumnBuffer(capacity: SeriesRows.blockRows) }
+        hashes = hashesRows ? ColumnBuffer(capacity: SeriesRows.blockRows) : nil
+        hot = .allocate(capacity: 1)
+        hot.initialize(to: Hot(prices: prices, quantities: quantities))
+        block = .allocate(capacity: (columns + 2) * SeriesRows.blockRows)
     }
 
-    var count: Int { time.count }
+    deinit {
+        hot.deallocate()
+        block.deallocate()
+    }
 
-    /// Adds the time of a row whose columns were appended; false when it is earlier than the row before.
+    /// Rows; call ``flush()`` before the columns are used.
+    var count: Int { hot.pointee.moved + hot.pointee.pending }
+    var isAscending: Bool { hot.pointee.isAscending }
+    var isStrictlyAscending: Bool { hot.pointee.isStrictlyAscending }
+
+    /// Where the next row's first column goes; its others lie ``blockRows`` apart.
     @inline(__always)
-    func append(time value: Int64, line: Int) -> Bool {
-        lines.append(row: time.count, line: line)
-        time.append(value)
-        let isInOrder = value >= lastTime
-        if value <= lastTime {
-            isStrictlyAscending = false
-            if !isInOrder { isAscending = false }
+    var nextRow: UnsafeMutablePointer<Int64> { block + hot.pointee.pending }
+
+    /// Adds the row whose columns were written at ``nextRow``; false when it is earlier than the row before.
+    @inline(__always)
+    func commit(time: Int64, hash: Int64, line: Int) -> Bool {
+        let hot = hot
+        if line != hot.pointee.lastLine &+ 1 { lines.append(row: count, line: line) }
+        hot.pointee.lastLine = line
+        let times = block + columns.count * SeriesRows.blockRows + hot.pointee.pending
+        times[0] = time
+        times[SeriesRows.blockRows] = hash
+        let last = hot.pointee.lastTime
+        hot.pointee.lastTime = time
+        hot.pointee.pending += 1
+        if hot.pointee.pending == SeriesRows.blockRows { flush() }
+        if time > last { return true }
+        hot.pointee.isStrictlyAscending = false
+        if time == last { return true }
+        hot.pointee.isAscending = false
+        return false
+    }
+
+    /// Moves the waiting rows to the columns.
+    func flush() {
+        let pending = hot.pointee.pending
+        if pending == 0 { return }
+        for (index, buffer) in (columns + [time] + [hashes].compactMap { $0 }).enumerated() {
+            buffer.append(
+                contentsOf: UnsafeBufferPointer(start: block + index * SeriesRows.blockRows, count: pending))
         }
-        lastTime = value
-        return isInOrder
+        hot.pointee.moved += pending
+        hot.pointee.pending = 0
     }
 
     // MARK: Scales
@@ -163,7 +213,8 @@ final class SeriesRows {
         return (cell.mantissa < 0 ? -Int64(value) : Int64(value), !isLossy)
     }
 
-    private static func raise(_ group: inout ScaleGroup, to decimals: Int, _ columns: [ColumnBuffer]) -> Bool {
+    private static func raise(_ group: inout ScaleGroup, to decimals: Int, _ columns: [ColumnBuffer]) -> Bool
+    {
         let factor = DecimalCell.powers[decimals - group.decimals]
         let bound = ScaleGroup.limit.magnitude / factor.magnitude
         for index in group.columns where columns[index].values.contains(where: { $0.magnitude > bound }) {
@@ -201,7 +252,9 @@ final class SeriesRows {
 
     private static func reduce(_ group: inout ScaleGroup, _ columns: [ColumnBuffer]) {
         while group.decimals > 0 {
-            for index in group.columns where columns[index].values.contains(where: { $0 % 10 != 0 }) { return }
+            for index in group.columns where columns[index].values.contains(where: { $0 % 10 != 0 }) {
+                return
+            }
             for index in group.columns {
                 let values = columns[index].values
                 for row in values.indices { values[row] /= 10 }

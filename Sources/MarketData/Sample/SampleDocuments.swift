@@ -4,7 +4,7 @@ internal import Units
 enum SampleDocuments {
     /// All documents, with the dates of a configuration filled in.
     static func files(_ configuration: SampleConfiguration) -> [SampleFile] {
-        let documents = [("dataset.yaml", dataset(configuration))] + runs(configuration)
+        let documents = runs(configuration) + [("dataset.yaml", dataset(configuration))]
         return documents.map { SampleFile(path: $0.0, bytes: Array($0.1.utf8), rows: 0) }
     }
 

@@ -17,6 +17,17 @@ public final class ColumnBuffer {
         base = ColumnBuffer.resize(nil, to: self.capacity)
     }
 
+    /// A column of zeros, to be written through ``values``.
+    public init(zeros count: Int) {
+        precondition(count >= 0, "a number of values is not negative")
+        capacity = max(16, count)
+        guard let memory = calloc(capacity, MemoryLayout<Int64>.stride) else {
+            preconditionFailure("out of memory: a column of \(capacity) values")
+        }
+        base = memory.bindMemory(to: Int64.self, capacity: capacity)
+        self.count = count
+    }
+
     deinit { free(base) }
 
     /// Adds a value.
@@ -25,6 +36,14 @@ public final class ColumnBuffer {
         if count == capacity { grow() }
         base[count] = value
         count += 1
+    }
+
+    /// Adds several values.
+    public func append(contentsOf more: UnsafeBufferPointer<Int64>) {
+        guard let from = more.baseAddress else { return }
+        while count + more.count > capacity { grow() }
+        (base + count).update(from: from, count: more.count)
+        count += more.count
     }
 
     /// Multiplies all values so far; false, with nothing changed, when one would not fit.

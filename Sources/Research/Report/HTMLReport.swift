@@ -123,7 +123,7 @@ public struct HTMLReport {
     }
 
     /// Opens a section with a heading and a sentence below it.
-    func open(_ page: inout HTMLText, _ title: String, _ lead: String = "") {
+    func begin(_ page: inout HTMLText, _ title: String, _ lead: String = "") {
         page.raw("<section>\n")
         page.element("h2", title)
         if !lead.isEmpty { page.element("p", lead, attributes: "class=\"lead\"") }

@@ -37,11 +37,12 @@ enum NumberText {
     /// A number as a program reads it.
     static func plain(_ value: Double) -> String { value.isFinite ? value.description : "0" }
 
-    /// A fraction as percent: 0.1234 is `12.34 %`.
+    /// A fraction as percent: 0.1234 is `12.34 %`. A small one has two decimals more, not to read as none.
     static func percent(_ value: Double?, _ decimals: Int = 2, signed: Bool = false) -> String {
         guard let value, value.isFinite else { return absent }
         if abs(value) >= 1e6 { return fixed(value, 0, signed: signed) + " ×" }
-        return fixed(value * 100, decimals, signed: signed) + " %"
+        let isSmall = decimals >= 2 && value != 0 && abs(value) < 0.0005
+        return fixed(value * 100, isSmall ? decimals + 2 : decimals, signed: signed) + " %"
     }
 
     /// A ratio with two decimals.

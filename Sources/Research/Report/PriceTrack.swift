@@ -75,6 +75,37 @@ public struct PriceTrack: Sendable {
     }
 }
 
+extension PriceTrack {
+    /// The prices that a report of a result draws: of each instrument the first series that has prices, in
+    /// the span of the run, those with most fills first.
+    ///
+    /// - Parameters:
+    ///   - result: with its fills, which decide the order.
+    ///   - series: the series that the run used.
+    ///   - limit: the most tracks.
+    public static func tracks(of result: BacktestResult, _ series: [MarketSeries], limit: Int = 4)
+        -> [PriceTrack]
+    {
+        var fills = [Int](repeating: 0, count: result.instruments.count)
+        for fill in result.fills { fills[fill.instrument.position] += 1 }
+        let order = fills.indices.sorted { fills[$0] == fills[$1] ? $0 < $1 : fills[$0] > fills[$1] }
+        var tracks: [PriceTrack] = []
+        for position in order where tracks.count < limit {
+            let id = result.instruments[position].id
+            for candidate in series where candidate.instrument == id {
+                guard
+                    let track = PriceTrack(
+                        candidate, instrument: InstrumentIndex(position), start: result.start,
+                        end: result.end)
+                else { continue }
+                tracks.append(track)
+                break
+            }
+        }
+        return tracks
+    }
+}
+
 /// A value at a moment, for drawing.
 struct ChartPoint: Hashable, Sendable {
     var time: Int64

@@ -21,7 +21,7 @@ extension HTMLReport {
         let unitSize = WideArithmetic.approximateDouble(result.equity.scale.unit)
         let equity = points { WideArithmetic.approximateDouble($0.equity) / unitSize }
         guard equity.count >= 2, let first = equity.first, let last = equity.last else { return }
-        open(&page, "Equity")
+        begin(&page, "Equity")
         page.raw("<div class=\"card\">")
         let values = equity.map(\.value)
         let (low, high) = (values.min() ?? 0, values.max() ?? 0)
@@ -119,7 +119,7 @@ extension HTMLReport {
     func priceSections(_ page: inout HTMLText) {
         let tracks = input.prices.filter { result.instruments.indices.contains($0.instrument.position) }
         guard !tracks.isEmpty else { return }
-        open(&page, "Price and fills")
+        begin(&page, "Price and fills")
         for (index, track) in tracks.prefix(HTMLReport.charts).enumerated() {
             page.raw("<div class=\"card fig\"\(index > 0 ? " style=\"margin-top:16px\"" : "")>")
             priceChart(&page, track, id: "price\(index)")

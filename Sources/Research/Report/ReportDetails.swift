@@ -6,7 +6,7 @@ extension HTMLReport {
     /// All statistics, each with its definition.
     func statisticsSection(_ page: inout HTMLText) {
         let span = result.periodsAreBars ? "bar" : "UTC day"
-        open(
+        begin(
             &page, "Statistics",
             "From \(NumberText.count(statistics.returns.periods)) returns, one a \(span), "
                 + "time-weighted; \(NumberText.fixed(statistics.returns.periodsPerYear, 0)) periods a year; "
@@ -107,7 +107,7 @@ extension HTMLReport {
 
     /// Execution model and parameters.
     func modelSection(_ page: inout HTMLText) {
-        open(&page, "Model and parameters")
+        begin(&page, "Model and parameters")
         page.raw("<div class=\"card pair\"><div>")
         page.element("h3", "Execution")
         var lines = ExecutionText.lines(result.plan).map { ($0.name, $0.value) }
@@ -136,7 +136,7 @@ extension HTMLReport {
     /// Data, risk and warnings.
     func dataSection(_ page: inout HTMLText) {
         let data = result.data
-        open(&page, "Data")
+        begin(&page, "Data")
         page.raw("<div class=\"card\">")
         var lines = [
             ("Series", NumberText.count(data.series)), ("Rows used", NumberText.count(data.rows)),
@@ -170,7 +170,7 @@ extension HTMLReport {
 
     /// The hash of the log and what it is good for.
     func verificationSection(_ page: inout HTMLText) {
-        open(&page, "How to verify this report")
+        begin(&page, "How to verify this report")
         page.raw("<div class=\"card\"><p class=\"lead\" style=\"margin:0\">SHA-256 of the event log, which ")
         page.raw("begins with the SHA-256 of every input series:</p>")
         page.element("p", result.logHash.description, attributes: "class=\"hash\"")

@@ -7,7 +7,7 @@ extension HTMLReport {
     func monthsSection(_ page: inout HTMLText) {
         let months = statistics.months
         guard let first = months.first, let last = months.last else { return }
-        open(
+        begin(
             &page, "Monthly returns",
             "In percent, time-weighted, UTC months. Colour goes with size; the year multiplies its months.")
         let largest = months.compactMap(\.value).map(abs).max() ?? 0
@@ -47,7 +47,7 @@ extension HTMLReport {
 
     /// The change of equity by cause.
     func attributionSection(_ page: inout HTMLText) {
-        open(
+        begin(
             &page, "Attribution",
             "Every change of equity has a cause, counted from the ledger's own postings and marks. "
                 + "The causes add up to the change exactly; nothing is left as “the rest”.")
@@ -95,7 +95,7 @@ extension HTMLReport {
         if let rate = figures.hitRate { words.append("\(NumberText.percent(rate, 1)) of them with a profit") }
         if let win = figures.averageWin { words.append("mean win \(NumberText.fixed(win, 2)) \(unit)") }
         if let loss = figures.averageLoss { words.append("mean loss \(NumberText.fixed(loss, 2)) \(unit)") }
-        open(&page, "Trades", words.joined(separator: ", ") + ". Profit is after fees.")
+        begin(&page, "Trades", words.joined(separator: ", ") + ". Profit is after fees.")
         page.raw("<div class=\"card\">")
         if trips.count <= 60 {
             trades(&page, "All round trips", Array(trips.enumerated()))
@@ -155,7 +155,7 @@ extension HTMLReport {
     func accountsSection(_ page: inout HTMLText) {
         let accounts = result.subAccounts.count > 1 ? result.subAccounts : []
         guard !accounts.isEmpty || !result.finalPositions.isEmpty else { return }
-        open(&page, accounts.isEmpty ? "Held at the end" : "Accounts")
+        begin(&page, accounts.isEmpty ? "Held at the end" : "Accounts")
         page.raw("<div class=\"card\">")
         if !accounts.isEmpty {
             page.element("h3", "Sub-accounts, which add up to the whole exactly")

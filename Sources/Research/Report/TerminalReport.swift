@@ -7,12 +7,12 @@ internal import Units
 public struct TerminalStyle: Hashable, Sendable {
     /// Whether colour is welcome: a terminal, and `NO_COLOR` not set.
     public let color: Bool
-    /// Columns, at least 60; reports use at most 100.
+    /// Columns; reports use 72 to 100.
     public let width: Int
 
     /// A style.
     public init(color: Bool, width: Int = 80) {
-        (self.color, self.width) = (color, min(100, max(60, width)))
+        (self.color, self.width) = (color, min(100, max(72, width)))
     }
 }
 

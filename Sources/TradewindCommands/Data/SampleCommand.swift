@@ -33,7 +33,7 @@ struct SampleCommand: ContextCommand {
             throw CommandFailure(
                 .usage, code: "usage", message: "--days must be 1 to \(SampleConfiguration.maximumDays)")
         }
-        let written = try SampleWriter(store: PosixFileStore(), folder: output).write(sample)
+        let written = try SampleWriter(files: context.files, folder: output).write(sample)
         if format.json {
             try context.output.result(json(written))
         } else {
@@ -69,25 +69,17 @@ struct SampleWriter {
         let bytes: Int
     }
 
-    let store: any FileStore
+    let files: any FileStore
     let folder: String
 
-    /// Writes all files; those that are there are replaced one by one.
-    ///
-    /// - Throws: ``CommandFailure`` when a file cannot be written.
-    func write(_ configuration: SampleConfiguration) throws(CommandFailure) -> [Written] {
+    /// Writes all files; those that are there are replaced one by one, the description last.
+    func write(_ configuration: SampleConfiguration) throws(FileError) -> [Written] {
         var written: [Written] = []
-        do throws(FileError) {
-            try SampleMarkets.generate(configuration) { (file) throws(FileError) in
-                let path = FilePath.join(folder, file.path)
-                try store.makeDirectory(FilePath.directory(path))
-                try store.replace(path, with: file.bytes)
-                written.append(Written(path: file.path, rows: file.rows, bytes: file.bytes.count))
-            }
-        } catch {
-            throw CommandFailure(
-                ExitStatus(rawValue: error.exitCode) ?? .failed, code: "output", message: error.message,
-                file: error.path, remedy: error.remedy)
+        try SampleMarkets.generate(configuration) { (file) throws(FileError) in
+            let path = FilePath.join(folder, file.path)
+            try files.makeDirectory(FilePath.directory(path))
+            try files.replace(path, with: file.bytes)
+            written.append(Written(path: file.path, rows: file.rows, bytes: file.bytes.count))
         }
         return written
     }

@@ -3,8 +3,10 @@ internal import Glibc
 /// Where a command writes: results to one end, remarks to the other. In the process these are standard
 /// output and standard error; a test collects both.
 public struct CommandOutput: Sendable {
-    /// Whether results go to a terminal, where colour is welcome.
+    /// Whether results go to a terminal.
     public let isTerminal: Bool
+    /// Whether colour is welcome in results: a terminal that knows it, and `NO_COLOR` not set.
+    public let welcomesColor: Bool
     /// Columns of the terminal; 100 when there is none.
     public let columns: Int
     private let writeResult: @Sendable (String) throws(CommandFailure) -> Void
@@ -16,16 +18,18 @@ public struct CommandOutput: Sendable {
     ///   - result: writes results; throws a failure with ``ExitStatus/outputFailed`` when it cannot.
     ///   - remark: writes remarks, warnings and progress; what cannot be written there is lost.
     public init(
-        isTerminal: Bool, columns: Int = 100,
+        isTerminal: Bool, welcomesColor: Bool = false, columns: Int = 100,
         result: @escaping @Sendable (String) throws(CommandFailure) -> Void,
         remark: @escaping @Sendable (String) -> Void
     ) {
-        (self.isTerminal, self.columns, writeResult, writeRemark) = (isTerminal, columns, result, remark)
+        (self.isTerminal, self.welcomesColor, self.columns) = (isTerminal, welcomesColor, columns)
+        (writeResult, writeRemark) = (result, remark)
     }
 
     /// Standard output and standard error of this process.
     public static let standard = CommandOutput(
-        isTerminal: isatty(STDOUT_FILENO) == 1, columns: terminalColumns(),
+        isTerminal: isatty(STDOUT_FILENO) == 1, welcomesColor: terminalWelcomesColor(),
+        columns: terminalColumns(),
         result: { (text) throws(CommandFailure) in
             if let code = write(text, to: STDOUT_FILENO) { throw failure(code) }
         },
@@ -89,6 +93,13 @@ public struct CommandOutput: Sendable {
         return CommandFailure(
             .outputFailed, code: "output", message: "standard output cannot be written: \(reason)",
             remedy: remedy)
+    }
+
+    /// As https://no-color.org asks: any value of `NO_COLOR` but an empty one turns colour off.
+    private static func terminalWelcomesColor() -> Bool {
+        guard isatty(STDOUT_FILENO) == 1 else { return false }
+        func value(_ name: String) -> String { getenv(name).map { String(cString: $0) } ?? "" }
+        return value("NO_COLOR").isEmpty && value("TERM") != "dumb"
     }
 
     private static func terminalColumns() -> Int {

@@ -33,17 +33,15 @@ extension CommandFailure {
             file: error.path, remedy: error.remedy)
     }
 
+    /// An import that changed nothing: exit code 65, or 74 when its output could not be written.
+    init(_ error: ImportError) {
+        let status = error.problems.contains { $0.exitCode == 74 } ? ExitStatus.outputFailed : .badData
+        self.init(status, problems: error.problems.map(FailureProblem.init))
+    }
+
     /// Data that cannot be used: exit code 65, or 74 for output.
     init(_ error: MarketDataError) {
         self.init(ExitStatus(rawValue: error.exitCode) ?? .badData, problems: [FailureProblem(error)])
-    }
-
-    /// An import that changed nothing: the highest exit code of its problems.
-    init(_ error: ImportError) {
-        let status = error.problems.lazy.compactMap { ExitStatus(rawValue: $0.exitCode) }.max {
-            $0.rawValue < $1.rawValue
-        }
-        self.init(status ?? .badData, problems: error.problems.map(FailureProblem.init))
     }
 }
 

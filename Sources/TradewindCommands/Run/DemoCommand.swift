@@ -53,7 +53,7 @@ struct DemoCommand: ContextCommand {
         guard let configuration = SampleConfiguration(seed: seed, days: days) else {
             throw ValidationError("--days must be 1 to \(SampleConfiguration.maximumDays), not \(days)")
         }
-        let writer = SampleWriter(store: context.files, folder: folder)
+        let writer = SampleWriter(files: context.files, folder: folder)
         let written = try writer.write(configuration)
         context.output.remark(
             "sample data: \(written.count) files, \(written.reduce(0) { $0 + $1.rows }) rows in \(folder)")

@@ -19,13 +19,21 @@ struct FinishedRun {
         ).render()
     }
 
-    /// Colour on a terminal only, and its width within what reads well.
+    /// Colour and width as the output welcomes them.
     static func style(_ output: CommandOutput) -> TerminalStyle {
-        TerminalStyle(color: output.isTerminal, width: min(max(output.columns, 80), 120))
+        TerminalStyle(color: output.welcomesColor, width: output.columns)
     }
 
     /// The object of `--json` and of `summary.json`.
     var summary: JSONText { result.summary(identity, statistics: statistics) }
+
+    /// The page of `report.html`.
+    private var page: String {
+        let input = ReportInput(
+            result: result, statistics: statistics, prices: PriceTrack.tracks(of: result, series),
+            producer: "tradewind \(ProductVersion.text)")
+        return HTMLReport(input).render()
+    }
 
     /// Writes the result folder, whole or not at all.
     func write(to folder: String, _ context: CommandContext) throws(FileError) {
@@ -38,25 +46,5 @@ struct FinishedRun {
             ResultFile("report.html", text: page),
         ]
         try ResultFolder.write(files, to: folder, context.files)
-    }
-
-    /// `report.html`, with the prices of every instrument that was traded or has bars, quotes or trades.
-    private var page: String {
-        var prices: [PriceTrack] = []
-        for (index, instrument) in result.instruments.enumerated() {
-            let own = series.filter { $0.instrument == instrument.id }
-            for one in own.sorted(by: { $0.kind < $1.kind }) {
-                let track = PriceTrack(
-                    one, instrument: InstrumentIndex(index), start: result.start, end: result.end)
-                if let track {
-                    prices.append(track)
-                    break
-                }
-            }
-        }
-        let input = ReportInput(
-            result: result, statistics: statistics, prices: prices,
-            producer: "tradewind \(ProductVersion.text)")
-        return HTMLReport(input).render()
     }
 }

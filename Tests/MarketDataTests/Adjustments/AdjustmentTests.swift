@@ -101,6 +101,50 @@ private let header = "date,price_factor,split_factor,reference_price\n"
         }
     }
 
+    /// One split of two for one after 10 January, for each kind of series.
+    @Test func seriesOfAnyKindAreAdjustedAlike() throws {
+        let table = try AdjustmentTable(source: "x", bytes: Array("20240110,0.9,0.5,1\n20501231,1,1,0".utf8))
+        let id = try #require(InstrumentID("us:spot:X"))
+        let time = Column([try nanoseconds("2024-01-10"), try nanoseconds("2024-01-11")])
+        func series(_ kind: SeriesKind, _ columns: SeriesColumns) -> MarketSeries {
+            let digest = columns.digest(kind: kind, priceScale: Scale(2), quantityScale: Scale(0))
+            return MarketSeries(
+                instrument: id, kind: kind, columns: columns, priceScale: Scale(2), quantityScale: Scale(0),
+                digest: digest, warnings: [])
+        }
+        let price = Column([100_00, 50_00])
+        // A side that is absent has price and size 0 and stays so.
+        let quotes = series(
+            .quotes,
+            .quotes(
+                QuoteColumns(
+                    time: time, bid: price, ask: Column([0, 51_00]), bidSize: Column([3, 4]),
+                    askSize: Column([0, 5]))))
+        let adjusted = try table.adjust(quotes, mode: .splitAdjusted, zone: .utc)
+        guard case .quotes(let columns) = adjusted.columns else {
+            Issue.record("quotes stay quotes")
+            return
+        }
+        #expect(adjusted.priceScale == Scale(6) && adjusted.digest != quotes.digest)
+        #expect([columns.bid[0], columns.bid[1], columns.ask[0]] == [50_000_000, 50_000_000, 0])
+        #expect([columns.bidSize[0], columns.bidSize[1], columns.askSize[0]] == [6, 4, 0])
+        let trades = series(
+            .trades,
+            .trades(
+                TradeColumns(time: time, price: price, quantity: Column([3, 4]), aggressor: Column([0, 1]))))
+        let total = try table.adjust(trades, mode: .totalReturn, zone: .utc)
+        guard case .trades(let ticks) = total.columns else {
+            Issue.record("trades stay trades")
+            return
+        }
+        #expect([ticks.price[0], ticks.price[1]] == [45_000_000, 50_000_000])
+        #expect([ticks.quantity[0], ticks.aggressor[1]] == [6, 1])
+        #expect(try table.adjust(trades, mode: .raw, zone: .utc).digest == trades.digest)
+        let values = series(
+            .ratio, .values(ValueColumns(time: time, names: ["ratio"], values: [price])))
+        #expect(try table.adjust(values, mode: .totalReturn, zone: .utc).digest == values.digest)
+    }
+
     @Test func priceThatDoesNotFitIsAnError() throws {
         let table = try AdjustmentTable(source: "x", bytes: Array("20501231,1,0.0000001,0".utf8))
         let huge = bars([(0, Int64.max, Int64.max)])

@@ -13,9 +13,10 @@ extension TidyRule {
             [
                 "Date()", "Date.now", "ContinuousClock", "SuspendingClock", "Task.sleep", "ProcessInfo",
                 "DispatchTime",
+                "time(nil", "time(&",
             ], name: "ambient-clock", advice: "time enters through a parameter", scope: .libraries),
         banningFunctions(
-            ["clock_gettime", "gettimeofday", "time", "usleep", "nanosleep"], name: "system-clock",
+            ["clock_gettime", "gettimeofday", "usleep", "nanosleep"], name: "system-clock",
             advice: "time enters through a parameter", scope: .libraries),
         banning(
             ["UUID()", "SystemRandomNumberGenerator", "Hasher()", ".hashValue", "ObjectIdentifier("],
@@ -76,7 +77,8 @@ extension TidyRule {
         .map { $0 + 1 }
     }
 
-    /// Arithmetic that wraps hides an overflow; hashing and random numbers want it.
+    /// Arithmetic that wraps hides an overflow; hashing and random numbers want it, and `byte &- 0x30 <= 9`
+    /// asks whether a byte is a digit.
     static let wrappingOperators = TidyRule(
         name: "wrapping-operator", advice: "use the reporting-overflow operations and throw", scope: .sources
     ) { source in
@@ -86,7 +88,8 @@ extension TidyRule {
         if isFree { return [] }
         let operators = ["&+", "&-", "&*"]
         return source.code.indices.filter { index in
-            operators.contains { source.code[index].contains($0) }
+            let line = source.code[index].replacing("&- 0x30", with: "")
+            return operators.contains { line.contains($0) }
         }
         .map { $0 + 1 }
     }

@@ -13,11 +13,16 @@ struct TidySample: Sendable, CustomStringConvertible {
     private static let ambient: [TidySample] = [
         TidySample(
             rule: "ambient-clock",
-            bad: ["let now = Date()", "let clock = ContinuousClock()", "print(\"\\(Date())\")"],
-            good: ["let now = \"Date()\"", "// ContinuousClock is banned", "let now = myDate()"]),
+            bad: [
+                "let now = Date()", "let clock = ContinuousClock()", "let t = time(nil)",
+                "print(\"\\(Date())\")",
+            ],
+            good: [
+                "let now = \"Date()\"", "// ContinuousClock is banned", "let now = myDate()", "time(at: 3)",
+            ]),
         TidySample(
-            rule: "system-clock", bad: ["let t = time(nil)", "Glibc.clock_gettime(a, b)"],
-            good: ["func time() -> Int", "series.time(at: 3)", "let runtime = runtime(3)"]),
+            rule: "system-clock", bad: ["usleep(3)", "Glibc.clock_gettime(a, b)"],
+            good: ["func usleep() -> Int", "engine.usleep(3)", "let musleep = musleep(3)"]),
         TidySample(
             rule: "ambient-identity",
             bad: ["let id = UUID()", "var h = Hasher()", "key.hashValue", "SystemRandomNumberGenerator()"],
@@ -57,7 +62,7 @@ struct TidySample: Sendable, CustomStringConvertible {
             good: ["// to do this, first do that"]),
         TidySample(
             rule: "wrapping-operator", bad: ["let a = b &+ c", "a &*= 3", "a = b &- c"],
-            good: ["let a = b & c", "let ok = a && b"]),
+            good: ["let a = b & c", "let ok = a && b", "if byte &- 0x30 <= 9 {}"]),
         TidySample(
             rule: "binary-floating-point", bad: ["var price: Double", "let a: [Float] = []"],
             good: ["/// A Double would not do.", "let doubled = 2 * a"],

@@ -15,7 +15,7 @@ import Testing
             let file = files.first { $0.path == exception.path }
             let findings = file.flatMap { rule?.find($0) } ?? []
             #expect(!findings.isEmpty, "\(exception.rule) holds in \(exception.path) without an exception")
-            #expect(exception.reason.count > 20)
+            #expect(exception.reason.count > 10)
         }
     }
 

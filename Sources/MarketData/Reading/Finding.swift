@@ -41,25 +41,25 @@ public enum FindingKind: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// What was found and done, for a warning, behind a count of rows.
+    /// What was found and done, for a warning, before a count.
     package var statement: String {
         switch self {
         case .gap: "holes"
-        case .duplicateSame: "repeat another row and were left out"
-        case .duplicateConflicting: "have the time of another row and other content; the last one was kept"
-        case .outOfOrder: "are out of order; sorted by time"
-        case .nan: "lack a number and were dropped"
-        case .negative: "have a price that is not positive or a negative size and were dropped"
-        case .highBelowLow: "have a high below or a low above their other prices and were dropped"
-        case .shortRow: "have too few cells and were dropped"
-        case .longRow: "have too many cells and were dropped"
-        case .strayHeader: "repeat the header and were dropped"
-        case .comment: "are comments and were passed over"
-        case .badNumber: "hold something that is no number and were dropped"
-        case .badTime: "have a time that cannot be read and were dropped"
-        case .mixedTimes: "write their time in another way than the first row"
-        case .oneSided: "lack a side and were dropped"
-        case .rounded: "hold more decimals than are kept; rounded half even"
+        case .duplicateSame: "rows that repeat another, left out"
+        case .duplicateConflicting: "rows with the time of another and other content, the last one kept"
+        case .outOfOrder: "rows out of order, sorted by time"
+        case .nan: "rows that lack a number, dropped"
+        case .negative: "rows with a price that is not positive or a negative size, dropped"
+        case .highBelowLow: "rows with a high below or a low above their other prices, dropped"
+        case .shortRow: "rows with too few cells, dropped"
+        case .longRow: "rows with too many cells, dropped"
+        case .strayHeader: "headers among the rows, dropped"
+        case .comment: "comments among the rows, passed over"
+        case .badNumber: "rows with a cell that is no number, dropped"
+        case .badTime: "rows with a time that cannot be read, dropped"
+        case .mixedTimes: "rows with a time written otherwise than the first"
+        case .oneSided: "rows that lack a side, dropped"
+        case .rounded: "rows with more decimals than are kept, rounded half even"
         }
     }
 }

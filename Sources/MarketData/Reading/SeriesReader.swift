@@ -110,7 +110,7 @@ public struct SeriesReader: Sendable {
             let count = log.count(kind)
             guard count > 0 else { return nil }
             let lines = log.lines(kind)
-            return "\(name): \(count) \(count == 1 ? "row" : "rows") \(kind.statement)"
+            return "\(name): \(kind.statement): \(count)"
                 + (lines.isEmpty ? "" : " (\(lines))")
         }
     }

@@ -116,13 +116,15 @@ enum SampleDocuments {
             run(
                 "mean-reversion", "mean-reversion", "{lookback: 60, threshold: \"0.01\", quantity: \"10\"}",
                 minute, configuration),
-            run("quoter", "quoter", "{}", ticks, configuration),
+            run(
+                "quoter", "quoter", "{quantity: \"0.05\", max-position: \"0.5\"}", ticks, configuration,
+                commission: "{maker: 0, taker: 4}"),
         ]
     }
 
     private static func run(
         _ file: String, _ strategy: String, _ parameters: String, _ data: String,
-        _ configuration: SampleConfiguration
+        _ configuration: SampleConfiguration, commission: String = "{basis-points: 5}"
     ) -> (String, String) {
         let text = """
             name: sample-\(file)
@@ -131,7 +133,7 @@ enum SampleDocuments {
             capital: {amount: "100000", asset: USDT}
             execution:
               fill: next-open
-              commission: {basis-points: 5}
+              commission: \(commission)
             seed: \(configuration.seed)
             data:
             \(data)

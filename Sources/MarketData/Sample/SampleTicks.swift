@@ -22,21 +22,16 @@ struct SampleTicks {
         trades = SampleText(header: "timestamp,trade_id,price,quantity,side", capacity: minutes * 120 * 60)
         let priceUnit = VenueBars.power(coin.priceScale) * (1 + venue.offset)
         let sizeUnit = VenueBars.power(coin.quantityScale) * coin.volume * venue.share
-        let step = 60_000 / Int64(MarketPath.steps)
         var identifier: Int64 = 1_000_000
-        var shift = MeanReverting(deviation: 3, steps: 40, start: 0)
+        var bridge = PriceBridge(prices: path.prices[index], first: first * MarketPath.steps)
+        var shift = MeanReverting(deviation: 2, steps: 6, start: 0)
         var milliseconds: Int64 = 0
         let end = Int64(minutes) * 60_000
-        let ticks = path.prices[index]
         while milliseconds < end {
-            // The fair price lies on a line between two quarters of a minute.
-            let quarter = first * MarketPath.steps + Int(milliseconds / step)
-            let before = quarter == 0 ? ticks[0] : ticks[quarter - 1]
-            let share = Double(milliseconds % step) / Double(step)
             shift.move(towards: 0, &noise)
-            let middle = (before + (ticks[quarter] - before) * share) * priceUnit + shift.value
-            let spread = noise.below(4) == 0 ? 2 + noise.below(6) : 1
-            let bid = max(1, Int64(middle.rounded()) - spread / 2)
+            let middle = bridge.price(at: milliseconds, &noise) * priceUnit + shift.value
+            let spread = 1 + noise.below(4) * noise.below(4)
+            let bid = max(1, Int64((middle - Double(spread) / 2).rounded()))
             let ask = bid + spread
             let (bidSize, askSize) = (
                 SampleTicks.size(sizeUnit / 12, &noise), SampleTicks.size(sizeUnit / 12, &noise)
@@ -49,7 +44,8 @@ struct SampleTicks {
             quotes.decimal(askSize, scale: coin.quantityScale)
             quotes.endRow()
             if noise.below(4) == 0 {
-                let isBuy = noise.uniform() < 0.5 + 0.04 * shift.value
+                // Takers push the price a little away from fair, from where it returns.
+                let isBuy = noise.uniform() < 0.5 + 0.1 * shift.value
                 for _ in 0...noise.below(3) {
                     identifier += 1
                     trades.time(time)
@@ -70,5 +66,42 @@ struct SampleTicks {
     private static func size(_ mean: Double, _ noise: inout SampleNoise) -> Int64 {
         let u = noise.uniform()
         return max(1, Int64((mean * 0.4 * u / (1.02 - u)).rounded()))
+    }
+}
+
+/// A fair price between the quarters of minutes that a path gives: a Brownian bridge, so that the way from
+/// one quarter to the next cannot be told from its beginning.
+private struct PriceBridge {
+    private let prices: [Double]
+    private let first: Int
+    private var quarter = -1
+    private var current = 0.0
+    private var last: Int64 = 0
+
+    /// Milliseconds of a quarter of a minute.
+    private static let length = 60_000 / Int64(MarketPath.steps)
+
+    /// - Parameter first: the quarter at whose start the time is 0.
+    init(prices: [Double], first: Int) { (self.prices, self.first) = (prices, first) }
+
+    /// The price at a time, later than that of the call before.
+    mutating func price(at milliseconds: Int64, _ noise: inout SampleNoise) -> Double {
+        let now = Int(milliseconds / PriceBridge.length)
+        let start = Int64(now) * PriceBridge.length
+        if now != quarter {
+            quarter = now
+            current = first + now == 0 ? prices[0] : prices[first + now - 1]
+            last = start
+        }
+        let target = prices[first + now]
+        let (elapsed, left) = (Double(milliseconds - last), Double(start + PriceBridge.length - last))
+        if elapsed > 0 {
+            // Variance of a bridge over a part of what is left, for a quarter's deviation of 0.02 %.
+            let part = elapsed * (left - elapsed) / left / Double(PriceBridge.length)
+            let deviation = target * 0.0002 * part.squareRoot()
+            current += (target - current) * elapsed / left + deviation * noise.gauss()
+            last = milliseconds
+        }
+        return current
     }
 }

@@ -34,6 +34,7 @@ enum ExecutionText {
                 model.participation.map { "at most \($0) of a bar's volume" } ?? "without limit"
             ),
             ("Short spot", model.allowsShortSpot ? "allowed, at no borrowing cost" : "refused"),
+            ("Overdraft", model.allowsOverdraft ? "allowed, at no interest" : "refused"),
             ("Seed", String(plan.seed)),
         ]
     }

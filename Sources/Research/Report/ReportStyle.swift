@@ -195,6 +195,7 @@ enum ReportStyle {
         .attr rect.m { fill:var(--loss) }
         .words th { color:var(--dim); font-weight:500; width:40% }
         .words td { overflow-wrap:anywhere }
+        .words thead { position:absolute; clip-path:inset(50%) }
 
         """
 
@@ -237,7 +238,9 @@ enum ReportStyle {
           th, td { padding-top:4px; padding-bottom:4px }
           .months td span, .months td b { padding:3px 4px }
           h2, h3, .lead { break-after:avoid }
-          .plot, .fig, tr, .note, .tiles { break-inside:avoid }
+          .plot, .fig, .pair, .lead, tr, .note, .tiles { break-inside:avoid }
+          thead { break-after:avoid }
+          tbody tr:first-child { break-before:avoid }
           .hair, .tip { display:none }
         }
 
@@ -289,7 +292,9 @@ enum ReportStyle {
               var left = points[low][0] / 1000 * box.width;
               hair.style.left = left + 2 + "px";
               hair.style.height = box.height + "px";
-              tip.textContent = time.toISOString().slice(0, 16).replace("T", " ") + "   "
+              // Coordinates have 10,000 steps: over months that is a day's part, not a minute.
+              var digits = end - start > 5e9 ? 10 : 16;
+              tip.textContent = time.toISOString().slice(0, digits).replace("T", " ") + " · "
                 + (unit == "%" ? (value * 100).toFixed(2) + " %" : format.format(value) + " " + unit);
               var room = box.width - tip.offsetWidth;
               tip.style.left = Math.max(0, Math.min(left - tip.offsetWidth / 2, room)) + "px";

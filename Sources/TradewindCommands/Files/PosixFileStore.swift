@@ -60,6 +60,15 @@ public struct PosixFileStore: FileStore {
     }
 
     public func list(_ directory: String) throws(FileError) -> [FileEntry] {
+        var entries: [FileEntry] = []
+        for name in try names(directory) {
+            if let found = try entry(FilePath.join(directory, name)) { entries.append(found) }
+        }
+        return entries
+    }
+
+    /// Names in a directory in order of their bytes, those of links that lead nowhere too.
+    func names(_ directory: String) throws(FileError) -> [String] {
         guard let handle = opendir(directory) else { throw failure(directory, .read) }
         defer { closedir(handle) }
         var names: [String] = []
@@ -70,11 +79,7 @@ public struct PosixFileStore: FileStore {
             if name != "." && name != ".." { names.append(name) }
         }
         names.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        var entries: [FileEntry] = []
-        for name in names {
-            if let found = try entry(FilePath.join(directory, name)) { entries.append(found) }
-        }
-        return entries
+        return names
     }
 
     public func makeDirectory(_ path: String) throws(FileError) {

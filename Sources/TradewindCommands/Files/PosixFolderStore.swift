@@ -11,7 +11,7 @@ extension PosixFileStore: FolderStore {
         // A link is removed, never what it points to.
         if unlink(path) == 0 || errno == ENOENT { return }
         guard let found = try entry(path), found.isDirectory else { throw failure(path, .write) }
-        for item in try list(path) { try deleteFolder(FilePath.join(path, item.name)) }
+        for name in try names(path) { try deleteFolder(FilePath.join(path, name)) }
         guard rmdir(path) == 0 || errno == ENOENT else { throw failure(path, .write) }
     }
 }

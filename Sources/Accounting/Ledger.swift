@@ -23,7 +23,7 @@ public struct JournalEntry: Hashable, Sendable {
 /// ``valueScale`` less the account's own scale, fixed once a step. Equity of a book is kept from balances
 /// and marks alone; attribution is kept from postings and mark changes alone; ``verify()`` compares the
 /// two, exactly, after every step.
-public struct Ledger: ~Copyable {
+public final class Ledger {
     /// Decimals of values, equity and attribution.
     public let valueScale: Scale
     /// The accounts, by index.
@@ -34,24 +34,21 @@ public struct Ledger: ~Copyable {
     public private(set) var journal: [JournalEntry] = []
 
     private let recordsJournal: Bool
-    private let balances: FixedArray<Int128>
-    private let values: FixedArray<Int128>
-    private let marks: FixedArray<Int128>
-    private let markOf: FixedArray<Int32>
-    private let bookOf: FixedArray<Int32>
-    private let cashFlags: FixedArray<Bool>
+    @usableFromInline let states: FixedArray<AccountState>
+    @usableFromInline let marks: FixedArray<Int128>
     /// Accounts by mark: those of mark m are `holders[firstHolder[m] ..< firstHolder[m + 1]]`.
-    private let holders: FixedArray<Int32>
-    private let firstHolder: FixedArray<Int32>
-    private let bookValues: FixedArray<Int128>
-    private let bookCash: FixedArray<Int128>
+    @usableFromInline let holders: FixedArray<Int32>
+    @usableFromInline let firstHolder: FixedArray<Int32>
+    @usableFromInline let books: FixedArray<BookState>
     /// Sum by book and cause, `book * causeCount + cause`.
-    private let causes: FixedArray<Int128>
-    private var transactions: UInt64 = 0
+    @usableFromInline let causes: FixedArray<Int128>
+    /// Equity, cash and flows of all books together.
+    @usableFromInline let total = Cell(BookState())
+    private let transactions = Cell<UInt64>(0)
     /// A cause whose attribution is left out, so that a test can see ``verify()`` notice.
-    package var omittedCause: Cause?
+    @usableFromInline let omittedCause: Cause?
 
-    private static let causeCount = Cause.attributedCount + 1
+    @usableFromInline static let causeCount = Cause.attributedCount + 1
 
     /// Empty books.
     ///
@@ -59,28 +56,33 @@ public struct Ledger: ~Copyable {
     ///   - valueScale: decimals of values; at least the scale of every valued account.
     ///   - markCount: number of marks; all begin at 0, not known.
     ///   - recordsJournal: whether to keep every posting in memory.
-    public init(
+    public convenience init(
         accounts: [LedgerAccount], bookCount: Int, markCount: Int, valueScale: Scale, recordsJournal: Bool
     ) {
+        self.init(
+            accounts: accounts, bookCount: bookCount, markCount: markCount, valueScale: valueScale,
+            recordsJournal: recordsJournal, omittedCause: nil)
+    }
+
+    package init(
+        accounts: [LedgerAccount], bookCount: Int, markCount: Int, valueScale: Scale, recordsJournal: Bool,
+        omittedCause: Cause?
+    ) {
+        self.omittedCause = omittedCause
         self.accounts = accounts
         self.bookCount = bookCount
         self.valueScale = valueScale
         self.recordsJournal = recordsJournal
-        balances = FixedArray(repeating: 0, count: accounts.count)
-        values = FixedArray(repeating: 0, count: accounts.count)
+        states = FixedArray(repeating: AccountState(), count: accounts.count)
         marks = FixedArray(repeating: 0, count: markCount)
-        markOf = FixedArray(repeating: 0, count: accounts.count)
-        bookOf = FixedArray(repeating: -1, count: accounts.count)
-        cashFlags = FixedArray(repeating: false, count: accounts.count)
-        bookValues = FixedArray(repeating: 0, count: bookCount)
-        bookCash = FixedArray(repeating: 0, count: bookCount)
+        books = FixedArray(repeating: BookState(), count: bookCount)
         causes = FixedArray(repeating: 0, count: bookCount * Ledger.causeCount)
         var owned: [[Int32]] = Array(repeating: [], count: markCount)
         for (index, account) in accounts.enumerated() {
-            markOf[index] = Int32(account.mark.position)
+            states.pointer[index].mark = Int32(account.mark.position)
             guard case .book(let book) = account.holder else { continue }
-            bookOf[index] = Int32(book)
-            cashFlags[index] = account.isCash
+            states.pointer[index].book = Int32(book)
+            states.pointer[index].isCash = account.isCash
             owned[account.mark.position].append(Int32(index))
         }
         holders = FixedArray(repeating: 0, count: owned.reduce(0) { $0 + $1.count })
@@ -97,19 +99,28 @@ public struct Ledger: ~Copyable {
     }
 
     /// The balance of an account.
-    public func balance(of account: AccountIndex) -> Amount { Amount(units: balances[account.position]) }
+    public func balance(of account: AccountIndex) -> Amount {
+        Amount(units: states[account.position].balance)
+    }
 
     /// The value of an account in the share class, at ``valueScale``.
-    public func value(of account: AccountIndex) -> Int128 { values[account.position] }
+    public func value(of account: AccountIndex) -> Int128 { states[account.position].value }
 
     /// The mark of a unit: its value in the share class at ``valueScale`` less the unit's own scale.
     public func mark(_ index: MarkIndex) -> Int128 { marks[index.position] }
 
     /// Equity of a book, at ``valueScale``.
-    public func equity(of book: Int) -> Int128 { bookValues[book] }
+    public func equity(of book: Int) -> Int128 { books[book].equity }
 
     /// The part of a book's equity that is a balance of the share class asset.
-    public func cash(of book: Int) -> Int128 { bookCash[book] }
+    public func cash(of book: Int) -> Int128 { books[book].cash }
+
+    /// Equity, cash and net flows of all books together, at ``valueScale``.
+    @inlinable @inline(__always)
+    public var totals: (equity: Int128, cash: Int128, netFlows: Int128) {
+        let state = total.value
+        return (state.equity, state.cash, state.netFlows)
+    }
 
     /// Change of a book's equity by a cause since the start.
     public func attribution(of book: Int, _ cause: Cause) -> Int128 {
@@ -117,41 +128,46 @@ public struct Ledger: ~Copyable {
     }
 
     /// Fixes a mark and books the change of value of what is held to a cause.
-    public mutating func setMark(
-        _ index: MarkIndex, to mark: Int128, cause: Cause = .price
-    ) throws(LedgerError) {
+    @inlinable @inline(__always)
+    public func setMark(_ index: MarkIndex, to mark: Int128, cause: Cause = .price) throws(LedgerError) {
         let old = marks[index.position]
         if mark == old { return }
         marks[index.position] = mark
-        var place = firstHolder[index.position]
-        let end = firstHolder[index.position + 1]
+        var place = Int(firstHolder[index.position])
+        let end = Int(firstHolder[index.position + 1])
         while place < end {
-            let account = Int(holders[Int(place)])
-            let balance = balances[account]
-            if balance != 0 {
-                let change = try Ledger.product(balance, mark - old)
-                try attribute(change, to: cause, book: Int(bookOf[account]))
-                try revalue(account, to: try Ledger.product(balance, mark))
-            }
+            let state = states.pointer + Int(holders[place])
+            if state.pointee.balance != 0 { try remark(state, from: old, to: mark, cause: cause) }
             place += 1
         }
     }
 
+    @usableFromInline
+    func remark(
+        _ state: UnsafeMutablePointer<AccountState>, from old: Int128, to mark: Int128, cause: Cause
+    ) throws(LedgerError) {
+        let (move, overflow) = mark.subtractingReportingOverflow(old)
+        if overflow { throw .overflow(ArithmeticOverflow("the change of a mark")) }
+        let balance = state.pointee.balance
+        try attribute(try Ledger.product(balance, move), to: cause, book: Int(state.pointee.book))
+        try revalue(state, to: try Ledger.product(balance, mark))
+    }
+
     /// Begins a transaction; transfers that follow share its number. Returns the number.
     @discardableResult
-    public mutating func beginTransaction() -> UInt64 {
-        transactions += 1
-        return transactions
+    public func beginTransaction() -> UInt64 {
+        transactions.value += 1
+        return transactions.value
     }
 
     /// Moves an amount of one unit from one account to another: two postings that sum to zero.
     ///
     /// A negative amount moves the other way. Throws, and the run ends, when anything overflows.
-    public mutating func transfer(
+    public func transfer(
         _ amount: Amount, from source: AccountIndex, to target: AccountIndex, cause: Cause, at time: Instant,
         order: UInt64 = 0
     ) throws(LedgerError) {
-        guard markOf[source.position] == markOf[target.position] else {
+        guard states[source.position].mark == states[target.position].mark else {
             throw .unitMismatch(from: accounts[source.position].name, to: accounts[target.position].name)
         }
         if amount.units == 0 { return }
@@ -161,91 +177,146 @@ public struct Ledger: ~Copyable {
         if recordsJournal {
             journal.append(
                 JournalEntry(
-                    time: time, transaction: transactions, account: source,
+                    time: time, transaction: transactions.value, account: source,
                     amount: Amount(units: -amount.units), cause: cause, order: order))
             journal.append(
                 JournalEntry(
-                    time: time, transaction: transactions, account: target, amount: amount, cause: cause,
+                    time: time, transaction: transactions.value, account: target, amount: amount, cause: cause,
                     order: order))
         }
     }
 
-    private mutating func post(_ amount: Int128, to account: Int, cause: Cause) throws(LedgerError) {
-        let (balance, overflow) = balances[account].addingReportingOverflow(amount)
+    private func post(_ amount: Int128, to account: Int, cause: Cause) throws(LedgerError) {
+        let state = states.pointer + account
+        let (balance, overflow) = state.pointee.balance.addingReportingOverflow(amount)
         if overflow { throw .overflow(ArithmeticOverflow("the balance of \(accounts[account].name)")) }
-        balances[account] = balance
-        let book = bookOf[account]
+        state.pointee.balance = balance
+        let book = state.pointee.book
         if book < 0 { return }
-        let mark = marks[Int(markOf[account])]
+        let mark = marks[Int(state.pointee.mark)]
         try attribute(try Ledger.product(amount, mark), to: cause, book: Int(book))
-        try revalue(account, to: try Ledger.product(balance, mark))
-    }
-
-    private mutating func attribute(_ value: Int128, to cause: Cause, book: Int) throws(LedgerError) {
-        if cause == omittedCause { return }
-        let place = book * Ledger.causeCount + Int(cause.rawValue)
-        let (sum, overflow) = causes[place].addingReportingOverflow(value)
-        if overflow { throw .overflow(ArithmeticOverflow("attribution to \(cause.key)")) }
-        causes[place] = sum
-    }
-
-    private mutating func revalue(_ account: Int, to value: Int128) throws(LedgerError) {
-        let book = Int(bookOf[account])
-        let (change, one) = value.subtractingReportingOverflow(values[account])
-        let (equity, two) = bookValues[book].addingReportingOverflow(change)
-        if one || two { throw .overflow(ArithmeticOverflow("equity")) }
-        values[account] = value
-        bookValues[book] = equity
-        if cashFlags[account] { bookCash[book] += change }
+        try revalue(state, to: try Ledger.product(balance, mark))
     }
 
     @inline(__always)
+    private func attribute(_ value: Int128, to cause: Cause, book: Int) throws(LedgerError) {
+        if cause == omittedCause { return }
+        let place = causes.pointer + book * Ledger.causeCount + Int(cause.rawValue)
+        let (sum, overflow) = place.pointee.addingReportingOverflow(value)
+        if overflow { throw .overflow(ArithmeticOverflow("attribution to \(cause.key)")) }
+        place.pointee = sum
+        if cause != .price { try changeOthers(value, cause, book) }
+    }
+
+    /// Follows the sum of all causes but price, and flows, which change far less often.
+    private func changeOthers(_ value: Int128, _ cause: Cause, _ book: Int) throws(LedgerError) {
+        var others: Int128 = 0
+        for code in 1..<Ledger.causeCount {
+            let (sum, overflow) = others.addingReportingOverflow(causes[book * Ledger.causeCount + code])
+            if overflow { throw .overflow(ArithmeticOverflow("a sum of causes")) }
+            others = sum
+        }
+        books.pointer[book].otherCauses = others
+        guard cause == .netFlow else { return }
+        let (own, one) = books[book].netFlows.addingReportingOverflow(value)
+        let (all, two) = total.value.netFlows.addingReportingOverflow(value)
+        if one || two { throw .overflow(ArithmeticOverflow("net flows")) }
+        books.pointer[book].netFlows = own
+        total.base.pointee.netFlows = all
+    }
+
+    @inline(__always)
+    private func revalue(_ state: UnsafeMutablePointer<AccountState>, to value: Int128) throws(LedgerError) {
+        let book = books.pointer + Int(state.pointee.book)
+        let (change, one) = value.subtractingReportingOverflow(state.pointee.value)
+        let (equity, two) = book.pointee.equity.addingReportingOverflow(change)
+        let (all, three) = total.base.pointee.equity.addingReportingOverflow(change)
+        if one || two || three { throw .overflow(ArithmeticOverflow("equity")) }
+        state.pointee.value = value
+        book.pointee.equity = equity
+        total.base.pointee.equity = all
+        guard state.pointee.isCash else { return }
+        let (cash, four) = book.pointee.cash.addingReportingOverflow(change)
+        let (allCash, five) = total.base.pointee.cash.addingReportingOverflow(change)
+        if four || five { throw .overflow(ArithmeticOverflow("cash")) }
+        book.pointee.cash = cash
+        total.base.pointee.cash = allCash
+    }
+
+    /// amount x mark, exact. Most amounts and marks fit 64 bits, and their product always fits 128.
+    @inline(__always)
     private static func product(_ amount: Int128, _ mark: Int128) throws(LedgerError) -> Int128 {
-        if let a = Int64(exactly: amount), let b = Int64(exactly: mark) {
+        let (a, b) = (Int64(truncatingIfNeeded: amount), Int64(truncatingIfNeeded: mark))
+        if Int128(a) == amount && Int128(b) == mark {
             let wide = a.multipliedFullWidth(by: b)
             return Int128(wide.high) << 64 | Int128(wide.low)
         }
+        return try wideProduct(amount, mark)
+    }
+
+    @inline(never)
+    private static func wideProduct(_ amount: Int128, _ mark: Int128) throws(LedgerError) -> Int128 {
         let (result, overflow) = amount.multipliedReportingOverflow(by: mark)
         if overflow { throw .overflow(ArithmeticOverflow("a value, amount x mark")) }
         return result
     }
 
-    /// Checks that the equity of each book is the sum of its causes, exactly.
+    /// Checks that the equity of each book is the sum of its causes, exactly. Called after every step.
+    @inlinable @inline(__always)
     public func verify() throws(LedgerError) {
-        for book in 0..<bookCount {
-            let attributed = try attributed(book)
-            if attributed != bookValues[book] {
-                throw .unexplainedChange(book: book, equity: bookValues[book], attributed: attributed)
+        var book = 0
+        while book < bookCount {
+            let state = books.pointer + book
+            let (sum, overflow) = causes.pointer[book * Ledger.causeCount].addingReportingOverflow(
+                state.pointee.otherCauses)
+            if overflow || sum != state.pointee.equity {
+                throw .unexplainedChange(book: book, equity: state.pointee.equity, attributed: sum)
             }
+            book += 1
         }
     }
 
-    /// The sum of all causes of a book, flows included.
-    public func attributed(_ book: Int) throws(LedgerError) -> Int128 {
-        var sum: Int128 = 0
-        let base = causes.pointer + book * Ledger.causeCount
-        for cause in 0..<Ledger.causeCount {
-            let (next, overflow) = sum.addingReportingOverflow(base[cause])
-            if overflow { throw .overflow(ArithmeticOverflow("a sum of causes")) }
-            sum = next
-        }
-        return sum
-    }
-
-    /// Recomputes every book's equity from its balances and compares it with the kept one. Linear in the
-    /// number of accounts: called once a day of the run and at its end.
+    /// Recomputes every book's equity from its balances, and the sum of its causes, and compares both with
+    /// what was kept. Linear in the number of accounts: called now and then and at the end of a run.
     public func verifyValuation() throws(LedgerError) {
+        try verify()
+        var all: Int128 = 0
         for book in 0..<bookCount {
             var sum: Int128 = 0
-            for account in 0..<accounts.count where Int(bookOf[account]) == book {
-                let value = try Ledger.product(balances[account], marks[Int(markOf[account])])
+            for account in 0..<accounts.count where Int(states[account].book) == book {
+                let value = try Ledger.product(
+                    states[account].balance, marks[Int(states[account].mark)])
                 let (next, overflow) = sum.addingReportingOverflow(value)
                 if overflow { throw .overflow(ArithmeticOverflow("equity")) }
                 sum = next
             }
-            if sum != bookValues[book] {
-                throw .staleValuation(book: book, kept: bookValues[book], recomputed: sum)
-            }
+            let kept = books[book].equity
+            if sum != kept { throw .staleValuation(book: book, kept: kept, recomputed: sum) }
+            let (next, overflow) = all.addingReportingOverflow(sum)
+            if overflow { throw .overflow(ArithmeticOverflow("equity")) }
+            all = next
+        }
+        if all != total.value.equity {
+            throw .staleValuation(book: bookCount, kept: total.value.equity, recomputed: all)
         }
     }
+}
+
+/// One account's numbers.
+@usableFromInline struct AccountState: BitwiseCopyable {
+    @usableFromInline var balance: Int128 = 0
+    var value: Int128 = 0
+    /// The book it belongs to; -1 for external accounts, which are not valued.
+    var book: Int32 = -1
+    var mark: Int32 = 0
+    var isCash = false
+}
+
+/// One book's numbers, or those of all books together.
+@usableFromInline struct BookState: BitwiseCopyable {
+    @usableFromInline var equity: Int128 = 0
+    @usableFromInline var cash: Int128 = 0
+    @usableFromInline var netFlows: Int128 = 0
+    /// Sum of all causes but price, flows included.
+    @usableFromInline var otherCauses: Int128 = 0
 }

@@ -1,7 +1,7 @@
 public import Units
 
 /// Dense number of a ledger account within one run.
-public struct AccountIndex: Hashable, Comparable, Sendable {
+public struct AccountIndex: Hashable, Comparable, Sendable, BitwiseCopyable {
     /// Place in the ledger's list of accounts.
     public let position: Int
 

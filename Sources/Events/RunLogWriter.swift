@@ -5,16 +5,14 @@ public import Units
 /// Writes a run's log: encodes records, hashes them, links the chain and hands full blocks to a sink.
 ///
 /// Without a sink the log is only hashed. Memory is one block, whatever the length of the run.
-public struct RunLogWriter: ~Copyable {
+public final class RunLogWriter {
     /// Where blocks go: bytes valid during the call. Throws when they cannot be stored, which ends the run.
     public typealias Sink = (UnsafeRawBufferPointer) throws -> Void
 
     private let buffer: UnsafeMutableRawPointer
-    private var used = 0
+    private let state = Cell(LogState())
     private var hash = SHA256Stream()
-    private var sequence: UInt64 = 0
     private let sink: Sink?
-    private var isClosed = false
 
     private static let capacity = RunLogFormat.chainInterval + 4096
 
@@ -27,11 +25,11 @@ public struct RunLogWriter: ~Copyable {
     deinit { buffer.deallocate() }
 
     /// Records so far.
-    public var count: UInt64 { sequence }
+    public var count: UInt64 { state.value.sequence }
 
     /// Writes one record.
-    public mutating func append(_ event: RunEvent, at time: Instant) throws {
-        precondition(!isClosed, "a closed log takes no records")
+    public func append(_ event: RunEvent, at time: Instant) throws {
+        precondition(!state.base.pointee.isClosed, "a closed log takes no records")
         switch event {
         case .opened(let inputs): try appendText(inputs, at: time)
         case .orderSubmitted(let id, let request, let strategy):
@@ -86,46 +84,44 @@ public struct RunLogWriter: ~Copyable {
     }
 
     /// Ends the log with a chain link and gives its hash.
-    public mutating func close(at time: Instant) throws -> Digest {
-        precondition(!isClosed, "a log closes once")
-        lastTime = time
+    public func close(at time: Instant) throws -> Digest {
+        precondition(!state.base.pointee.isClosed, "a log closes once")
+        state.base.pointee.lastTime = time
         try flushBlock()
-        isClosed = true
+        state.base.pointee.isClosed = true
         return hash.snapshot()
     }
 
-    private var lastTime = Instant.epoch
-
     /// Makes room for one record of bounded size, linking the chain when a block is full.
-    private mutating func reserve() throws {
-        if used >= RunLogFormat.chainInterval { try flushBlock() }
+    private func reserve() throws {
+        if state.base.pointee.used >= RunLogFormat.chainInterval { try flushBlock() }
     }
 
     /// Hashes and stores what is buffered, then the link over it.
-    private mutating func flushBlock() throws {
+    private func flushBlock() throws {
         try store()
         let digest = hash.snapshot()
-        begin(.chainLink, lastTime)
+        begin(.chainLink, state.base.pointee.lastTime)
         for byte in digest.bytes { put(byte) }
         finish()
         try store()
     }
 
-    private mutating func store() throws {
-        let bytes = UnsafeRawBufferPointer(start: buffer, count: used)
+    private func store() throws {
+        let bytes = UnsafeRawBufferPointer(start: buffer, count: state.base.pointee.used)
         hash.update(bytes)
         try sink?(bytes)
-        used = 0
+        state.base.pointee.used = 0
     }
 
-    private mutating func appendText(_ text: String, at time: Instant) throws {
+    private func appendText(_ text: String, at time: Instant) throws {
         let bytes = Array(text.utf8)
         precondition(bytes.count < RunLogFormat.maximumRecord - 64, "the inputs of a run are too long")
         try reserve()
         begin(.opened, time)
         put(UInt32(bytes.count))
-        let length = UInt32(used - recordStart - 4 + bytes.count).littleEndian
-        (buffer + recordStart).storeBytes(of: length, as: UInt32.self)
+        let length = UInt32(state.base.pointee.used - state.base.pointee.recordStart - 4 + bytes.count).littleEndian
+        (buffer + state.base.pointee.recordStart).storeBytes(of: length, as: UInt32.self)
         try store()
         try bytes.withUnsafeBytes { raw in
             hash.update(raw)
@@ -133,31 +129,29 @@ public struct RunLogWriter: ~Copyable {
         }
     }
 
-    private var recordStart = 0
-
-    private mutating func begin(_ kind: RunLogFormat.Kind, _ time: Instant) {
-        recordStart = used
-        lastTime = time
-        sequence += 1
+    private func begin(_ kind: RunLogFormat.Kind, _ time: Instant) {
+        state.base.pointee.recordStart = state.base.pointee.used
+        state.base.pointee.lastTime = time
+        state.base.pointee.sequence += 1
         put(UInt32(0))
         put(kind.rawValue)
         put(RunLogFormat.version)
-        put(sequence)
+        put(state.base.pointee.sequence)
         put(time.nanoseconds)
     }
 
-    private mutating func finish() {
-        let length = UInt32(used - recordStart - 4).littleEndian
-        (buffer + recordStart).storeBytes(of: length, as: UInt32.self)
+    private func finish() {
+        let length = UInt32(state.base.pointee.used - state.base.pointee.recordStart - 4).littleEndian
+        (buffer + state.base.pointee.recordStart).storeBytes(of: length, as: UInt32.self)
     }
 
     @inline(__always)
-    private mutating func put<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value) {
-        (buffer + used).storeBytes(of: value.littleEndian, as: Value.self)
-        used += MemoryLayout<Value>.size
+    private func put<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value) {
+        (buffer + state.base.pointee.used).storeBytes(of: value.littleEndian, as: Value.self)
+        state.base.pointee.used += MemoryLayout<Value>.size
     }
 
-    private mutating func put(_ request: OrderRequest) {
+    private func put(_ request: OrderRequest) {
         put(UInt32(truncatingIfNeeded: request.instrument.position))
         put(request.side.rawValue)
         put(request.timeInForce.rawValue)
@@ -167,7 +161,7 @@ public struct RunLogWriter: ~Copyable {
     }
 
     /// Type of order (1 byte) and two prices, 0 where the type has none.
-    private mutating func put(_ type: OrderType) {
+    private func put(_ type: OrderType) {
         let (code, first, second): (UInt8, Int64, Int64) =
             switch type {
             case .market: (0, 0, 0)
@@ -182,7 +176,7 @@ public struct RunLogWriter: ~Copyable {
         put(second)
     }
 
-    private mutating func put(_ fill: FillReport) {
+    private func put(_ fill: FillReport) {
         put(fill.order.number)
         put(fill.time.nanoseconds)
         put(fill.quantity.mantissa)
@@ -191,4 +185,17 @@ public struct RunLogWriter: ~Copyable {
         put(fill.fee.units)
         put(fill.liquidity.rawValue)
     }
+}
+
+/// Where a writer stands.
+struct LogState: BitwiseCopyable {
+    /// Bytes in the buffer.
+    var used = 0
+    /// Where the present record begins in the buffer.
+    var recordStart = 0
+    /// Records so far.
+    var sequence: UInt64 = 0
+    /// Time of the last record.
+    var lastTime = Instant.epoch
+    var isClosed = false
 }

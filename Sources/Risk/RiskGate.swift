@@ -50,39 +50,39 @@ public struct RiskGate: Hashable, Sendable {
     ///
     /// Order of checks: form, kill switch, number of orders, holdings, notional limits.
     public func refusal(
-        of request: OrderRequest, instrument: Instrument, in situation: RiskSituation
+        of request: OrderRequest, instrument: InstrumentTerms, in situation: borrowing RiskSituation
     ) -> OrderReason? {
         if let reason = RiskGate.malformed(request, instrument) { return reason }
         if killSwitch.isEngaged && !request.isReduceOnly { return .killSwitch }
         if situation.workingOrders >= limits.maxWorkingOrders { return .tooManyOrders }
         guard let last = situation.lastPrice else { return .noMark }
-        if request.side == .sell, !situation.allowsShortSpot, instrument.id.type == .spot {
+        if request.side == .sell, !situation.allowsShortSpot, instrument.isSpot {
             let free = Int128(situation.position.mantissa) - Int128(situation.workingSells.mantissa)
             if Int128(request.quantity.mantissa) > free { return .shortSpotRefused }
         }
-        let price = RiskGate.boundingPrice(request, instrument) ?? Int128(last.mantissa)
-        let scale = Int(instrument.quantityScale.decimals) + Int(instrument.fillPriceScale.decimals)
+        let needsPrice = !situation.allowsOverdraft || limits.hasNotionalLimits
+        if !needsPrice { return nil }
+        let price = RiskGate.boundingPrice(request, instrument) ?? last
         if request.side == .buy, !situation.allowsOverdraft {
-            let need = RiskGate.notional(request.quantity, price, scale, limit: instrument.quote.ledgerScale)
-            guard let need, need <= situation.quoteBalance.units else { return .insufficientFunds }
+            guard let need = RiskGate.notional(request.quantity, price, instrument),
+                need <= situation.quoteBalance.units
+            else { return .insufficientFunds }
         }
         if let limit = limits.maxOrderNotional,
-            RiskGate.exceeds(Int128(request.quantity.mantissa), price, scale, limit)
-        {
-            return .riskLimit
-        }
+            RiskGate.exceeds(request.quantity, price, instrument, limit)
+        { return .riskLimit }
         if let limit = limits.maxPositionNotional {
-            let after =
-                Int128(situation.position.mantissa)
-                + Int128(request.side.sign) * Int128(request.quantity.mantissa)
-            let grows = abs(after) > abs(Int128(situation.position.mantissa))
-            if grows && RiskGate.exceeds(abs(after), price, scale, limit) { return .riskLimit }
+            guard let after = situation.position.adding(Quantity(mantissa: request.signedQuantity)) else {
+                return .riskLimit
+            }
+            let grows = after.mantissa.magnitude > situation.position.mantissa.magnitude
+            if grows && RiskGate.exceeds(after, price, instrument, limit) { return .riskLimit }
         }
         return nil
     }
 
     /// The form of an order: quantity, prices, combination.
-    public static func malformed(_ request: OrderRequest, _ instrument: Instrument) -> OrderReason? {
+    public static func malformed(_ request: OrderRequest, _ instrument: InstrumentTerms) -> OrderReason? {
         let quantity = request.quantity.mantissa
         if quantity <= 0 || quantity % instrument.lotSize.mantissa != 0 { return .badQuantity }
         func isBad(_ price: Price) -> Bool {
@@ -105,36 +105,33 @@ public struct RiskGate: Hashable, Sendable {
             if isBad(distance) { return .badPrice }
             return request.isPostOnly ? .badCombination : nil
         case .trailingStop(.fraction(let fraction)):
-            if fraction.millionths <= 0 || Int128(fraction.millionths) >= BasisPoints.whole {
-                return .badPrice
-            }
+            if fraction.millionths <= 0 || Int128(fraction.millionths) >= BasisPoints.whole { return .badPrice }
             return request.isPostOnly ? .badCombination : nil
         }
     }
 
     /// The worst price that an order's own limit allows, at the fill price scale.
-    private static func boundingPrice(_ request: OrderRequest, _ instrument: Instrument) -> Int128? {
-        let shift = Int(instrument.fillPriceScale.decimals) - Int(instrument.priceScale.decimals)
+    private static func boundingPrice(_ request: OrderRequest, _ instrument: InstrumentTerms) -> Price? {
         switch request.type {
         case .limit(let price), .stopLimit(_, let price), .stop(let price):
-            return Int128(price.mantissa) * Scale.power(shift)
+            let (scaled, overflow) = price.mantissa.multipliedReportingOverflow(by: instrument.fillPriceFactor)
+            return Price(mantissa: overflow ? Int64.max : scaled)
         case .market, .trailingStop: return nil
         }
     }
 
-    private static func exceeds(_ quantity: Int128, _ price: Int128, _ scale: Int, _ limit: ExactDecimal)
-        -> Bool
-    {
-        let (product, overflow) = quantity.multipliedReportingOverflow(by: price)
-        return overflow || ExactDecimal(mantissa: product, scale: Scale(scale)) > limit
+    private static func exceeds(
+        _ quantity: Quantity, _ price: Price, _ instrument: InstrumentTerms, _ limit: ExactDecimal
+    ) -> Bool {
+        guard let notional = notional(quantity, price, instrument) else { return true }
+        return ExactDecimal(mantissa: Int128(notional.magnitude), scale: instrument.quoteScale) > limit
     }
 
-    private static func notional(_ quantity: Quantity, _ price: Int128, _ scale: Int, limit: Scale) -> Int128?
-    {
-        let (product, overflow) = Int128(quantity.mantissa).multipliedReportingOverflow(by: price)
-        if overflow { return nil }
+    private static func notional(
+        _ quantity: Quantity, _ price: Price, _ instrument: InstrumentTerms
+    ) -> Int128? {
         do throws(ArithmeticOverflow) {
-            return try Scale(scale).convert(product, to: limit, rounding: .up)
+            return try instrument.notional(quantity, price, rounding: .up)
         } catch { return nil }
     }
 }

@@ -18,4 +18,7 @@ public struct RiskLimits: Hashable, Sendable {
         self.maxPositionNotional = maxPositionNotional
         self.maxWorkingOrders = maxWorkingOrders
     }
+
+    /// Whether any limit is on notional.
+    var hasNotionalLimits: Bool { maxOrderNotional != nil || maxPositionNotional != nil }
 }

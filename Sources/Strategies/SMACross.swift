@@ -28,8 +28,7 @@ public struct SMACross: Strategy {
         ])
 
     private struct Track {
-        var fast: MovingSum
-        var slow: MovingSum
+        var closes: MovingSumPair
         let quantity: Quantity
         let isTraded: Bool
     }
@@ -55,8 +54,7 @@ public struct SMACross: Strategy {
                 ? try setup.quantity(quantity, of: InstrumentIndex(index), parameter: "quantity") : .zero
             tracks.append(
                 Track(
-                    fast: MovingSum(length: isTraded ? fast : 1),
-                    slow: MovingSum(length: isTraded ? slow : 1),
+                    closes: isTraded ? MovingSumPair(fast: fast, slow: slow) : MovingSumPair(fast: 1, slow: 2),
                     quantity: size, isTraded: isTraded))
         }
     }
@@ -66,10 +64,9 @@ public struct SMACross: Strategy {
     ) {
         let index = instrument.position
         guard tracks[index].isTraded else { return }
-        tracks[index].fast.append(bar.close.mantissa)
-        tracks[index].slow.append(bar.close.mantissa)
-        guard tracks[index].slow.isFull else { return }
-        let order = tracks[index].fast.compareMean(with: tracks[index].slow)
+        tracks[index].closes.append(bar.close.mantissa)
+        guard tracks[index].closes.isFull else { return }
+        let order = tracks[index].closes.comparison
         if order == 0 { return }
         let quantity = tracks[index].quantity
         context.target(order > 0 ? quantity : -quantity, of: instrument)

@@ -78,7 +78,7 @@ public struct SeriesObservation: Hashable, Sendable {
 }
 
 /// What happened to an order of the strategy.
-public struct OrderUpdate: Hashable, Sendable {
+public struct OrderUpdate: Hashable, Sendable, BitwiseCopyable {
     /// The order, as it stands after the event.
     public var order: Order
     /// The fill, when that is what happened.

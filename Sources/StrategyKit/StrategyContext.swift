@@ -3,7 +3,7 @@ public import Trading
 public import Units
 
 /// What a strategy asked for, waiting for the risk gate.
-package enum StrategyAsk: Hashable, Sendable {
+package enum StrategyAsk: Hashable, Sendable, BitwiseCopyable {
     case submit(OrderID, OrderRequest)
     case cancel(OrderID)
     case amend(OrderID, quantity: Quantity, type: OrderType)
@@ -12,7 +12,7 @@ package enum StrategyAsk: Hashable, Sendable {
 /// The state behind a ``StrategyContext``, owned and written by the engine.
 package struct StrategyDesk: ~Copyable {
     package var now = Instant.distantPast
-    package var asks: [StrategyAsk] = []
+    package let asks = EventQueue<StrategyAsk>()
     package var nextOrder: UnsafeMutablePointer<UInt64>
     package let instruments: [Instrument]
     package let positions: FixedArray<Int64>
@@ -27,7 +27,6 @@ package struct StrategyDesk: ~Copyable {
         positions = FixedArray(repeating: 0, count: instruments.count)
         working = FixedArray(repeating: 0, count: instruments.count)
         history = barHistory == 0 ? [] : instruments.map { _ in BarHistory(capacity: barHistory) }
-        asks.reserveCapacity(16)
     }
 
     /// Changes the working quantity of an instrument; what does not fit changes nothing, and ends the run

@@ -19,43 +19,62 @@ public import Units
 /// 5. profit-and-loss monitor: ``endStep()`` checks that equity is the sum of its causes, exactly.
 ///
 /// The event logger records every command and report; equal setups and inputs give equal bytes.
-public struct Engine: ~Copyable {
+public final class Engine {
     /// What it was made from.
     public let setup: EngineSetup
     /// The books. Read only from outside.
-    public private(set) var ledger: Ledger
-    /// Commands for the venue, in order; taken by ``takeCommands()``.
-    public private(set) var commands: [VenueCommand] = []
+    public let ledger: Ledger
+    /// Commands that wait for the venue, in order; see ``forEachCommand(_:)``.
+    @usableFromInline let commands = EventQueue<VenueCommand>()
     /// The pre-trade check.
     public private(set) var gate: RiskGate
     /// Time of the present step.
-    public private(set) var now = Instant.distantPast
+    @inlinable @inline(__always)
+    public var now: Instant { clock.value }
     /// Whether strategies may trade; before that, observations only warm them up.
-    public var isTradingAllowed = true
+    @inlinable @inline(__always)
+    public var isTradingAllowed: Bool {
+        get { tradingFlag.value }
+        set { tradingFlag.value = newValue }
+    }
     /// Whether any spot position was ever negative.
-    public private(set) var usedShortSpot = false
+    public var usedShortSpot: Bool { shortSpotFlag.value }
     /// Whether any quote balance was ever negative.
-    public private(set) var usedOverdraft = false
+    public var usedOverdraft: Bool { overdraftFlag.value }
     /// Orders refused by the risk gate, by reason, in the order of ``OrderReason``.
     public private(set) var refusals = [Int](repeating: 0, count: OrderReason.allCases.count)
 
     private let plan: AccountPlan
-    private var marks: MarkBook
-    private var log: RunLogWriter
-    private var orders = OrderTable()
-    private var positions: [Position]
-    private var workingSells: [Int64]
-    private var workingCount: [Int]
+    /// Ledger accounts by book and instrument, and by instrument.
+    private let baseAccounts: FixedArray<AccountIndex>
+    private let quoteAccounts: FixedArray<AccountIndex>
+    private let marketBase: FixedArray<AccountIndex>
+    private let marketQuote: FixedArray<AccountIndex>
+    private let feeAccounts: FixedArray<AccountIndex>
+    private let marks: MarkBook
+    @usableFromInline let clock = Cell(Instant.distantPast)
+    @usableFromInline let tradingFlag = Cell(true)
+    private let log: RunLogWriter
+    private let orders = OrderTable()
+    private let terms: FixedArray<InstrumentTerms>
+    private let positions: FixedArray<Position>
+    private let workingSells: FixedArray<Int64>
+    private let workingCount: FixedArray<Int>
+    private let shortSpotFlag = Cell(false)
+    private let overdraftFlag = Cell(false)
+    private let instrumentCount: Int
     private let strategies: UnsafeMutablePointer<any Strategy>
     private let desks: UnsafeMutablePointer<StrategyDesk>
     private let orderCounter: UnsafeMutablePointer<UInt64>
+    private let hasObservations = Cell(false)
+    private let bookCount: Int
     private let keepsHistory: Bool
-    private var bars = EventQueue<ObservedBar>()
-    private var quotes = EventQueue<ObservedQuote>()
-    private var trades = EventQueue<ObservedTrade>()
+    private let bars = EventQueue<ObservedBar>()
+    private let quotes = EventQueue<ObservedQuote>()
+    private let trades = EventQueue<ObservedTrade>()
     private var observations: [SeriesObservation] = []
-    private var news: [StrategyNews] = []
-    private var isDirty = false
+    private let news = EventQueue<StrategyNews>()
+    @usableFromInline let isDirty = Cell(false)
 
     /// An engine that has not begun. Throws ``EngineError`` or ``LedgerError``.
     ///
@@ -65,6 +84,12 @@ public struct Engine: ~Copyable {
         let made = try Engine.makeStrategies(setup)
         self.setup = setup
         self.plan = plan
+        bookCount = setup.books.count
+        baseAccounts = FixedArray(plan.baseAccounts.flatMap { $0 })
+        quoteAccounts = FixedArray(plan.quoteAccounts.flatMap { $0 })
+        marketBase = FixedArray(plan.marketBase)
+        marketQuote = FixedArray(plan.marketQuote)
+        feeAccounts = FixedArray(plan.feeAccounts)
         gate = RiskGate(limits: setup.limits)
         ledger = Ledger(
             accounts: plan.accounts, bookCount: setup.books.count, markCount: plan.units.count,
@@ -72,9 +97,11 @@ public struct Engine: ~Copyable {
         marks = MarkBook(setup: setup, plan: plan)
         log = RunLogWriter(sink: logSink)
         let slots = setup.books.count * setup.instruments.count
-        positions = Array(repeating: Position(), count: slots)
-        workingSells = Array(repeating: 0, count: slots)
-        workingCount = Array(repeating: 0, count: setup.books.count)
+        positions = FixedArray(repeating: Position(), count: slots)
+        workingSells = FixedArray(repeating: 0, count: slots)
+        workingCount = FixedArray(repeating: 0, count: setup.books.count)
+        instrumentCount = setup.instruments.count
+        terms = FixedArray(setup.instruments.map(\.terms))
         keepsHistory = setup.books.contains { $0.strategy.descriptor.barHistory > 0 }
         orderCounter = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
         orderCounter.initialize(to: 1)
@@ -111,8 +138,8 @@ public struct Engine: ~Copyable {
     }
 
     /// Begins the run: logs its inputs, books the capital, starts the strategies.
-    public mutating func open(at time: Instant) throws {
-        now = time
+    public func open(at time: Instant) throws {
+        clock.value = time
         try log.append(.opened(inputs: setup.inputs), at: time)
         let scale = setup.shareClass.ledgerScale
         let markDecimals = Int(plan.valueScale.decimals) - Int(scale.decimals)
@@ -138,39 +165,42 @@ public struct Engine: ~Copyable {
     }
 
     /// Begins a step. Times do not go back.
-    @inline(__always)
-    public mutating func beginStep(at time: Instant) {
+    @inlinable @inline(__always)
+    public func beginStep(at time: Instant) {
         precondition(time >= now, "time does not go back")
-        now = time
+        clock.value = time
     }
 
     /// A bar closed now.
-    public mutating func observe(bar: Bar, of instrument: InstrumentIndex) throws(LedgerError) {
-        try marks.bar(instrument.position, close: bar.close, &ledger)
-        isDirty = true
+    public func observe(bar: Bar, of instrument: InstrumentIndex) throws(LedgerError) {
+        try marks.bar(instrument.position, close: bar.close, ledger)
+        isDirty.value = true
         bars.append(ObservedBar(bar: bar, instrument: Int32(truncatingIfNeeded: instrument.position)))
     }
 
     /// A quote was published now.
-    public mutating func observe(quote: Quote, of instrument: InstrumentIndex) throws(LedgerError) {
-        try marks.quote(instrument.position, bid: quote.bid, ask: quote.ask, &ledger)
-        isDirty = true
+    public func observe(quote: Quote, of instrument: InstrumentIndex) throws(LedgerError) {
+        try marks.quote(instrument.position, bid: quote.bid, ask: quote.ask, ledger)
+        isDirty.value = true
         quotes.append(ObservedQuote(quote: quote, instrument: Int32(truncatingIfNeeded: instrument.position)))
     }
 
     /// The market traded now.
-    public mutating func observe(trade: TradeTick, of instrument: InstrumentIndex) throws(LedgerError) {
-        try marks.trade(instrument.position, price: trade.price, &ledger)
-        isDirty = true
+    public func observe(trade: TradeTick, of instrument: InstrumentIndex) throws(LedgerError) {
+        try marks.trade(instrument.position, price: trade.price, ledger)
+        isDirty.value = true
         trades.append(ObservedTrade(trade: trade, instrument: Int32(truncatingIfNeeded: instrument.position)))
     }
 
     /// A value of a series became known now.
-    public mutating func observe(_ observation: SeriesObservation) { observations.append(observation) }
+    public func observe(_ observation: SeriesObservation) {
+        observations.append(observation)
+        hasObservations.value = true
+    }
 
     /// Hands observations and news to the strategies, in order, and what they ask to the risk gate.
-    public mutating func decide() throws {
-        for book in 0..<setup.books.count {
+    public func decide() throws {
+        for book in 0..<bookCount {
             var context = StrategyContext(desk: desks + book)
             desks[book].now = now
             if !news.isEmpty { deliverNews(to: book, &context) }
@@ -192,20 +222,27 @@ public struct Engine: ~Copyable {
                 strategies[book].receive(
                     trade: observed.trade, of: InstrumentIndex(Int(observed.instrument)), &context)
             }
-            for observation in observations { strategies[book].receive(observation: observation, &context) }
+            if hasObservations.value {
+                for observation in observations {
+                    strategies[book].receive(observation: observation, &context)
+                }
+            }
             strategies[book].stepEnded(&context)
             if !desks[book].asks.isEmpty { try processAsks(of: book) }
         }
         bars.removeAll()
         quotes.removeAll()
         trades.removeAll()
-        if !observations.isEmpty { observations.removeAll(keepingCapacity: true) }
+        if hasObservations.value {
+            observations.removeAll(keepingCapacity: true)
+            hasObservations.value = false
+        }
     }
 
     /// Hands only news that are due to the strategies, between observations.
-    public mutating func decideOnNews() throws {
+    public func decideOnNews() throws {
         if news.isEmpty { return }
-        for book in 0..<setup.books.count {
+        for book in 0..<bookCount {
             var context = StrategyContext(desk: desks + book)
             desks[book].now = now
             deliverNews(to: book, &context)
@@ -213,55 +250,48 @@ public struct Engine: ~Copyable {
         }
     }
 
-    /// Takes the commands that wait for the venue.
-    public mutating func takeCommands() -> [VenueCommand] {
-        defer { commands.removeAll(keepingCapacity: true) }
-        return commands
+    /// Whether commands wait for the venue.
+    @inlinable @inline(__always)
+    public var hasCommands: Bool { !commands.isEmpty }
+
+    /// Hands the commands that wait for the venue to it, in order, and forgets them.
+    @inlinable @inline(__always)
+    public func forEachCommand<Failure: Error>(
+        _ deliver: (VenueCommand) throws(Failure) -> Void
+    ) throws(Failure) {
+        var index = 0
+        while index < commands.count {
+            try deliver(commands[index])
+            index += 1
+        }
+        commands.removeAll()
     }
 
+    private func send(_ command: VenueCommand) { commands.append(command) }
+
     /// Ends a step: checks equity against its causes. Throws when they differ, which ends the run.
-    @inline(__always)
-    public mutating func endStep() throws(LedgerError) {
-        if !isDirty { return }
-        isDirty = false
+    @inlinable @inline(__always)
+    public func endStep() throws(LedgerError) {
+        if !isDirty.value { return }
+        isDirty.value = false
         try ledger.verify()
     }
 
     /// Ends the run and its log; gives the log's hash.
-    public mutating func close() throws -> Digest {
+    public func close() throws -> Digest {
         try ledger.verify()
         try ledger.verifyValuation()
-        try log.append(.closed(finalEquity: equity, valueScale: plan.valueScale), at: now)
+        try log.append(.closed(finalEquity: totals.equity, valueScale: plan.valueScale), at: now)
         return try log.close(at: now)
     }
 
-    /// Equity of all books, at the ledger's value scale.
-    @inline(__always)
-    public var equity: Int128 {
-        var sum: Int128 = 0
-        for book in 0..<setup.books.count { sum += ledger.equity(of: book) }
-        return sum
-    }
-
-    /// Cash of all books, at the ledger's value scale.
-    @inline(__always)
-    public var cash: Int128 {
-        var sum: Int128 = 0
-        for book in 0..<setup.books.count { sum += ledger.cash(of: book) }
-        return sum
-    }
-
-    /// Deposits less withdrawals of all books, the initial capital included.
-    @inline(__always)
-    public var netFlows: Int128 {
-        var sum: Int128 = 0
-        for book in 0..<setup.books.count { sum += ledger.attribution(of: book, .netFlow) }
-        return sum
-    }
+    /// Equity, cash and net flows (the initial capital included) of all books, at the ledger's value scale.
+    @inlinable @inline(__always)
+    public var totals: (equity: Int128, cash: Int128, netFlows: Int128) { ledger.totals }
 
     /// A book's position of an instrument, by the ledger.
     public func position(of instrument: InstrumentIndex, book: Int) -> Position {
-        positions[book * setup.instruments.count + instrument.position]
+        positions[book * instrumentCount + instrument.position]
     }
 
     /// A working order; nil when it ended or never was.
@@ -290,7 +320,7 @@ extension Engine {
     /// Books a report of the venue: order, position, ledger, log. The strategy hears of it at the first
     /// decision at or after `knownAt`.
     @discardableResult
-    public mutating func apply(_ report: VenueReport, knownAt: Instant) throws -> AppliedFill? {
+    public func apply(_ report: VenueReport, knownAt: Instant) throws -> AppliedFill? {
         switch report {
         case .accepted(let id): try move(id, to: .accepted, .none, knownAt)
         case .rejected(let id, let reason): try move(id, to: .rejected, reason, knownAt)
@@ -300,29 +330,26 @@ extension Engine {
             try log.append(.requestRefused(id, reason), at: now)
             if let order = orders[id] { enqueue(OrderUpdate(order: order, reason: reason), order.strategy, knownAt) }
         case .amended(let id, let quantity, let type):
-            let before = orders[id]
-            let order = try orders.update(id) { order throws(OrderError) in
-                try order.amend(quantity: quantity, type: type)
-            }
-            guard let order, let before else { throw EngineError.unknownOrder(id.number) }
+            guard let order = orders.place(of: id) else { throw EngineError.unknownOrder(id.number) }
+            let change = quantity.mantissa - order.pointee.request.quantity.mantissa
+            try order.pointee.amend(quantity: quantity, type: type)
             try log.append(.orderAmended(id, quantity: quantity, type: type), at: now)
-            let change = quantity.mantissa - before.request.quantity.mantissa
-            changeWorking(order, by: change)
+            changeWorking(order.pointee, by: change)
             enqueue(
-                OrderUpdate(order: order), order.strategy, knownAt,
-                workingChange: order.request.side.sign * change)
+                OrderUpdate(order: order.pointee), order.pointee.strategy, knownAt,
+                workingChange: order.pointee.request.side.sign * change)
         case .filled(let fill): return try book(fill, knownAt: knownAt)
         }
         return nil
     }
 
-    private mutating func move(
+    private func move(
         _ id: OrderID, to status: OrderStatus, _ reason: OrderReason, _ knownAt: Instant
     ) throws {
-        let order = try orders.update(id) { order throws(OrderError) in
-            try order.move(to: status, reason: reason)
-        }
-        guard let order else { throw EngineError.unknownOrder(id.number) }
+        guard let place = orders.place(of: id) else { throw EngineError.unknownOrder(id.number) }
+        try place.pointee.move(to: status, reason: reason)
+        let order = place.pointee
+        if status.isTerminal { orders.remove(id) }
         try log.append(.orderMoved(id, status, reason), at: now)
         var workingChange: Int64 = 0
         if status.isTerminal {
@@ -335,32 +362,36 @@ extension Engine {
     }
 
     /// Quantity of working sells, for the risk gate.
-    private mutating func changeWorking(_ order: Order, by change: Int64) {
+    private func changeWorking(_ order: Order, by change: Int64) {
         guard order.request.side == .sell else { return }
-        let place = order.strategy * setup.instruments.count + order.request.instrument.position
+        let place = order.strategy * instrumentCount + order.request.instrument.position
         changeWorkingSells(place, by: change)
     }
 
-    private mutating func changeWorkingSells(_ place: Int, by change: Int64) {
+    private func changeWorkingSells(_ place: Int, by change: Int64) {
         let (sum, overflow) = workingSells[place].addingReportingOverflow(change)
         if !overflow { workingSells[place] = sum }
     }
 
-    private mutating func book(_ fill: FillReport, knownAt: Instant) throws -> AppliedFill {
-        let order = try orders.update(fill.order) { order throws(OrderError) in try order.fill(fill.quantity) }
-        guard let order else { throw EngineError.unknownOrder(fill.order.number) }
+    private func book(_ fill: FillReport, knownAt: Instant) throws -> AppliedFill {
+        guard let working = orders.place(of: fill.order) else {
+            throw EngineError.unknownOrder(fill.order.number)
+        }
+        try working.pointee.fill(fill.quantity)
+        let order = working.pointee
+        if order.status.isTerminal { orders.remove(order.id) }
         let index = order.request.instrument
-        let place = order.strategy * setup.instruments.count + index.position
+        let place = order.strategy * instrumentCount + index.position
         let signed = order.request.side == .buy ? fill.quantity : -fill.quantity
-        let change = try positions[place].fill(signed, at: fill.price)
+        let change = try positions.pointer[place].fill(signed, at: fill.price)
         changeWorking(order, by: -fill.quantity.mantissa)
         if order.status.isTerminal { workingCount[order.strategy] -= 1 }
-        if positions[place].quantity.mantissa < 0 && setup.instruments[index.position].id.type == .spot {
-            usedShortSpot = true
+        if positions[place].quantity.mantissa < 0 && terms[index.position].isSpot {
+            shortSpotFlag.value = true
         }
         try post(fill, order)
         try log.append(.orderFilled(fill), at: now)
-        isDirty = true
+        isDirty.value = true
         enqueue(
             OrderUpdate(order: order, fill: fill), order.strategy, knownAt, positionChange: signed.mantissa,
             workingChange: -signed.mantissa)
@@ -368,59 +399,51 @@ extension Engine {
     }
 
     /// The postings of a spot fill: base against quote at the reference price, slippage and fee apart.
-    private mutating func post(_ fill: FillReport, _ order: Order) throws {
+    private func post(_ fill: FillReport, _ order: Order) throws {
         let index = order.request.instrument.position
-        let instrument = setup.instruments[index]
-        let base = plan.baseAccounts[order.strategy][index]
-        let quote = plan.quoteAccounts[order.strategy][index]
-        let lift = Int(instrument.base.ledgerScale.decimals) - Int(instrument.quantityScale.decimals)
+        let instrument = terms[index]
+        let place = order.strategy * instrumentCount + index
+        let (base, quote) = (baseAccounts[place], quoteAccounts[place])
         let amount = try WideArithmetic.multiply(
-            Int128(fill.quantity.mantissa), Scale.power(lift), "a filled quantity")
-        let notional = try Engine.notional(fill.quantity, fill.price, instrument)
+            Int128(fill.quantity.mantissa), instrument.baseFactor, "a filled quantity")
+        let notional = try instrument.notional(fill.quantity, fill.price)
         let reference =
             fill.referencePrice == fill.price
-            ? notional : try Engine.notional(fill.quantity, fill.referencePrice, instrument)
+            ? notional : try instrument.notional(fill.quantity, fill.referencePrice)
         let sign: Int128 = order.request.side == .buy ? 1 : -1
         let number = order.id.number
         ledger.beginTransaction()
         try ledger.transfer(
-            Amount(units: sign * amount), from: plan.marketBase[index], to: base, cause: .price, at: fill.time,
+            Amount(units: sign * amount), from: marketBase[index], to: base, cause: .price, at: fill.time,
             order: number)
         try ledger.transfer(
-            Amount(units: sign * reference), from: quote, to: plan.marketQuote[index], cause: .price,
+            Amount(units: sign * reference), from: quote, to: marketQuote[index], cause: .price,
             at: fill.time, order: number)
         try ledger.transfer(
-            Amount(units: sign * (notional - reference)), from: quote, to: plan.marketQuote[index],
+            Amount(units: sign * (notional - reference)), from: quote, to: marketQuote[index],
             cause: .slippage, at: fill.time, order: number)
         try ledger.transfer(
-            fill.fee, from: quote, to: plan.feeAccounts[index], cause: .fees, at: fill.time, order: number)
-        if ledger.balance(of: quote).units < 0 { usedOverdraft = true }
+            fill.fee, from: quote, to: feeAccounts[index], cause: .fees, at: fill.time, order: number)
+        if ledger.balance(of: quote).units < 0 { overdraftFlag.value = true }
     }
 
-    /// quantity x price in the quote asset, rounded half even at its ledger scale.
-    public static func notional(
-        _ quantity: Quantity, _ price: Price, _ instrument: Instrument
-    ) throws(ArithmeticOverflow) -> Int128 {
-        let product = Int128(quantity.mantissa) * Int128(price.mantissa)
-        let scale = Scale(Int(instrument.quantityScale.decimals) + Int(instrument.fillPriceScale.decimals))
-        return try scale.convert(product, to: instrument.quote.ledgerScale, rounding: .halfEven)
-    }
-
-    private mutating func enqueue(
+    private func enqueue(
         _ update: OrderUpdate, _ book: Int, _ due: Instant, positionChange: Int64 = 0, workingChange: Int64 = 0
     ) {
         news.append(
             StrategyNews(
-                due: due, book: book, update: update, positionChange: positionChange,
+                due: due, book: Int32(truncatingIfNeeded: book), update: update, positionChange: positionChange,
                 workingChange: workingChange))
     }
 
-    private mutating func deliverNews(to book: Int, _ context: inout StrategyContext) {
-        var kept: [StrategyNews] = []
-        let waiting = news
-        for item in waiting {
-            if item.book != book || item.due > now {
-                kept.append(item)
+    private func deliverNews(to book: Int, _ context: inout StrategyContext) {
+        var (index, kept) = (0, 0)
+        while index < news.count {
+            let item = news[index]
+            index += 1
+            if Int(item.book) != book || item.due > now {
+                news[kept] = item
+                kept += 1
                 continue
             }
             let place = item.update.order.request.instrument
@@ -428,15 +451,14 @@ extension Engine {
             desks[book].changeWorking(of: place, by: item.workingChange)
             strategies[book].receive(update: item.update, &context)
         }
-        news = kept
+        news.truncate(to: kept)
     }
 
     /// Takes what a strategy asked for through the risk gate.
-    private mutating func processAsks(of book: Int) throws {
+    private func processAsks(of book: Int) throws {
         let asks = desks[book].asks
-        desks[book].asks.removeAll(keepingCapacity: true)
-        for ask in asks {
-            switch ask {
+        for index in 0..<asks.count {
+            switch asks[index] {
             case .submit(let id, let request): try submit(id, request, book)
             case .cancel(let id):
                 guard isTradingAllowed, let order = orders[id], order.strategy == book else {
@@ -444,7 +466,7 @@ extension Engine {
                     continue
                 }
                 try log.append(.cancelRequested(id), at: now)
-                commands.append(.cancel(id, of: order.request.instrument))
+                send(.cancel(id, of: order.request.instrument))
             case .amend(let id, let quantity, let type):
                 guard isTradingAllowed, let order = orders[id], order.strategy == book else {
                     try refuse(id, book)
@@ -454,35 +476,35 @@ extension Engine {
                 request.quantity = quantity
                 request.type = type
                 try log.append(.amendRequested(id, quantity: quantity, type: type), at: now)
-                if let reason = RiskGate.malformed(request, setup.instruments[request.instrument.position]) {
+                if let reason = RiskGate.malformed(request, terms[request.instrument.position]) {
                     try apply(.refused(id, reason), knownAt: now)
                 } else {
-                    commands.append(.amend(id, of: request.instrument, quantity: quantity, type: type))
+                    send(.amend(id, of: request.instrument, quantity: quantity, type: type))
                 }
             }
         }
+        asks.removeAll()
     }
 
     /// A cancel or amend of an order that does not work: recorded, not sent.
-    private mutating func refuse(_ id: OrderID, _ book: Int) throws {
+    private func refuse(_ id: OrderID, _ book: Int) throws {
         if isTradingAllowed { try log.append(.requestRefused(id, .notWorking), at: now) }
     }
 
-    private mutating func submit(_ id: OrderID, _ request: OrderRequest, _ book: Int) throws {
+    private func submit(_ id: OrderID, _ request: OrderRequest, _ book: Int) throws {
         guard isTradingAllowed else {
             desks[book].changeWorking(of: request.instrument, by: -request.signedQuantity)
             return
         }
         var order = Order(id: id, strategy: book, request: request, decidedAt: now)
         try log.append(.orderSubmitted(id, request, strategy: book), at: now)
-        let instrument = setup.instruments[request.instrument.position]
-        let place = book * setup.instruments.count + request.instrument.position
+        let instrument = terms[request.instrument.position]
+        let place = book * instrumentCount + request.instrument.position
         let situation = RiskSituation(
             position: positions[place].quantity, workingSells: Quantity(mantissa: workingSells[place]),
             workingOrders: workingCount[book],
-            lastPrice: try marks.lastPrice(
-                request.instrument.position, fillPriceScale: instrument.fillPriceScale),
-            quoteBalance: ledger.balance(of: plan.quoteAccounts[book][request.instrument.position]),
+            lastPrice: try marks.lastPrice(request.instrument.position),
+            quoteBalance: ledger.balance(of: quoteAccounts[place]),
             allowsShortSpot: setup.allowsShortSpot, allowsOverdraft: setup.allowsOverdraft)
         if let reason = gate.refusal(of: request, instrument: instrument, in: situation) {
             try order.move(to: .rejected, reason: reason)
@@ -497,12 +519,12 @@ extension Engine {
         orders.insert(order)
         workingCount[book] += 1
         if request.side == .sell { changeWorkingSells(place, by: request.quantity.mantissa) }
-        commands.append(.submit(id, request, strategy: book))
+        send(.submit(id, request, strategy: book))
     }
 }
 
 /// What a fill changed, for results.
-public struct AppliedFill: Hashable, Sendable {
+public struct AppliedFill: Hashable, Sendable, BitwiseCopyable {
     /// The order after the fill.
     public let order: Order
     /// The fill.

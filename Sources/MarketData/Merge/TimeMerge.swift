@@ -5,20 +5,21 @@ public import Units
 ///
 /// Gives the time of the next step; rows of that time are then taken series by series, in the order in
 /// which the series were given. A binary heap over the heads; with one series, no heap work at all.
-public struct TimeMerge: ~Copyable {
-    private let times: [UnsafePointer<Int64>]
-    private let ends: FixedArray<Int>
-    private let rows: FixedArray<Int>
+public final class TimeMerge {
+    @usableFromInline let times: FixedArray<UnsafePointer<Int64>>
+    @usableFromInline let ends: FixedArray<Int>
+    @usableFromInline let rows: FixedArray<Int>
     /// Series numbers in heap order, by head time, then number.
-    private let heap: FixedArray<Int32>
-    private var heapCount = 0
-    private let columns: [Column]
+    @usableFromInline let heap: FixedArray<Int32>
+    @usableFromInline let heapCount = Cell(0)
+    @usableFromInline let columns: [Column]
 
     /// A merge of rows `ranges[i]` of columns of times, each ascending.
     public init(times columns: [Column], ranges: [Range<Int>]) {
-        precondition(columns.count == ranges.count, "one range for each column")
+        precondition(!columns.isEmpty && columns.count == ranges.count, "one range for each column")
         self.columns = columns
-        times = columns.map(\.base)
+        times = FixedArray(repeating: columns[0].base, count: columns.count)
+        for (index, column) in columns.enumerated() { times[index] = column.base }
         ends = FixedArray(repeating: 0, count: columns.count)
         rows = FixedArray(repeating: 0, count: columns.count)
         heap = FixedArray(repeating: 0, count: columns.count)
@@ -27,11 +28,11 @@ public struct TimeMerge: ~Copyable {
             rows[index] = range.lowerBound
             ends[index] = range.upperBound
             if !range.isEmpty {
-                heap[heapCount] = Int32(index)
-                heapCount += 1
+                heap[heapCount.value] = Int32(index)
+                heapCount.value += 1
             }
         }
-        var place = heapCount / 2
+        var place = heapCount.value / 2
         while place > 0 {
             place -= 1
             sift(down: place)
@@ -39,42 +40,42 @@ public struct TimeMerge: ~Copyable {
     }
 
     /// The time of the next rows; nil when all are taken.
-    @inline(__always)
+    @inlinable @inline(__always)
     public var nextTime: Instant? {
-        heapCount == 0 ? nil : Instant(nanoseconds: head(heap[0]))
+        heapCount.value == 0 ? nil : Instant(nanoseconds: head(heap[0]))
     }
 
     /// The next row of a series, also before its time has come; nil when all are taken.
-    public func nextRow(of series: Int) -> Int? { rows[series] < ends[series] ? rows[series] : nil }
+    @inlinable public func nextRow(of series: Int) -> Int? { rows[series] < ends[series] ? rows[series] : nil }
 
     /// Takes the next row whose time is `time`: its series and row; nil when none is left at that time.
-    @inline(__always)
-    public mutating func take(at time: Instant) -> (series: Int, row: Int)? {
-        guard heapCount > 0, head(heap[0]) == time.nanoseconds else { return nil }
+    @inlinable @inline(__always)
+    public func take(at time: Instant) -> (series: Int, row: Int)? {
+        guard heapCount.value > 0, head(heap[0]) == time.nanoseconds else { return nil }
         let series = Int(heap[0])
         let row = rows[series]
         rows[series] = row + 1
         if row + 1 == ends[series] {
-            heapCount -= 1
-            heap[0] = heap[heapCount]
+            heapCount.value -= 1
+            heap[0] = heap[heapCount.value]
         }
-        if heapCount > 1 { sift(down: 0) }
+        if heapCount.value > 1 { sift(down: 0) }
         return (series, row)
     }
 
-    @inline(__always)
-    private func head(_ series: Int32) -> Int64 { times[Int(series)][rows[Int(series)]] }
+    @inlinable @inline(__always)
+    func head(_ series: Int32) -> Int64 { times[Int(series)][rows[Int(series)]] }
 
     private func precedes(_ a: Int32, _ b: Int32) -> Bool {
         let (x, y) = (head(a), head(b))
         return x != y ? x < y : a < b
     }
 
-    private func sift(down start: Int) {
+    @usableFromInline func sift(down start: Int) {
         var place = start
         while true {
             var least = place
-            for child in [2 * place + 1, 2 * place + 2] where child < heapCount {
+            for child in [2 * place + 1, 2 * place + 2] where child < heapCount.value {
                 if precedes(heap[child], heap[least]) { least = child }
             }
             if least == place { return }

@@ -1,31 +1,39 @@
 #if canImport(Glibc)
 internal import Glibc
 #endif
+internal import Units
 
 /// A growing column of 64-bit integers in memory of its own. Growth moves pages, not bytes, and room that
 /// was never written costs no memory.
 ///
 /// One owner appends; once it is made a ``Column`` it is read only.
 public final class ColumnBuffer {
-    package private(set) var base: UnsafeMutablePointer<Int64>
-    package private(set) var count = 0
-    private var capacity: Int
+    private let memory: Cell<UnsafeMutablePointer<Int64>>
+    private let length: Cell<Int>
+    private let room: Cell<Int>
+
+    package var base: UnsafeMutablePointer<Int64> { memory.value }
+    /// Values so far.
+    public var count: Int { length.value }
+    private var capacity: Int { room.value }
 
     /// - Parameter capacity: values to make room for; grows by itself.
     public init(capacity: Int = 1024) {
-        self.capacity = max(16, capacity)
-        base = ColumnBuffer.resize(nil, to: self.capacity)
+        room = Cell(max(16, capacity))
+        length = Cell(0)
+        memory = Cell(ColumnBuffer.resize(nil, to: max(16, capacity)))
     }
 
     /// A column of zeros, to be written through ``values``.
     public init(zeros count: Int) {
         precondition(count >= 0, "a number of values is not negative")
-        capacity = max(16, count)
-        guard let memory = calloc(capacity, MemoryLayout<Int64>.stride) else {
+        let capacity = max(16, count)
+        guard let zeros = calloc(capacity, MemoryLayout<Int64>.stride) else {
             preconditionFailure("out of memory: a column of \(capacity) values")
         }
-        base = memory.bindMemory(to: Int64.self, capacity: capacity)
-        self.count = count
+        room = Cell(capacity)
+        length = Cell(count)
+        memory = Cell(zeros.bindMemory(to: Int64.self, capacity: capacity))
     }
 
     deinit { free(base) }
@@ -33,9 +41,10 @@ public final class ColumnBuffer {
     /// Adds a value.
     @inline(__always)
     public func append(_ value: Int64) {
-        if count == capacity { grow() }
-        base[count] = value
-        count += 1
+        let count = length.value
+        if count == room.value { grow() }
+        memory.value[count] = value
+        length.value = count + 1
     }
 
     /// Adds several values.
@@ -43,7 +52,7 @@ public final class ColumnBuffer {
         guard let from = more.baseAddress else { return }
         while count + more.count > capacity { grow() }
         (base + count).update(from: from, count: more.count)
-        count += more.count
+        length.value += more.count
     }
 
     /// Multiplies all values so far; false, with nothing changed, when one would not fit.
@@ -63,7 +72,7 @@ public final class ColumnBuffer {
     /// Drops all values after the first `newCount`.
     public func truncate(to newCount: Int) {
         precondition(newCount >= 0 && newCount <= count, "truncation shortens")
-        count = newCount
+        length.value = newCount
     }
 
     /// Ends writing: the column over this memory.
@@ -72,8 +81,8 @@ public final class ColumnBuffer {
     }
 
     private func grow() {
-        capacity *= 2
-        base = ColumnBuffer.resize(base, to: capacity)
+        room.value *= 2
+        memory.value = ColumnBuffer.resize(memory.value, to: room.value)
     }
 
     private static func resize(_ old: UnsafeMutablePointer<Int64>?, to capacity: Int)

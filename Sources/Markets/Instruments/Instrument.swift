@@ -1,7 +1,7 @@
 public import Units
 
 /// Dense number of an instrument within one run: its place in the run's sorted list of instruments.
-public struct InstrumentIndex: Hashable, Comparable, Sendable {
+public struct InstrumentIndex: Hashable, Comparable, Sendable, BitwiseCopyable {
     /// 0 up to the number of instruments of the run.
     public let position: Int
 

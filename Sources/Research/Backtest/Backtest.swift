@@ -22,7 +22,7 @@ public enum Backtest {
         plan: BacktestPlan, series: [MarketSeries], registry: StrategyRegistry,
         options: BacktestOptions = BacktestOptions()
     ) throws -> BacktestResult {
-        var runner = try BacktestRunner(plan: plan, series: series, registry: registry, options: options)
+        let runner = try BacktestRunner(plan: plan, series: series, registry: registry, options: options)
         return try runner.drive()
     }
 
@@ -31,24 +31,24 @@ public enum Backtest {
 }
 
 /// One run in progress: the edge around the engine.
-struct BacktestRunner: ~Copyable {
+final class BacktestRunner {
     let plan: BacktestPlan
     let run: RunInstruments
     let parameters: [Parameters]
     let inputs: RunInputs
     let options: BacktestOptions
     let cursors: [SeriesCursor]
+    let table: RowTable
     /// Place of each instrument's bar series; -1 without one.
     let barSeries: [Int]
-    var engine: Engine
-    var exchange: SimulatedExchange
-    var merge: TimeMerge
-    var trades: TradeRecorder
-    var warnings: [String]
-    var rows = 0
-    var steps = 0
+    let engine: Engine
+    let exchange: SimulatedExchange
+    let merge: TimeMerge
+    let trades: TradeRecorder
+    let warnings: [String]
+    let rows = Cell(0)
     /// Rows whose open was already given to the exchange, by series.
-    var openedRows: [Int]
+    let openedRows: FixedArray<Int>
     var firstStamp: Instant?
     var lastTime: Instant?
 
@@ -77,6 +77,7 @@ struct BacktestRunner: ~Copyable {
         self.options = options
         self.inputs = inputs
         self.cursors = cursors
+        table = RowTable(cursors)
         parameters = prepared.map(\.parameters)
         engine = made
         exchange = SimulatedExchange(
@@ -92,7 +93,7 @@ struct BacktestRunner: ~Copyable {
         barSeries = run.instruments.indices.map { index in
             run.series.indices.first { run.indices[$0] == index && run.series[$0].kind == .bars } ?? -1
         }
-        openedRows = Array(repeating: -1, count: run.series.count)
+        openedRows = FixedArray(repeating: -1, count: run.series.count)
         warnings = commissions.warnings
     }
 

@@ -42,26 +42,26 @@ extension BacktestRunner {
         }
     }
 
-    mutating func result(
-        curve: EquityCurve, initialFlows: Int128, hash: Digest, seconds: Double
+    func result(
+        curve: EquityCurve, steps: Int, initialFlows: Int128, hash: Digest, seconds: Double
     ) -> BacktestResult {
         let all = 0..<plan.strategies.count
         let attributed = attribution(ofBooks: all)
         let sum = Cause.attributed.reduce(Int128(0)) { total, cause in
             total + all.reduce(Int128(0)) { $0 + engine.ledger.attribution(of: $1, cause) }
         }
-        let residual = engine.equity - engine.netFlows - sum
+        let residual = engine.totals.equity - engine.totals.netFlows - sum
         return BacktestResult(
             plan: plan, parameters: parameters, instruments: run.instruments, start: firstStamp, end: lastTime,
-            steps: steps, initialEquity: decimal(initialFlows), finalEquity: decimal(engine.equity),
-            netFlows: decimal(engine.netFlows - initialFlows), tradeCount: trades.tradeCount,
+            steps: steps, initialEquity: decimal(initialFlows), finalEquity: decimal(engine.totals.equity),
+            netFlows: decimal(engine.totals.netFlows - initialFlows), tradeCount: trades.tradeCount,
             fillCount: trades.fillCount,
             fees: decimal(-all.reduce(Int128(0)) { $0 + engine.ledger.attribution(of: $1, .fees) }),
             attribution: attributed, attributionResidual: decimal(residual),
             subAccounts: plan.strategies.count > 1 ? all.map { subAccount($0) } : [],
             finalPositions: finalPositions(), risk: RiskSummary(),
             data: DataSummary(
-                series: run.series.count, rows: rows, first: firstStamp, last: lastTime,
+                series: run.series.count, rows: rows.value, first: firstStamp, last: lastTime,
                 warnings: warnings + run.series.flatMap(\.warnings) + runWarnings()),
             equity: curve, daysPerYear: plan.annualisation ?? run.instruments.map(\.daysPerYear).min() ?? 365,
             periodsAreBars: periodsAreBars, periodLength: periodLength, fills: trades.fills,
@@ -82,8 +82,8 @@ extension BacktestRunner {
             account: plan.strategies[book].account,
             initialEquity: plan.strategies[book].capital.normalized,
             finalEquity: decimal(engine.ledger.equity(of: book)),
-            attribution: attribution(ofBooks: book..<book + 1), tradeCount: trades.tradesByStrategy[book],
-            fillCount: trades.fillsByStrategy[book])
+            attribution: attribution(ofBooks: book..<book + 1), tradeCount: trades.tradeCounts[book],
+            fillCount: trades.fillCounts[book])
     }
 
     /// Holdings of each instrument over all strategies, then balances of assets that no instrument has as

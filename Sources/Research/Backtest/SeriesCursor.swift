@@ -76,7 +76,7 @@ struct SeriesCursor {
 }
 
 /// Brings sizes of a series to the instrument's quantity scale; finer decimals are dropped.
-struct SizeConversion {
+struct SizeConversion: BitwiseCopyable {
     let factor: Int64
     let divisor: Int64
 
@@ -89,7 +89,7 @@ struct SizeConversion {
 }
 
 /// Rows of bars.
-struct BarRows {
+struct BarRows: BitwiseCopyable {
     let openTime: UnsafePointer<Int64>
     let closeTime: UnsafePointer<Int64>
     let open: UnsafePointer<Int64>
@@ -121,7 +121,7 @@ struct BarRows {
 }
 
 /// Rows of quotes.
-struct QuoteRows {
+struct QuoteRows: BitwiseCopyable {
     let time: UnsafePointer<Int64>
     let bid: UnsafePointer<Int64>
     let ask: UnsafePointer<Int64>
@@ -150,7 +150,7 @@ struct QuoteRows {
 }
 
 /// Rows of trades.
-struct TradeRows {
+struct TradeRows: BitwiseCopyable {
     let time: UnsafePointer<Int64>
     let price: UnsafePointer<Int64>
     let quantity: UnsafePointer<Int64>
@@ -173,5 +173,48 @@ struct TradeRows {
             time: Instant(nanoseconds: time[row]), price: Price(mantissa: price[row] * factor),
             quantity: sizes.convert(quantity[row]),
             aggressor: aggressor[row] == 0 ? .buy : aggressor[row] == 1 ? .sell : nil)
+    }
+}
+
+/// The rows of all series of a run by series, without the reference counts of their owners.
+final class RowTable {
+    enum Kind: UInt8, BitwiseCopyable {
+        case bars
+        case quotes
+        case trades
+        case values
+    }
+
+    let kinds: FixedArray<Kind>
+    let instruments: FixedArray<InstrumentIndex>
+    let bars: FixedArray<BarRows>
+    let quotes: FixedArray<QuoteRows>
+    let trades: FixedArray<TradeRows>
+
+    init(_ cursors: [SeriesCursor]) {
+        let empty = Column([])
+        let noBars = BarRows(
+            BarColumns(
+                openTime: empty, closeTime: empty, open: empty, high: empty, low: empty, close: empty,
+                volume: empty), factor: 1)
+        let sizes = SizeConversion(factor: 1, divisor: 1)
+        let noQuotes = QuoteRows(
+            QuoteColumns(time: empty, bid: empty, ask: empty, bidSize: empty, askSize: empty), factor: 1,
+            sizes: sizes)
+        let noTrades = TradeRows(
+            TradeColumns(time: empty, price: empty, quantity: empty, aggressor: empty), factor: 1, sizes: sizes)
+        kinds = FixedArray(repeating: .values, count: cursors.count)
+        instruments = FixedArray(cursors.map(\.instrument))
+        bars = FixedArray(repeating: noBars, count: cursors.count)
+        quotes = FixedArray(repeating: noQuotes, count: cursors.count)
+        trades = FixedArray(repeating: noTrades, count: cursors.count)
+        for (index, cursor) in cursors.enumerated() {
+            switch cursor.rows {
+            case .bars(let rows): (kinds[index], bars[index]) = (.bars, rows)
+            case .quotes(let rows): (kinds[index], quotes[index]) = (.quotes, rows)
+            case .trades(let rows): (kinds[index], trades[index]) = (.trades, rows)
+            case .values: break
+            }
+        }
     }
 }

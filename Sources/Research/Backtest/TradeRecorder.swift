@@ -4,13 +4,12 @@ internal import TradingEngine
 internal import Units
 
 /// Counts fills and round trips, and keeps them when records are asked for.
-struct TradeRecorder {
+final class TradeRecorder {
     private(set) var fills: [FillRecord] = []
     private(set) var roundTrips: [RoundTrip] = []
-    private(set) var fillCount = 0
-    private(set) var tradeCount = 0
-    private(set) var fillsByStrategy: [Int]
-    private(set) var tradesByStrategy: [Int]
+    /// Numbers by strategy.
+    let fillCounts: FixedArray<Int>
+    let tradeCounts: FixedArray<Int>
     private let keeps: Bool
     private let instruments: [Instrument]
     private var open: [OpenTrip]
@@ -32,18 +31,20 @@ struct TradeRecorder {
     init(instruments: [Instrument], strategies: Int, keeps: Bool) {
         self.instruments = instruments
         self.keeps = keeps
-        fillsByStrategy = Array(repeating: 0, count: strategies)
-        tradesByStrategy = Array(repeating: 0, count: strategies)
+        fillCounts = FixedArray(repeating: 0, count: strategies)
+        tradeCounts = FixedArray(repeating: 0, count: strategies)
         open = keeps ? Array(repeating: OpenTrip(), count: strategies * instruments.count) : []
     }
 
-    mutating func record(_ applied: AppliedFill) throws {
-        fillCount += 1
-        fillsByStrategy[applied.order.strategy] += 1
-        if applied.change.isRoundTrip {
-            tradeCount += 1
-            tradesByStrategy[applied.order.strategy] += 1
-        }
+    /// Fills of all strategies.
+    var fillCount: Int { (0..<fillCounts.count).reduce(0) { $0 + fillCounts[$1] } }
+
+    /// Closed round trips of all strategies.
+    var tradeCount: Int { (0..<tradeCounts.count).reduce(0) { $0 + tradeCounts[$1] } }
+
+    func record(_ applied: AppliedFill) throws {
+        fillCounts[applied.order.strategy] += 1
+        if applied.change.isRoundTrip { tradeCounts[applied.order.strategy] += 1 }
         if keeps {
             let instrument = instruments[applied.order.request.instrument.position]
             fills.append(
@@ -58,7 +59,7 @@ struct TradeRecorder {
     }
 
     /// Follows the round trip of a fill. The fee of a fill that closes and opens is shared by quantity.
-    private mutating func follow(_ applied: AppliedFill, _ instrument: Instrument) throws {
+    private func follow(_ applied: AppliedFill, _ instrument: Instrument) throws {
         let place = applied.order.strategy * instruments.count + applied.order.request.instrument.position
         let (change, fill) = (applied.change, applied.fill)
         let price = Int128(fill.price.mantissa)

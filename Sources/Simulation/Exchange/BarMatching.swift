@@ -5,7 +5,7 @@ internal import Trading
 extension SimulatedExchange {
     /// A bar opens at `time`: market orders under `next-open`, and gaps through limits and stops, fill at
     /// its open. Under a participation cap the bar's volume decides, so nothing fills before its close.
-    public mutating func barOpened(
+    public func barOpened(
         _ instrument: InstrumentIndex, open: Price, at time: Instant
     ) throws(ArithmeticOverflow) {
         let index = instrument.position
@@ -19,20 +19,20 @@ extension SimulatedExchange {
     }
 
     /// A bar closed: orders that were active at its open are matched against its range.
-    @inline(__always)
-    public mutating func barClosed(_ instrument: InstrumentIndex, _ bar: Bar) throws(ArithmeticOverflow) {
+    @inlinable @inline(__always)
+    public func barClosed(_ instrument: InstrumentIndex, _ bar: Bar) throws(ArithmeticOverflow) {
         let index = instrument.position
         lastPrice[index] = bar.close.mantissa
         lastVolume[index] = bar.volume.mantissa
         if counts[index] != 0 && matchesBars[index] { try matchBar(index, bar) }
     }
 
-    private mutating func matchBar(_ index: Int, _ bar: Bar) throws(ArithmeticOverflow) {
+    @usableFromInline func matchBar(_ index: Int, _ bar: Bar) throws(ArithmeticOverflow) {
         var place = 0
         if model.participation != nil { taken[index] = 0 }
         while place < working[index].count {
             if settleDue(index, place, before: bar.openTime) { continue }
-            if working[index][place].activeFrom > bar.openTime {
+            if working[index].place(place).pointee.activeFrom > bar.openTime {
                 place += 1
                 continue
             }
@@ -43,8 +43,8 @@ extension SimulatedExchange {
             if !ended { ended = try matchRange(index, place, bar) }
             if !ended { ended = finishFirstData(index, place, at: bar.closeTime) }
             if !ended {
-                working[index][place].hasRested = true
-                if working[index][place].expires <= bar.closeTime {
+                working[index].place(place).pointee.hasRested = true
+                if working[index].place(place).pointee.expires <= bar.closeTime {
                     ended = settleDue(index, place, before: bar.closeTime)
                 }
             }
@@ -53,12 +53,12 @@ extension SimulatedExchange {
     }
 
     /// What an opening price does to one order. True when the order ended.
-    private mutating func matchOpen(
+    private func matchOpen(
         _ index: Int, _ place: Int, _ open: Int64, at time: Instant, volume: Int64? = nil
     ) throws(ArithmeticOverflow) -> Bool {
         if volume == nil {
             if settleDue(index, place, before: time) { return true }
-            if working[index][place].activeFrom > time { return false }
+            if working[index].place(place).pointee.activeFrom > time { return false }
         }
         let order = working[index][place]
         switch order.type {
@@ -71,24 +71,24 @@ extension SimulatedExchange {
             return try take(index, place, at: open, time, volume: volume, liquidity)
         case .stop(let stop):
             if !order.isTriggered(by: open, stop: stop.mantissa) { return false }
-            working[index][place].type = .market
+            working[index].place(place).pointee.type = .market
             return try take(index, place, at: open, time, volume: volume)
         case .stopLimit(let stop, let limit):
             if !order.isTriggered(by: open, stop: stop.mantissa) { return false }
-            working[index][place].type = .limit(limit)
+            working[index].place(place).pointee.type = .limit(limit)
             if !order.isMarketable(at: open, limit: limit.mantissa) { return false }
             return try take(index, place, at: open, time, volume: volume)
         case .trailingStop(let distance):
             guard let stop = try trailingStop(order, distance),
                 order.isTriggered(by: open, stop: stop)
             else { return false }
-            working[index][place].type = .market
+            working[index].place(place).pointee.type = .market
             return try take(index, place, at: open, time, volume: volume)
         }
     }
 
     /// What happens within a bar after its open. True when the order ended.
-    private mutating func matchRange(_ index: Int, _ place: Int, _ bar: Bar) throws(ArithmeticOverflow) -> Bool {
+    private func matchRange(_ index: Int, _ place: Int, _ bar: Bar) throws(ArithmeticOverflow) -> Bool {
         let order = working[index][place]
         let (time, volume) = (bar.closeTime, bar.volume.mantissa)
         switch order.type {
@@ -109,14 +109,14 @@ extension SimulatedExchange {
         case .stop(let stop):
             let worst = order.side == .buy ? bar.high.mantissa : bar.low.mantissa
             if !order.isTriggered(by: worst, stop: stop.mantissa) { return false }
-            working[index][place].type = .market
+            working[index].place(place).pointee.type = .market
             return try take(index, place, at: stop.mantissa, time, volume: volume)
         case .stopLimit(let stop, let limit):
             let worst = order.side == .buy ? bar.high.mantissa : bar.low.mantissa
             if order.isTriggered(by: worst, stop: stop.mantissa) {
                 // Whether the limit was reached after the trigger is not in the bar: from the next one on.
-                working[index][place].type = .limit(limit)
-                working[index][place].hasRested = true
+                working[index].place(place).pointee.type = .limit(limit)
+                working[index].place(place).pointee.hasRested = true
             }
             return false
         case .trailingStop(let distance): return try matchTrailing(index, place, distance, bar)
@@ -125,26 +125,26 @@ extension SimulatedExchange {
 
     /// A trailing stop within a bar: first the stop as it stood, then, as the bar's own extreme moves it,
     /// whether the close is beyond it (the path from extreme to close must have crossed it).
-    private mutating func matchTrailing(
+    private func matchTrailing(
         _ index: Int, _ place: Int, _ distance: TrailingDistance, _ bar: Bar
     ) throws(ArithmeticOverflow) -> Bool {
         var order = working[index][place]
         let (time, volume) = (bar.closeTime, bar.volume.mantissa)
         let worst = order.side == .buy ? bar.high.mantissa : bar.low.mantissa
         if let stop = try trailingStop(order, distance), order.isTriggered(by: worst, stop: stop) {
-            working[index][place].type = .market
+            working[index].place(place).pointee.type = .market
             return try take(index, place, at: stop, time, volume: volume)
         }
         let extreme = order.side == .buy ? bar.low.mantissa : bar.high.mantissa
         let improves = order.bestPrice == 0 || (order.side == .buy ? extreme < order.bestPrice : extreme > order.bestPrice)
         if improves {
             order.bestPrice = extreme
-            working[index][place].bestPrice = extreme
+            working[index].place(place).pointee.bestPrice = extreme
         }
         guard let stop = try trailingStop(order, distance),
             order.isTriggered(by: bar.close.mantissa, stop: stop)
         else { return false }
-        working[index][place].type = .market
+        working[index].place(place).pointee.type = .market
         return try take(index, place, at: stop, time, volume: volume)
     }
 
@@ -164,7 +164,7 @@ extension SimulatedExchange {
     }
 
     /// Fills at a price of the price scale as far as volume allows. True when the order ended.
-    mutating func take(
+    func take(
         _ index: Int, _ place: Int, at price: Int64, _ time: Instant, volume: Int64?,
         _ liquidity: Liquidity = .taker
     ) throws(ArithmeticOverflow) -> Bool {
@@ -172,7 +172,7 @@ extension SimulatedExchange {
             index, place, try fillPrice(price, index), time, volume: volume, liquidity)
     }
 
-    private mutating func takeReference(
+    private func takeReference(
         _ index: Int, _ place: Int, _ reference: Int64, _ time: Instant, volume: Int64?, _ liquidity: Liquidity
     ) throws(ArithmeticOverflow) -> Bool {
         let order = working[index][place]
@@ -199,13 +199,13 @@ extension SimulatedExchange {
     /// What of an order may fill: all that is left, or what a reduce-only order can still reduce.
     func reducible(_ order: WorkingOrder, _ index: Int) throws(ArithmeticOverflow) -> Int64 {
         guard order.isReduceOnly else { return order.leaves }
-        let held = positions[order.strategy * venues.count + index]
+        let held = positions[order.strategy * instrumentCount + index]
         let reduces = held != 0 && (held > 0) == (order.side == .sell)
         return reduces ? min(order.leaves, Int64(clamping: held.magnitude)) : 0
     }
 
     /// Ends what is left of an immediate order after its first data. True when the order ended.
-    mutating func finishFirstData(_ index: Int, _ place: Int, at time: Instant) -> Bool {
+    func finishFirstData(_ index: Int, _ place: Int, at time: Instant) -> Bool {
         let order = working[index][place]
         switch order.timeInForce {
         case .immediateOrCancel: end(index, place, .cancelled(order.id, .immediateOrCancel), at: time)
@@ -216,7 +216,7 @@ extension SimulatedExchange {
     }
 
     /// An order under the `close` rule fills at the close at which it was decided, when it can.
-    mutating func fillAtClose(_ index: Int, _ place: Int, at time: Instant) throws(ArithmeticOverflow) {
+    func fillAtClose(_ index: Int, _ place: Int, at time: Instant) throws(ArithmeticOverflow) {
         let order = working[index][place]
         let close = lastPrice[index]
         let volume = lastVolume[index]
@@ -226,17 +226,16 @@ extension SimulatedExchange {
             _ = try take(index, place, at: close, time, volume: volume)
         default: return
         }
-        if let left = working[index].firstIndex(where: { $0.id == order.id }) {
+        if let left = self.place(of: order.id, InstrumentIndex(index)) {
             _ = finishFirstData(index, left, at: time)
         }
     }
 
     /// (high + low + close) / 3 at the fill price scale, rounded half even.
     private func typicalPrice(_ bar: Bar, _ index: Int) throws(ArithmeticOverflow) -> Int64 {
-        let instrument = venues[index].instrument
-        let shift = Int(instrument.fillPriceScale.decimals) - Int(instrument.priceScale.decimals)
         let sum = Int128(bar.high.mantissa) + Int128(bar.low.mantissa) + Int128(bar.close.mantissa)
-        let price = try WideArithmetic.multiply(sum, by: Scale.power(shift), dividedBy: 3, rounding: .halfEven)
+        let price = try WideArithmetic.multiply(
+            sum, by: Int128(terms[index].fillPriceFactor), dividedBy: 3, rounding: .halfEven)
         guard let result = Int64(exactly: price) else { throw ArithmeticOverflow("a typical price") }
         return result
     }

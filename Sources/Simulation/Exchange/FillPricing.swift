@@ -5,16 +5,14 @@ internal import Units
 extension SimulatedExchange {
     /// A price at the fill price scale.
     func fillPrice(_ price: Int64, _ index: Int) throws(ArithmeticOverflow) -> Int64 {
-        let instrument = venues[index].instrument
-        let shift = Int(instrument.fillPriceScale.decimals) - Int(instrument.priceScale.decimals)
-        let (result, overflow) = price.multipliedReportingOverflow(by: Int64(Scale.power(shift)))
+        let (result, overflow) = price.multipliedReportingOverflow(by: terms[index].fillPriceFactor)
         if overflow { throw ArithmeticOverflow("a fill price") }
         return result
     }
 
     /// Fills part or all of an order at a reference price (fill price scale), with slippage when it takes.
     /// True when the order ended.
-    mutating func fill(
+    func fill(
         _ index: Int, _ place: Int, quantity: Int64, reference: Int64, liquidity: Liquidity, at time: Instant
     ) throws(ArithmeticOverflow) -> Bool {
         let order = working[index][place]
@@ -29,13 +27,13 @@ extension SimulatedExchange {
                     order: order.id, time: time, quantity: Quantity(mantissa: quantity),
                     price: Price(mantissa: price), referencePrice: Price(mantissa: reference),
                     fee: Amount(units: fee), liquidity: liquidity)), at: time)
-        let slot = order.strategy * venues.count + index
+        let slot = order.strategy * instrumentCount + index
         let (position, overflow) = positions[slot].addingReportingOverflow(order.side.sign * quantity)
         if overflow { throw ArithmeticOverflow("a position") }
         positions[slot] = position
-        working[index][place].leaves -= quantity
-        working[index][place].filled += quantity
-        if working[index][place].leaves == 0 {
+        working[index].place(place).pointee.leaves -= quantity
+        working[index].place(place).pointee.filled += quantity
+        if working[index].place(place).pointee.leaves == 0 {
             end(index, place, nil, at: time)
             return true
         }
@@ -77,9 +75,7 @@ extension SimulatedExchange {
             return Int64(clamping: min(rate, BasisPoints.whole / 2))
         case .buckets(let buckets):
             guard let last = buckets.last else { return 0 }
-            let scale =
-                Int(venues[index].instrument.quantityScale.decimals)
-                + Int(venues[index].instrument.fillPriceScale.decimals)
+            let scale = Int(terms[index].quantityScale.decimals) + Int(terms[index].fillPriceScale.decimals)
             let notional = ExactDecimal(mantissa: Int128(quantity) * Int128(price), scale: Scale(scale))
             return (buckets.first { notional <= $0.size } ?? last).cost.millionths
         }
@@ -89,36 +85,29 @@ extension SimulatedExchange {
     private func commission(
         _ quantity: Int64, _ price: Int64, _ liquidity: Liquidity, _ index: Int
     ) throws(ArithmeticOverflow) -> Int128 {
-        let (instrument, model) = (venues[index].instrument, venues[index].commission)
-        let ledger = instrument.quote.ledgerScale
+        let model = fees[index]
         let rate = liquidity == .taker ? model.taker : model.maker
         var fee: Int128 = 0
-        if rate.millionths != 0 {
-            // quantity x price x millionths has quantityScale + fillPriceScale + 10 decimals.
-            let decimals =
-                Int(instrument.quantityScale.decimals) + Int(instrument.fillPriceScale.decimals) + 10
-                - Int(ledger.decimals)
+        if rate != 0 {
+            let wide = quantity.multipliedFullWidth(by: price)
+            let product = Int128(wide.high) << 64 | Int128(wide.low)
             fee = try WideArithmetic.multiply(
-                Int128(quantity) * Int128(price), by: Int128(rate.millionths) * Scale.power(max(0, -decimals)),
-                dividedBy: Scale.power(max(0, decimals)), rounding: .halfEven)
+                product, by: rate * model.factor, dividedBy: model.divisor, rounding: .halfEven)
         }
-        if !model.perUnit.isZero {
-            let decimals = Int(instrument.quantityScale.decimals) + Int(model.perUnit.scale.decimals)
-            let product = try WideArithmetic.multiply(Int128(quantity), model.perUnit.mantissa, "a commission")
+        if model.perUnit != 0 {
             fee = try WideArithmetic.add(
-                fee, try Scale(decimals).convert(product, to: ledger, rounding: .halfEven), "a commission")
+                fee,
+                try WideArithmetic.multiply(
+                    Int128(quantity), by: model.perUnit, dividedBy: model.perUnitDivisor, rounding: .halfEven),
+                "a commission")
         }
-        if !model.minimum.isZero {
-            fee = max(fee, try model.minimum.mantissa(at: ledger, rounding: .halfEven))
-        }
-        return fee
+        return max(fee, model.minimum)
     }
 
     /// A volume of the instrument's bars as a quantity of the instrument, rounded down.
     func volumeInLots(_ volume: Int64, _ index: Int) throws(ArithmeticOverflow) -> Int64 {
-        let venue = venues[index]
-        let converted = try venue.volumeScale.convert(
-            Int128(volume), to: venue.instrument.quantityScale, rounding: .down)
+        let converted = try venues[index].volumeScale.convert(
+            Int128(volume), to: terms[index].quantityScale, rounding: .down)
         return Int64(clamping: converted)
     }
 
@@ -129,7 +118,7 @@ extension SimulatedExchange {
         let allowed = try WideArithmetic.multiply(
             Int128(whole), by: share.mantissa, dividedBy: share.scale.unit, rounding: .down)
         let rest = max(0, Int64(clamping: allowed) - taken[index])
-        let lot = venues[index].instrument.lotSize.mantissa
+        let lot = terms[index].lotSize.mantissa
         return rest / lot * lot
     }
 }

@@ -6,8 +6,8 @@ extension SimulatedExchange {
     /// A quote: orders take from the top of the book as far as its size goes, resting orders are hit when
     /// the other side comes to their price. A size of 0 with a price is a size that the data do not tell,
     /// and does not limit.
-    @inline(__always)
-    public mutating func quoted(_ instrument: InstrumentIndex, _ quote: Quote) throws(ArithmeticOverflow) {
+    @inlinable @inline(__always)
+    public func quoted(_ instrument: InstrumentIndex, _ quote: Quote) throws(ArithmeticOverflow) {
         let index = instrument.position
         let before = quotes[index]
         quotes[index] = quote
@@ -17,26 +17,26 @@ extension SimulatedExchange {
         try matchQuote(index, quote)
     }
 
-    private mutating func matchQuote(_ index: Int, _ quote: Quote) throws(ArithmeticOverflow) {
+    @usableFromInline func matchQuote(_ index: Int, _ quote: Quote) throws(ArithmeticOverflow) {
         var place = 0
         while place < working[index].count {
             if settleDue(index, place, before: quote.time) { continue }
-            if working[index][place].activeFrom > quote.time {
+            if working[index].place(place).pointee.activeFrom > quote.time {
                 place += 1
                 continue
             }
-            let wasNew = !working[index][place].hasRested
+            let wasNew = !working[index].place(place).pointee.hasRested
             var ended = try matchQuote(index, place, quote)
             if !ended && wasNew { ended = finishFirstData(index, place, at: quote.time) }
             if !ended {
-                working[index][place].hasRested = true
+                working[index].place(place).pointee.hasRested = true
                 place += 1
             }
         }
     }
 
     /// One order against one quote. True when the order ended.
-    private mutating func matchQuote(_ index: Int, _ place: Int, _ quote: Quote) throws(ArithmeticOverflow) -> Bool {
+    private func matchQuote(_ index: Int, _ place: Int, _ quote: Quote) throws(ArithmeticOverflow) -> Bool {
         try triggerStops(index, place, buyAt: quote.ask.mantissa, sellAt: quote.bid.mantissa)
         let order = working[index][place]
         let (price, size) = order.side == .buy ? (quote.ask, quote.askSize) : (quote.bid, quote.bidSize)
@@ -59,45 +59,45 @@ extension SimulatedExchange {
 
     /// Where a resting order stands in the queue of its level: behind what the quote shows when it first
     /// meets it, in front when it is alone. What leaves the level is taken from before it.
-    private mutating func joinQueue(_ index: Int, _ place: Int, _ quote: Quote, _ limit: Int64) {
+    private func joinQueue(_ index: Int, _ place: Int, _ quote: Quote, _ limit: Int64) {
         let order = working[index][place]
         let (best, size) =
             order.side == .buy
             ? (quote.bid.mantissa, quote.bidSize.mantissa) : (quote.ask.mantissa, quote.askSize.mantissa)
         let isBetter = order.side == .buy ? limit > best : limit < best
         if best <= 0 || isBetter {
-            working[index][place].queueAhead = 0
+            working[index].place(place).pointee.queueAhead = 0
         } else if limit == best {
             let known = order.queueAhead
-            working[index][place].queueAhead = known < 0 ? size : min(known, size)
+            working[index].place(place).pointee.queueAhead = known < 0 ? size : min(known, size)
         }
     }
 
     /// Turns stops that a price reaches into market or limit orders.
-    mutating func triggerStops(_ index: Int, _ place: Int, buyAt: Int64, sellAt: Int64) throws(ArithmeticOverflow) {
+    func triggerStops(_ index: Int, _ place: Int, buyAt: Int64, sellAt: Int64) throws(ArithmeticOverflow) {
         let order = working[index][place]
         let price = order.side == .buy ? buyAt : sellAt
         if price <= 0 { return }
         switch order.type {
         case .market, .limit: return
         case .stop(let stop):
-            if order.isTriggered(by: price, stop: stop.mantissa) { working[index][place].type = .market }
+            if order.isTriggered(by: price, stop: stop.mantissa) { working[index].place(place).pointee.type = .market }
         case .stopLimit(let stop, let limit):
-            if order.isTriggered(by: price, stop: stop.mantissa) { working[index][place].type = .limit(limit) }
+            if order.isTriggered(by: price, stop: stop.mantissa) { working[index].place(place).pointee.type = .limit(limit) }
         case .trailingStop(let distance):
             let improves =
                 order.bestPrice == 0 || (order.side == .buy ? price < order.bestPrice : price > order.bestPrice)
-            if improves { working[index][place].bestPrice = price }
+            if improves { working[index].place(place).pointee.bestPrice = price }
             if let stop = try trailingStop(working[index][place], distance),
                 order.isTriggered(by: price, stop: stop)
             {
-                working[index][place].type = .market
+                working[index].place(place).pointee.type = .market
             }
         }
     }
 
     /// Fills from a displayed size, which other orders of the run may have used already.
-    private mutating func takeTop(
+    private func takeTop(
         _ index: Int, _ place: Int, at price: Int64, size: Int64, _ time: Instant, _ liquidity: Liquidity
     ) throws(ArithmeticOverflow) -> Bool {
         let order = working[index][place]
@@ -109,7 +109,7 @@ extension SimulatedExchange {
         }
         if size > 0 {
             let free = size - (isBuy ? takenAsk[index] : takenBid[index])
-            let lot = venues[index].instrument.lotSize.mantissa
+            let lot = terms[index].lotSize.mantissa
             quantity = min(quantity, max(0, free) / lot * lot)
         }
         if quantity == 0 || (order.timeInForce == .fillOrKill && quantity < order.leaves) { return false }

@@ -28,34 +28,42 @@ public struct SimulatedInstrument: Sendable {
 /// (gaps through limits and stops fill there), then within the bar at the order's own price. Against
 /// quotes: the top of the book with its size. Against trades: by queue position. Fills happen at the time
 /// of the data that causes them; reports reach the strategy after the report latency.
-public struct SimulatedExchange: ~Copyable {
+public final class SimulatedExchange {
     let venues: [SimulatedInstrument]
+    let terms: FixedArray<InstrumentTerms>
+    let fees: FixedArray<CommissionTerms>
+    let instrumentCount: Int
     let model: ExecutionModel
     /// Working orders by instrument, in order of arrival.
-    var working: [[WorkingOrder]]
+    let working: [EventQueue<WorkingOrder>]
     /// Number of working orders by instrument, for the check on every event.
-    let counts: FixedArray<Int32>
+    @usableFromInline let counts: FixedArray<Int32>
     /// Whether bars match orders of the instrument.
-    let matchesBars: FixedArray<Bool>
+    @usableFromInline let matchesBars: FixedArray<Bool>
     let hasQuotes: FixedArray<Bool>
     /// Last bar close, or trade.
-    let lastPrice: FixedArray<Int64>
-    let lastVolume: FixedArray<Int64>
-    let quotes: FixedArray<Quote>
+    @usableFromInline let lastPrice: FixedArray<Int64>
+    @usableFromInline let lastVolume: FixedArray<Int64>
+    @usableFromInline let quotes: FixedArray<Quote>
     /// Net position by strategy and instrument, for reduce-only.
-    var positions: [Int64]
+    let positions: FixedArray<Int64>
     let strategyCount: Int
     /// Quantity already taken from the present bar's volume, by instrument.
     let taken: FixedArray<Int64>
     /// Quantity already taken from the present quote, by instrument and side.
-    let takenBid: FixedArray<Int64>
-    let takenAsk: FixedArray<Int64>
-    var orderDelays: SplitMix64
-    var reportDelays: SplitMix64
-    var isDelayed: Bool
-    var reports: [TimedReport] = []
+    @usableFromInline let takenBid: FixedArray<Int64>
+    @usableFromInline let takenAsk: FixedArray<Int64>
+    private let orderDelays: Cell<SplitMix64>
+    private let reportDelays: Cell<SplitMix64>
+    let isDelayed: Bool
+    let closesAtOnce: Bool
+    @usableFromInline let reports = EventQueue<TimedReport>()
+    private let reportDelay: LatencyModel
+    private let reportsAtOnce: Bool
     /// Number of working orders in all.
-    public private(set) var workingCount = 0
+    @inlinable @inline(__always)
+    public var workingCount: Int { workingTotal.value }
+    @usableFromInline let workingTotal = Cell(0)
 
     /// An exchange without orders.
     ///
@@ -65,7 +73,10 @@ public struct SimulatedExchange: ~Copyable {
         self.model = model
         self.strategyCount = strategyCount
         let count = instruments.count
-        working = Array(repeating: [], count: count)
+        terms = FixedArray(instruments.map(\.instrument.terms))
+        fees = FixedArray(instruments.map { CommissionTerms($0.commission, $0.instrument.terms) })
+        instrumentCount = count
+        working = instruments.map { _ in EventQueue<WorkingOrder>(capacity: 8) }
         counts = FixedArray(repeating: 0, count: count)
         matchesBars = FixedArray(repeating: false, count: count)
         hasQuotes = FixedArray(repeating: false, count: count)
@@ -77,9 +88,12 @@ public struct SimulatedExchange: ~Copyable {
         taken = FixedArray(repeating: 0, count: count)
         takenBid = FixedArray(repeating: 0, count: count)
         takenAsk = FixedArray(repeating: 0, count: count)
-        positions = Array(repeating: 0, count: count * strategyCount)
-        orderDelays = SplitMix64(seed: seed, purpose: "order latency")
-        reportDelays = SplitMix64(seed: seed, purpose: "report latency")
+        positions = FixedArray(repeating: 0, count: count * strategyCount)
+        orderDelays = Cell(SplitMix64(seed: seed, purpose: "order latency"))
+        reportDelays = Cell(SplitMix64(seed: seed, purpose: "report latency"))
+        reportDelay = model.reportLatency
+        reportsAtOnce = model.reportLatency == .none
+        closesAtOnce = model.fill == .close && model.orderLatency == .none
         isDelayed = model.orderLatency != .none
         for (index, venue) in instruments.enumerated() {
             let ticks = venue.kinds.contains(.quotes) || venue.kinds.contains(.trades)
@@ -89,22 +103,27 @@ public struct SimulatedExchange: ~Copyable {
     }
 
     /// Whether an instrument has working orders that an opening bar may fill.
-    @inline(__always)
+    @inlinable @inline(__always)
     public func awaitsOpen(_ instrument: Int) -> Bool { counts[instrument] != 0 && matchesBars[instrument] }
 
     /// Whether the exchange has something to say.
-    @inline(__always)
+    @inlinable @inline(__always)
     public var hasReports: Bool { !reports.isEmpty }
 
-    /// Takes the reports so far, in order.
-    public mutating func takeReports() -> [TimedReport] {
-        defer { reports.removeAll(keepingCapacity: true) }
-        return reports
+    /// Hands the reports so far on, in order, and forgets them.
+    @inlinable @inline(__always)
+    public func forEachReport<Failure: Error>(_ deliver: (TimedReport) throws(Failure) -> Void) throws(Failure) {
+        var index = 0
+        while index < reports.count {
+            try deliver(reports[index])
+            index += 1
+        }
+        reports.removeAll()
     }
 
     /// Receives a command that the engine decided at `time`.
-    public mutating func receive(_ command: VenueCommand, at time: Instant) throws(ArithmeticOverflow) {
-        let arrival = isDelayed ? time + SimulatedExchange.delay(model.orderLatency, &orderDelays) : time
+    public func receive(_ command: VenueCommand, at time: Instant) throws(ArithmeticOverflow) {
+        let arrival = isDelayed ? time + SimulatedExchange.delay(model.orderLatency, orderDelays) : time
         switch command {
         case .submit(let id, let request, let strategy):
             try accept(id, request, strategy, at: time, arrival: arrival)
@@ -114,7 +133,7 @@ public struct SimulatedExchange: ~Copyable {
                 return
             }
             if isDelayed {
-                working[instrument.position][place].cancelAt = arrival
+                working[instrument.position].place(place).pointee.cancelAt = arrival
             } else {
                 end(instrument.position, place, .cancelled(id, .requested), at: arrival)
             }
@@ -124,18 +143,18 @@ public struct SimulatedExchange: ~Copyable {
                 return
             }
             let amendment = WorkingOrder.Amendment(at: arrival, quantity: quantity, type: type)
-            working[instrument.position][place].amendment = amendment
+            working[instrument.position].place(place).pointee.amendment = amendment
             if !isDelayed { amend(instrument.position, place, at: arrival) }
         }
     }
 
-    private mutating func accept(
+    private func accept(
         _ id: OrderID, _ request: OrderRequest, _ strategy: Int, at time: Instant, arrival: Instant
     ) throws(ArithmeticOverflow) {
         let index = request.instrument.position
         var leaves = request.quantity.mantissa
         if request.isReduceOnly {
-            let held = positions[strategy * venues.count + index]
+            let held = positions[strategy * instrumentCount + index]
             let reduces = held != 0 && (held > 0) == (request.side == .sell)
             if !reduces {
                 report(.rejected(id, .nothingToReduce), at: arrival)
@@ -155,8 +174,8 @@ public struct SimulatedExchange: ~Copyable {
         report(.accepted(id), at: arrival)
         working[index].append(order)
         counts[index] += 1
-        workingCount += 1
-        if model.fill == .close, !isDelayed, matchesBars[index], lastPrice[index] != 0 {
+        workingTotal.value += 1
+        if closesAtOnce, matchesBars[index], lastPrice[index] != 0 {
             try fillAtClose(index, working[index].count - 1, at: time)
         }
     }
@@ -179,35 +198,37 @@ public struct SimulatedExchange: ~Copyable {
         return Instant(day: arrival.day + 1)
     }
 
-    private func place(of id: OrderID, _ instrument: InstrumentIndex) -> Int? {
-        working[instrument.position].firstIndex { $0.id == id }
+    func place(of id: OrderID, _ instrument: InstrumentIndex) -> Int? {
+        let orders = working[instrument.position]
+        for index in 0..<orders.count where orders.place(index).pointee.id == id { return index }
+        return nil
     }
 
-    private static func delay(_ model: LatencyModel, _ random: inout SplitMix64) -> Timespan {
+    private static func delay(_ model: LatencyModel, _ random: borrowing Cell<SplitMix64>) -> Timespan {
         switch model {
         case .constant(let span): span
-        case .uniform(let range): Timespan(nanoseconds: random.integer(in: range))
+        case .uniform(let range): Timespan(nanoseconds: random.base.pointee.integer(in: range))
         }
     }
 
     /// Queues a report; the strategy hears of it after the report latency.
-    mutating func report(_ report: VenueReport, at time: Instant) {
-        let known = time + SimulatedExchange.delay(model.reportLatency, &reportDelays)
+    func report(_ report: VenueReport, at time: Instant) {
+        let known = reportsAtOnce ? time : time + SimulatedExchange.delay(reportDelay, reportDelays)
         reports.append(TimedReport(report: report, knownAt: known))
     }
 
     /// Ends an order and says so.
-    mutating func end(_ index: Int, _ place: Int, _ last: VenueReport?, at time: Instant) {
+    func end(_ index: Int, _ place: Int, _ last: VenueReport?, at time: Instant) {
         working[index].remove(at: place)
         counts[index] -= 1
-        workingCount -= 1
+        workingTotal.value -= 1
         if let last { report(last, at: time) }
     }
 
     /// Applies an arrived amendment; priority in the queue is lost when the price changes or it grows.
-    mutating func amend(_ index: Int, _ place: Int, at time: Instant) {
-        guard let amendment = working[index][place].amendment else { return }
-        working[index][place].amendment = nil
+    func amend(_ index: Int, _ place: Int, at time: Instant) {
+        guard let amendment = working[index].place(place).pointee.amendment else { return }
+        working[index].place(place).pointee.amendment = nil
         let order = working[index][place]
         guard amendment.quantity.mantissa > order.filled else {
             report(.refused(order.id, .badQuantity), at: time)
@@ -215,17 +236,17 @@ public struct SimulatedExchange: ~Copyable {
         }
         let leaves = amendment.quantity.mantissa - order.filled
         if amendment.type != order.type || leaves > order.leaves {
-            working[index][place].queueAhead = -1
-            working[index][place].hasRested = false
-            working[index][place].activeFrom = time
+            working[index].place(place).pointee.queueAhead = -1
+            working[index].place(place).pointee.hasRested = false
+            working[index].place(place).pointee.activeFrom = time
         }
-        working[index][place].leaves = leaves
-        working[index][place].type = amendment.type
+        working[index].place(place).pointee.leaves = leaves
+        working[index].place(place).pointee.type = amendment.type
         report(.amended(order.id, quantity: amendment.quantity, type: amendment.type), at: time)
     }
 
     /// Handles what is due for an order before data of `time` can fill it; true when the order ended.
-    mutating func settleDue(_ index: Int, _ place: Int, before time: Instant) -> Bool {
+    func settleDue(_ index: Int, _ place: Int, before time: Instant) -> Bool {
         let order = working[index][place]
         if order.cancelAt <= time {
             end(index, place, .cancelled(order.id, .requested), at: order.cancelAt)

@@ -6,35 +6,35 @@ extension SimulatedExchange {
     /// A trade of the market. Resting orders fill from what trades through their price, and at their price
     /// once what was before them in the queue has traded. Without quotes, taking orders fill at the trade's
     /// price as far as its quantity goes.
-    @inline(__always)
-    public mutating func traded(_ instrument: InstrumentIndex, _ trade: TradeTick) throws(ArithmeticOverflow) {
+    @inlinable @inline(__always)
+    public func traded(_ instrument: InstrumentIndex, _ trade: TradeTick) throws(ArithmeticOverflow) {
         let index = instrument.position
         lastPrice[index] = trade.price.mantissa
         if counts[index] == 0 { return }
         try matchTrade(index, trade)
     }
 
-    private mutating func matchTrade(_ index: Int, _ trade: TradeTick) throws(ArithmeticOverflow) {
+    @usableFromInline func matchTrade(_ index: Int, _ trade: TradeTick) throws(ArithmeticOverflow) {
         var place = 0
         var left = trade.quantity.mantissa
         while place < working[index].count {
             if settleDue(index, place, before: trade.time) { continue }
-            if working[index][place].activeFrom > trade.time {
+            if working[index].place(place).pointee.activeFrom > trade.time {
                 place += 1
                 continue
             }
-            let wasNew = !working[index][place].hasRested
+            let wasNew = !working[index].place(place).pointee.hasRested
             var ended = try matchTrade(index, place, trade, &left)
             if !ended && wasNew && !hasQuotes[index] { ended = finishFirstData(index, place, at: trade.time) }
             if !ended {
-                if !hasQuotes[index] { working[index][place].hasRested = true }
+                if !hasQuotes[index] { working[index].place(place).pointee.hasRested = true }
                 place += 1
             }
         }
     }
 
     /// One order against one trade. True when the order ended.
-    private mutating func matchTrade(
+    private func matchTrade(
         _ index: Int, _ place: Int, _ trade: TradeTick, _ left: inout Int64
     ) throws(ArithmeticOverflow) -> Bool {
         let price = trade.price.mantissa
@@ -54,21 +54,21 @@ extension SimulatedExchange {
             if price == limit.mantissa {
                 if order.queueAhead < 0 { return false }
                 let passed = min(order.queueAhead, left)
-                working[index][place].queueAhead -= passed
+                working[index].place(place).pointee.queueAhead -= passed
                 left -= passed
             } else {
-                working[index][place].queueAhead = 0
+                working[index].place(place).pointee.queueAhead = 0
             }
             return try fillFromTrade(index, place, at: limit.mantissa, trade.time, &left, .maker)
         case .stop, .stopLimit, .trailingStop: return false
         }
     }
 
-    private mutating func fillFromTrade(
+    private func fillFromTrade(
         _ index: Int, _ place: Int, at price: Int64, _ time: Instant, _ left: inout Int64, _ liquidity: Liquidity
     ) throws(ArithmeticOverflow) -> Bool {
         let order = working[index][place]
-        let lot = venues[index].instrument.lotSize.mantissa
+        let lot = terms[index].lotSize.mantissa
         let wanted = try reducible(order, index)
         if wanted == 0 {
             end(index, place, .cancelled(order.id, .nothingToReduce), at: time)

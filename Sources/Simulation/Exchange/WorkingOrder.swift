@@ -3,7 +3,7 @@ public import Trading
 public import Units
 
 /// An order at the simulated exchange.
-struct WorkingOrder {
+struct WorkingOrder: BitwiseCopyable {
     let id: OrderID
     let strategy: Int
     let side: Side
@@ -31,7 +31,7 @@ struct WorkingOrder {
     /// A change that arrives later.
     var amendment: Amendment?
 
-    struct Amendment {
+    struct Amendment: BitwiseCopyable {
         let at: Instant
         let quantity: Quantity
         let type: OrderType
@@ -49,7 +49,7 @@ struct WorkingOrder {
 }
 
 /// A report and when the strategy hears of it.
-public struct TimedReport: Hashable, Sendable {
+public struct TimedReport: Hashable, Sendable, BitwiseCopyable {
     /// What the exchange says.
     public let report: VenueReport
     /// When it reaches the strategy.

@@ -1,7 +1,7 @@
 /// The exact sum of the last values of a series, in constant time per value.
 ///
-/// Sums of integers, so that comparing two means needs no division: the mean of the last `a` values is
-/// above that of the last `b` when `b x sumA > a x sumB`.
+/// A sum of integers, so that comparing a value with the mean needs no division: it is above the mean of
+/// `n` values when `n x value > sum`.
 public struct MovingSum: Sendable {
     /// How many values the sum spans when it is full.
     public let length: Int
@@ -32,19 +32,5 @@ public struct MovingSum: Sendable {
         next += 1
         if next == length { next = 0 }
         if count < length { count += 1 }
-    }
-
-    /// Compares the mean of this sum with that of another, exactly: negative, 0 or positive as this one is
-    /// lower, equal or higher. Both are full.
-    @inline(__always)
-    public func compareMean(with other: MovingSum) -> Int {
-        let (a, b) = (Int128(other.length), Int128(length))
-        if let x = Int64(exactly: sum), let y = Int64(exactly: other.sum) {
-            let (left, one) = x.multipliedReportingOverflow(by: Int64(other.length))
-            let (right, two) = y.multipliedReportingOverflow(by: Int64(length))
-            if !one && !two { return left < right ? -1 : left > right ? 1 : 0 }
-        }
-        let (left, right) = (sum * a, other.sum * b)
-        return left < right ? -1 : left > right ? 1 : 0
     }
 }

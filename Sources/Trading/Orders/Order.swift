@@ -22,7 +22,7 @@ public enum OrderError: Error, Hashable, CustomStringConvertible {
 }
 
 /// An order and where it stands. Every change goes through a checked transition.
-public struct Order: Hashable, Sendable {
+public struct Order: Hashable, Sendable, BitwiseCopyable {
     /// Number within the run.
     public let id: OrderID
     /// Place of the strategy that asked.

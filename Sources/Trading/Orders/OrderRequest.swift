@@ -16,7 +16,7 @@ public struct OrderID: Hashable, Comparable, Sendable, BitwiseCopyable {
 }
 
 /// How far a trailing stop follows the best price.
-public enum TrailingDistance: Hashable, Sendable {
+public enum TrailingDistance: Hashable, Sendable, BitwiseCopyable {
     /// A distance in price.
     case price(Price)
     /// A fraction of the best price.
@@ -24,7 +24,7 @@ public enum TrailingDistance: Hashable, Sendable {
 }
 
 /// When and at which price an order may trade.
-public enum OrderType: Hashable, Sendable {
+public enum OrderType: Hashable, Sendable, BitwiseCopyable {
     /// At once, at the market's price.
     case market
     /// At this price or better.
@@ -49,7 +49,7 @@ public enum OrderType: Hashable, Sendable {
 }
 
 /// How long an order works.
-public enum TimeInForce: UInt8, Hashable, Sendable, CaseIterable {
+public enum TimeInForce: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopyable {
     /// Until it fills or is cancelled.
     case goodTillCancelled = 0
     /// Until the end of the session, or of the UTC day where the market never closes.
@@ -71,7 +71,7 @@ public enum TimeInForce: UInt8, Hashable, Sendable, CaseIterable {
 }
 
 /// What a strategy asks for.
-public struct OrderRequest: Hashable, Sendable {
+public struct OrderRequest: Hashable, Sendable, BitwiseCopyable {
     /// Which instrument.
     public var instrument: InstrumentIndex
     /// Buy or sell.

@@ -3,7 +3,7 @@
 /// `pending` -> `submitting` -> `submitted` -> `accepted` -> `partiallyFilled` -> `filled`; any of the
 /// working states may end in `cancelled`, `rejected` or `expired`. `outcomeUnknown` is not a failure: the
 /// venue has the answer, and any later state may follow.
-public enum OrderStatus: UInt8, Hashable, Sendable, CaseIterable {
+public enum OrderStatus: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopyable {
     /// Decided, not yet recorded as an intent to send.
     case pending = 0
     /// The intent is durable; the message is leaving.
@@ -51,24 +51,31 @@ public enum OrderStatus: UInt8, Hashable, Sendable, CaseIterable {
 
     /// Whether an order may go from this status to another.
     public func allows(_ next: OrderStatus) -> Bool {
+        OrderStatus.allowed[Int(rawValue)] >> next.rawValue & 1 != 0
+    }
+
+    /// For each status, by raw value, the set of statuses that may follow, as bits.
+    private static let allowed: [UInt16] = allCases.map { status in
+        status.successors.reduce(UInt16(0)) { $0 | 1 << $1.rawValue }
+    }
+
+    /// The statuses that may follow.
+    private var successors: [OrderStatus] {
         switch self {
-        case .pending: [.submitting, .cancelled, .rejected].contains(next)
-        case .submitting: [.submitted, .rejected, .cancelled, .outcomeUnknown].contains(next)
+        case .pending: [.submitting, .cancelled, .rejected]
+        case .submitting: [.submitted, .rejected, .cancelled, .outcomeUnknown]
         case .submitted:
-            ![.pending, .submitting, .submitted].contains(next)
-        case .accepted:
-            [.partiallyFilled, .filled, .cancelled, .expired, .outcomeUnknown].contains(next)
-        case .partiallyFilled:
-            [.partiallyFilled, .filled, .cancelled, .expired, .outcomeUnknown].contains(next)
+            [.accepted, .partiallyFilled, .filled, .cancelled, .rejected, .expired, .outcomeUnknown]
+        case .accepted, .partiallyFilled: [.partiallyFilled, .filled, .cancelled, .expired, .outcomeUnknown]
         case .outcomeUnknown:
-            ![.pending, .submitting, .outcomeUnknown].contains(next)
-        case .filled, .cancelled, .rejected, .expired: false
+            [.submitted, .accepted, .partiallyFilled, .filled, .cancelled, .rejected, .expired]
+        case .filled, .cancelled, .rejected, .expired: []
         }
     }
 }
 
 /// Why an order was rejected, cancelled or ended. Stable: results and logs show ``name``.
-public enum OrderReason: UInt8, Hashable, Sendable, CaseIterable {
+public enum OrderReason: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopyable {
     /// None to give.
     case none = 0
     /// The strategy asked.

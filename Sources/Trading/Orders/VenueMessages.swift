@@ -2,7 +2,7 @@ public import Markets
 public import Units
 
 /// What the engine asks of a venue, simulated or real.
-public enum VenueCommand: Hashable, Sendable {
+public enum VenueCommand: Hashable, Sendable, BitwiseCopyable {
     /// Work a new order.
     case submit(OrderID, OrderRequest, strategy: Int)
     /// Withdraw an order.
@@ -12,7 +12,7 @@ public enum VenueCommand: Hashable, Sendable {
 }
 
 /// Whether a fill took liquidity or gave it.
-public enum Liquidity: UInt8, Hashable, Sendable {
+public enum Liquidity: UInt8, Hashable, Sendable, BitwiseCopyable {
     /// The order traded on arrival.
     case taker = 0
     /// The order rested and was hit.
@@ -20,7 +20,7 @@ public enum Liquidity: UInt8, Hashable, Sendable {
 }
 
 /// One fill of one order.
-public struct FillReport: Hashable, Sendable {
+public struct FillReport: Hashable, Sendable, BitwiseCopyable {
     /// Which order.
     public var order: OrderID
     /// Instant of the fill.
@@ -52,7 +52,7 @@ public struct FillReport: Hashable, Sendable {
 }
 
 /// What a venue says of an order.
-public enum VenueReport: Hashable, Sendable {
+public enum VenueReport: Hashable, Sendable, BitwiseCopyable {
     /// It works the order.
     case accepted(OrderID)
     /// It refused the order.

@@ -6,7 +6,7 @@ public import Units
 /// and opens at the fill price. Costs are exact integers at quantity scale + fill price scale; only a
 /// partial reduction rounds (half even), and what is rounded stays in the open cost, so that realised and
 /// open amounts always sum exactly.
-public struct Position: Hashable, Sendable {
+public struct Position: Hashable, Sendable, BitwiseCopyable {
     /// Signed quantity.
     public private(set) var quantity: Quantity = .zero
     /// Signed cost of the open quantity: the sum of quantity x price.
@@ -18,7 +18,7 @@ public struct Position: Hashable, Sendable {
     public init() {}
 
     /// What one fill did.
-    public struct Change: Hashable, Sendable {
+    public struct Change: Hashable, Sendable, BitwiseCopyable {
         /// Quantity that closed, positive.
         public var closed: Quantity = .zero
         /// Quantity that opened or was added, positive.

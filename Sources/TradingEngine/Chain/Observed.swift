@@ -19,9 +19,9 @@ struct ObservedTrade: BitwiseCopyable {
 }
 
 /// News of an order, due at a time.
-struct StrategyNews {
+struct StrategyNews: BitwiseCopyable {
     let due: Instant
-    let book: Int
+    let book: Int32
     let update: OrderUpdate
     /// How the strategy's view of position and working quantity changes with it.
     let positionChange: Int64

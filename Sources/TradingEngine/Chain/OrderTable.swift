@@ -1,38 +1,90 @@
 internal import Trading
+internal import Units
 
-/// The orders that still work. An order leaves when it ends, so memory follows the open orders, not the
-/// length of the run.
-struct OrderTable {
-    private var slots: [Order] = []
-    private var free: [Int] = []
-    private var place: [UInt64: Int] = [:]
+/// The orders that still work, by number. An order leaves when it ends, so memory follows the open orders,
+/// not the length of the run.
+///
+/// Open addressing with linear probing over a table of a power of two; removal moves followers back, so
+/// there are no tombstones.
+final class OrderTable {
+    private let slots: Cell<UnsafeMutablePointer<Order>>
+    /// Numbers by slot; 0 is free.
+    private let numbers: Cell<UnsafeMutablePointer<UInt64>>
+    private let mask: Cell<Int>
+    private let used = Cell(0)
 
-    /// Number of working orders.
-    var count: Int { place.count }
-
-    mutating func insert(_ order: Order) {
-        if let slot = free.popLast() {
-            slots[slot] = order
-            place[order.id.number] = slot
-        } else {
-            place[order.id.number] = slots.count
-            slots.append(order)
-        }
+    init() {
+        let capacity = 256
+        slots = Cell(UnsafeMutablePointer<Order>.allocate(capacity: capacity))
+        numbers = Cell(UnsafeMutablePointer<UInt64>.allocate(capacity: capacity))
+        numbers.value.initialize(repeating: 0, count: capacity)
+        mask = Cell(capacity - 1)
     }
 
-    subscript(id: OrderID) -> Order? { place[id.number].map { slots[$0] } }
+    deinit {
+        slots.value.deallocate()
+        numbers.value.deallocate()
+    }
 
-    /// Changes an order in place; false when it does not work.
-    mutating func update<Failure: Error>(
-        _ id: OrderID, _ change: (inout Order) throws(Failure) -> Void
-    ) throws(Failure) -> Order? {
-        guard let slot = place[id.number] else { return nil }
-        try change(&slots[slot])
-        let order = slots[slot]
-        if order.status.isTerminal {
-            place[id.number] = nil
-            free.append(slot)
+    /// Number of working orders.
+    var count: Int { used.value }
+
+    func insert(_ order: Order) {
+        if used.value * 2 > mask.value { grow() }
+        place(order)
+        used.value += 1
+    }
+
+    subscript(id: OrderID) -> Order? { find(id).map { slots.value[$0] } }
+
+    /// Where an order is, to change it there; nil when it does not work. Valid until the next insertion or
+    /// removal.
+    func place(of id: OrderID) -> UnsafeMutablePointer<Order>? { find(id).map { slots.value + $0 } }
+
+    /// Forgets an order.
+    func remove(_ id: OrderID) {
+        guard var hole = find(id) else { return }
+        used.value -= 1
+        var next = (hole + 1) & mask.value
+        while numbers.value[next] != 0 {
+            let home = Int(truncatingIfNeeded: numbers.value[next]) & mask.value
+            // Moves back unless its home lies behind the hole on the way to it.
+            if (next - home) & mask.value >= (next - hole) & mask.value {
+                numbers.value[hole] = numbers.value[next]
+                slots.value[hole] = slots.value[next]
+                hole = next
+            }
+            next = (next + 1) & mask.value
         }
-        return order
+        numbers.value[hole] = 0
+    }
+
+    private func find(_ id: OrderID) -> Int? {
+        if id.number == 0 { return nil }
+        var index = Int(truncatingIfNeeded: id.number) & mask.value
+        while numbers.value[index] != 0 {
+            if numbers.value[index] == id.number { return index }
+            index = (index + 1) & mask.value
+        }
+        return nil
+    }
+
+    private func place(_ order: Order) {
+        var index = Int(truncatingIfNeeded: order.id.number) & mask.value
+        while numbers.value[index] != 0 { index = (index + 1) & mask.value }
+        numbers.value[index] = order.id.number
+        (slots.value + index).initialize(to: order)
+    }
+
+    private func grow() {
+        let (oldSlots, oldNumbers, oldCount) = (slots.value, numbers.value, mask.value + 1)
+        let capacity = oldCount * 2
+        slots.value = UnsafeMutablePointer<Order>.allocate(capacity: capacity)
+        numbers.value = UnsafeMutablePointer<UInt64>.allocate(capacity: capacity)
+        numbers.value.initialize(repeating: 0, count: capacity)
+        mask.value = capacity - 1
+        for index in 0..<oldCount where oldNumbers[index] != 0 { place(oldSlots[index]) }
+        oldSlots.deallocate()
+        oldNumbers.deallocate()
     }
 }

@@ -3,7 +3,7 @@ internal import Markets
 internal import Units
 
 /// Turns prices of instruments into marks of units, and hands them to the ledger.
-struct MarkBook: ~Copyable {
+final class MarkBook {
     private struct Dependent {
         let unit: Int
         let path: [PriceHop]
@@ -19,6 +19,8 @@ struct MarkBook: ~Copyable {
     private let sourceCodes: FixedArray<UInt8>
     private let dependents: [[Dependent]]
     private let unitScales: [Scale]
+    /// Units of a fill price in one unit of a mark price; 0 where the mark price is finer by one decimal.
+    private let fillFactors: FixedArray<Int64>
 
     init(setup: EngineSetup, plan: AccountPlan) {
         let count = setup.instruments.count
@@ -26,6 +28,12 @@ struct MarkBook: ~Copyable {
         sources = chosen.map(\.source)
         scales = chosen.map(\.scale)
         prices = FixedArray(repeating: 0, count: count)
+        fillFactors = FixedArray(
+            setup.instruments.indices.map { index in
+                let fill = Int(setup.instruments[index].fillPriceScale.decimals)
+                let shift = fill - Int(chosen[index].scale.decimals)
+                return shift < 0 ? 0 : Int64(Scale.power(shift))
+            })
         directUnit = FixedArray(repeating: -1, count: count)
         directFactor = FixedArray(repeating: 0, count: count)
         sourceCodes = FixedArray(repeating: 0, count: count)
@@ -57,34 +65,40 @@ struct MarkBook: ~Copyable {
     func isPriced(_ index: Int) -> Bool { prices[index] != 0 }
 
     /// The last price at the instrument's fill price scale, rounded half even; nil before the first.
-    func lastPrice(_ index: Int, fillPriceScale: Scale) throws(ArithmeticOverflow) -> Price? {
+    func lastPrice(_ index: Int) throws(ArithmeticOverflow) -> Price? {
         let price = prices[index]
         if price == 0 { return nil }
-        let converted = try scales[index].convert(Int128(price), to: fillPriceScale, rounding: .halfEven)
-        guard let mantissa = Int64(exactly: converted) else { throw ArithmeticOverflow("a price") }
+        let factor = fillFactors[index]
+        if factor > 0 {
+            let (scaled, overflow) = price.multipliedReportingOverflow(by: factor)
+            if overflow { throw ArithmeticOverflow("a price") }
+            return Price(mantissa: scaled)
+        }
+        let rounded = try WideArithmetic.divide(Int128(price), by: 10, rounding: .halfEven)
+        guard let mantissa = Int64(exactly: rounded) else { throw ArithmeticOverflow("a price") }
         return Price(mantissa: mantissa)
     }
 
     @inline(__always)
-    mutating func bar(_ index: Int, close: Price, _ ledger: inout Ledger) throws(LedgerError) {
-        if sourceCodes[index] == 1 { try set(index, close.mantissa, &ledger) }
+    func bar(_ index: Int, close: Price, _ ledger: Ledger) throws(LedgerError) {
+        if sourceCodes[index] == 1 { try set(index, close.mantissa, ledger) }
     }
 
     @inline(__always)
-    mutating func quote(_ index: Int, bid: Price, ask: Price, _ ledger: inout Ledger) throws(LedgerError) {
+    func quote(_ index: Int, bid: Price, ask: Price, _ ledger: Ledger) throws(LedgerError) {
         guard sourceCodes[index] == 0, bid.mantissa > 0, ask.mantissa > 0 else { return }
         let (sum, one) = bid.mantissa.addingReportingOverflow(ask.mantissa)
         let (middle, two) = sum.multipliedReportingOverflow(by: 5)
         if one || two { throw .overflow(ArithmeticOverflow("the middle of a quote")) }
-        try set(index, middle, &ledger)
+        try set(index, middle, ledger)
     }
 
     @inline(__always)
-    mutating func trade(_ index: Int, price: Price, _ ledger: inout Ledger) throws(LedgerError) {
-        if sourceCodes[index] == 2 { try set(index, price.mantissa, &ledger) }
+    func trade(_ index: Int, price: Price, _ ledger: Ledger) throws(LedgerError) {
+        if sourceCodes[index] == 2 { try set(index, price.mantissa, ledger) }
     }
 
-    private mutating func set(_ index: Int, _ price: Int64, _ ledger: inout Ledger) throws(LedgerError) {
+    private func set(_ index: Int, _ price: Int64, _ ledger: Ledger) throws(LedgerError) {
         if price == prices[index] || price <= 0 { return }
         prices[index] = price
         let unit = directUnit[index]
@@ -94,11 +108,11 @@ struct MarkBook: ~Copyable {
                 MarkIndex(Int(unit)), to: Int128(wide.high) << 64 | Int128(wide.low))
             return
         }
-        for dependent in dependents[index] { try recompute(dependent, &ledger) }
+        for dependent in dependents[index] { try recompute(dependent, ledger) }
     }
 
     /// A mark over several hops: rounded half even at the unit's mark scale after each.
-    private func recompute(_ dependent: Dependent, _ ledger: inout Ledger) throws(LedgerError) {
+    private func recompute(_ dependent: Dependent, _ ledger: Ledger) throws(LedgerError) {
         var mark = unitScales[dependent.unit].unit
         for hop in dependent.path {
             let place = hop.instrument.position

@@ -13,6 +13,13 @@ public struct FixedArray<Element: BitwiseCopyable>: ~Copyable {
         base.initialize(repeating: value, count: max(1, count))
     }
 
+    /// The values of an array.
+    public init(_ values: [Element]) {
+        count = values.count
+        base = UnsafeMutablePointer<Element>.allocate(capacity: max(1, count))
+        for (index, value) in values.enumerated() { (base + index).initialize(to: value) }
+    }
+
     deinit { base.deallocate() }
 
     /// The value at an index, checked.
@@ -29,5 +36,6 @@ public struct FixedArray<Element: BitwiseCopyable>: ~Copyable {
     }
 
     /// The memory itself, valid while the array lives.
-    @inlinable public var pointer: UnsafeMutablePointer<Element> { base }
+    @inlinable @inline(__always)
+    public var pointer: UnsafeMutablePointer<Element> { base }
 }

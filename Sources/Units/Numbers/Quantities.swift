@@ -67,7 +67,7 @@ public struct Amount: Hashable, Comparable, Sendable, BitwiseCopyable {
 }
 
 /// A fraction in hundredths of a percent, to a millionth of a basis point.
-public struct BasisPoints: Hashable, Comparable, Sendable {
+public struct BasisPoints: Hashable, Comparable, Sendable, BitwiseCopyable {
     /// Millionths of a basis point: 10 basis points are 10,000,000.
     public let millionths: Int64
 

@@ -1,5 +1,5 @@
 /// A number of decimals: a fixed-point integer `m` at scale `s` means `m / 10^s`.
-public struct Scale: Hashable, Comparable, Sendable, CustomStringConvertible {
+public struct Scale: Hashable, Comparable, Sendable, BitwiseCopyable, CustomStringConvertible {
     /// Decimals, 0 through ``maximum``.
     public let decimals: UInt8
 

@@ -7,6 +7,7 @@ public enum WideArithmetic {
         _ numerator: Int128, by denominator: Int128, rounding: Rounding
     ) throws(ArithmeticOverflow) -> Int128 {
         precondition(denominator != 0, "division by zero")
+        if denominator == 1 { return numerator }
         let (quotient, overflow) = numerator.dividedReportingOverflow(by: denominator)
         guard !overflow else { throw ArithmeticOverflow("a division") }
         let remainder = numerator - quotient * denominator
@@ -24,6 +25,8 @@ public enum WideArithmetic {
         _ a: Int128, by b: Int128, dividedBy c: Int128, rounding: Rounding
     ) throws(ArithmeticOverflow) -> Int128 {
         precondition(c != 0, "division by zero")
+        let (narrow, isWide) = a.multipliedReportingOverflow(by: b)
+        if !isWide { return try divide(narrow, by: c, rounding: rounding) }
         let product = a.magnitude.multipliedFullWidth(by: b.magnitude)
         guard product.high < c.magnitude else { throw ArithmeticOverflow("a product divided") }
         let (quotient, remainder) = c.magnitude.dividingFullWidth(product)

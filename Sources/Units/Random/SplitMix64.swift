@@ -2,7 +2,7 @@
 /// number generators", OOPSLA 2014). Equal seeds give equal sequences on every machine.
 ///
 /// Every random choice in Tradewind comes from one of these, seeded by the run file. Not for secrets.
-public struct SplitMix64: RandomNumberGenerator, Sendable {
+public struct SplitMix64: RandomNumberGenerator, Sendable, BitwiseCopyable {
     private var state: UInt64
 
     /// - Parameter seed: any value; the sequence is a pure function of it.

@@ -1,0 +1,17 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Measures Tradewind: each figure beside a plain loop that does the same arithmetic over the same columns,
+/// as a ratio in one run. `swift run --configuration release --package-path Benchmarks benchmarks`.
+let package = Package(
+    name: "benchmarks",
+    dependencies: [.package(name: "tradewind", path: "..")],
+    targets: [
+        .executableTarget(
+            name: "benchmarks",
+            dependencies: [.product(name: "TradewindBenchmarkKit", package: "tradewind")],
+            path: "Sources/Benchmarks",
+            swiftSettings: [.treatAllWarnings(as: .error)])
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,34 @@
+internal import Markets
+internal import Units
+
+/// A commission model as integers for one instrument.
+struct CommissionTerms: BitwiseCopyable {
+    /// Millionths of a basis point.
+    let taker: Int128
+    let maker: Int128
+    /// Fee = quantity x price x rate x factor / divisor, at the quote asset's ledger scale.
+    let factor: Int128
+    let divisor: Int128
+    /// Fee = quantity x perUnit / perUnitDivisor.
+    let perUnit: Int128
+    let perUnitDivisor: Int128
+    /// The least fee; `Int128.min` without one, as a rebate may be below zero.
+    let minimum: Int128
+
+    init(_ model: CommissionModel, _ terms: InstrumentTerms) {
+        taker = Int128(model.taker.millionths)
+        maker = Int128(model.maker.millionths)
+        // quantity x price x millionths has quantityScale + fillPriceScale + 10 decimals.
+        let quote = Int(terms.quoteScale.decimals)
+        let decimals = Int(terms.quantityScale.decimals) + Int(terms.fillPriceScale.decimals) + 10 - quote
+        factor = Scale.power(max(0, -decimals))
+        divisor = Scale.power(max(0, decimals))
+        let unit = model.perUnit.normalized
+        let unitDecimals = Int(terms.quantityScale.decimals) + Int(unit.scale.decimals) - quote
+        perUnit = unit.mantissa * Scale.power(max(0, -unitDecimals))
+        perUnitDivisor = Scale.power(max(0, unitDecimals))
+        minimum =
+            model.minimum.isZero
+            ? Int128.min : model.minimum.normalized.exactMantissa(at: terms.quoteScale) ?? Int128.min
+    }
+}

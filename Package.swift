@@ -121,8 +121,8 @@ let package = Package(
         .testTarget(
             name: "TradewindCommandsTests",
             dependencies: [
-                "Units", "Markets", "StrategyKit", "Simulation", "MarketData", "Research", "RunFiles",
-                "TradewindCommands",
+                "Units", "Markets", "StrategyKit", "Strategies", "Simulation", "MarketData", "Research",
+                "RunFiles", "TradewindCommands",
             ],
             swiftSettings: strict),
     ],

@@ -28,7 +28,7 @@ public struct RunFile: Sendable {
             }
             guard let entry = node.entries.first(where: { $0.key == part }) else { break }
             node = entry.value
-            place = entry.place
+            place = node.place.line == nil ? node.place : entry.place
         }
         return place
     }

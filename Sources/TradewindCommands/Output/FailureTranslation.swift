@@ -46,7 +46,7 @@ extension CommandFailure {
 }
 
 extension FailureProblem {
-    /// Data that cannot be used.
+    /// What an error about data means to a user.
     init(_ error: MarketDataError) {
         self.init(
             code: error.code, message: error.message, file: error.file, line: error.line,

@@ -14,9 +14,14 @@ struct FinishedRun {
     /// What the command prints.
     func text(asJSON: Bool, _ context: CommandContext) -> String {
         if asJSON { return summary.pretty }
-        let style = TerminalStyle(
-            color: context.output.welcomesColor, width: context.output.columns)
-        return TerminalReport(result, statistics: statistics, style: style).render()
+        return TerminalReport(
+            result, statistics: statistics, style: FinishedRun.style(context.output)
+        ).render()
+    }
+
+    /// Colour and width as the output welcomes them.
+    static func style(_ output: CommandOutput) -> TerminalStyle {
+        TerminalStyle(color: output.welcomesColor, width: output.columns)
     }
 
     /// The object of `--json` and of `summary.json`.

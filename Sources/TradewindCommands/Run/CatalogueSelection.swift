@@ -1,0 +1,101 @@
+internal import MarketData
+internal import Markets
+internal import Research
+internal import RunFiles
+internal import StrategyKit
+
+/// Chooses the series of a catalogue that a run uses.
+struct CatalogueSelection {
+    let catalogue: Catalogue
+    let reference: CatalogueReference
+    let run: RunFile
+
+    /// The entries in the order of the catalogue, each once.
+    ///
+    /// With `data.series`, what that names. Otherwise the instruments that the strategies' parameter
+    /// `instrument` names, when every strategy has it; otherwise everything.
+    ///
+    /// - Throws: exit code 65 for series that the catalogue does not hold, 78 when there are several of one
+    ///   kind for one instrument and the run file does not choose.
+    func entries() throws(CommandFailure) -> [CatalogueEntry] {
+        let choices = reference.choices.isEmpty ? choicesOfStrategies : reference.choices
+        let chosen: [CatalogueEntry]
+        if choices.isEmpty {
+            chosen = catalogue.entries
+        } else {
+            let missing = choices.filter { choice in !catalogue.entries.contains { choice.takes($0.key) } }
+            if !missing.isEmpty { throw CommandFailure(.badData, problems: missing.map(problem)) }
+            chosen = catalogue.entries.filter { entry in choices.contains { $0.takes(entry.key) } }
+        }
+        try refuseTwins(chosen)
+        if chosen.isEmpty {
+            throw CommandFailure(
+                .badData, code: "missing-series", message: "the catalogue is empty", file: reference.path,
+                remedy: "import data into it: tradewind data import DESCRIPTION --source DIR --catalogue "
+                    + reference.path)
+        }
+        return chosen
+    }
+
+    private var choicesOfStrategies: [SeriesChoice] {
+        var choices: [SeriesChoice] = []
+        for strategy in run.plan.strategies {
+            guard case .text(let key)? = strategy.parameters.first(where: { $0.name == "instrument" })?.value,
+                let instrument = InstrumentID(key)
+            else { return [] }
+            choices.append(
+                SeriesChoice(instrument: instrument, place: run.place(of: "parameters.instrument")))
+        }
+        return choices
+    }
+
+    private func problem(_ choice: SeriesChoice) -> FailureProblem {
+        let words = [choice.kind?.rawValue, choice.timeframe?.description, choice.variant].compactMap { $0 }
+        let wanted = ([choice.instrument.description] + words).joined(separator: " ")
+        let same = catalogue.entries.filter { $0.key.instrument == choice.instrument }
+        let shown = same.isEmpty ? Array(catalogue.entries.prefix(8)) : same
+        let names = catalogue.entries.map(\.key.instrument.description)
+        let near = same.isEmpty ? NearestName.find(choice.instrument.description, among: names) : nil
+        let hint = near.map { "; did you mean \"\($0)\"?" } ?? ""
+        let held = shown.map(\.key.description).joined(separator: ", ")
+        return FailureProblem(
+            code: "missing-series",
+            message: "the catalogue \(reference.path) holds no series \"\(wanted)\"\(hint)",
+            file: choice.place.file, line: choice.place.line,
+            remedy: (held.isEmpty ? "it is empty" : "it holds \(held)")
+                + "; see all with: tradewind data list --catalogue \(reference.path)")
+    }
+
+    private func refuseTwins(_ chosen: [CatalogueEntry]) throws(CommandFailure) {
+        let place = run.place(of: reference.choices.isEmpty ? "data.catalogue" : "data.series")
+        var problems: [FailureProblem] = []
+        var start = 0
+        let sorted = chosen.sorted { ($0.key.instrument, $0.key.kind) < ($1.key.instrument, $1.key.kind) }
+        while start < sorted.count {
+            let key = sorted[start].key
+            let twins = sorted[start...].prefix {
+                $0.key.instrument == key.instrument && $0.key.kind == key.kind
+            }
+            if twins.count > 1 {
+                let names = twins.map(\.key.description).joined(separator: ", ")
+                problems.append(
+                    FailureProblem(
+                        code: "run-file",
+                        message:
+                            "\(twins.count) series of \(key.kind.rawValue) fit \(key.instrument), and a run "
+                            + "takes one: \(names)", file: place.file, line: place.line,
+                        remedy: "choose one under data.series, with its timeframe or variant"))
+            }
+            start += twins.count
+        }
+        if !problems.isEmpty { throw CommandFailure(.wrongConfiguration, problems: problems) }
+    }
+}
+
+extension SeriesChoice {
+    /// Whether a series meets every condition. A timeframe is a condition on bars only.
+    fileprivate func takes(_ key: CatalogueKey) -> Bool {
+        instrument == key.instrument && (kind == nil || kind == key.kind) && variant == key.variant
+            && (timeframe == nil || key.kind != .bars || timeframe == key.timeframe)
+    }
+}

@@ -10,8 +10,7 @@ internal import Units
 public struct Catalogue: Sendable {
     /// The folder.
     public let directory: String
-    /// The series it holds, ascending by key.
-    public let entries: [CatalogueEntry]
+    private let index: FileBytes
     private let files: any FileStore
 
     /// Opens a catalogue by its index, whose checksum is verified.
@@ -26,32 +25,45 @@ public struct Catalogue: Sendable {
                 code: "no-catalogue", file: directory, message: "there is no catalogue in this folder",
                 remedy: "make one: tradewind data import DESCRIPTION --source DIR --catalogue \(directory)")
         }
-        return Catalogue(directory: directory, entries: index.entries, files: files)
+        return Catalogue(directory: directory, index: index, files: files)
     }
 
-    /// The index at a path; nil when there is none.
-    static func readIndex(
-        _ path: String, _ files: any FileStore
-    ) throws(MarketDataError) -> CatalogueIndex? {
+    /// The bytes of an intact index; nil when there is none.
+    static func readIndex(_ path: String, _ files: any FileStore) throws(MarketDataError) -> FileBytes? {
         do throws(FileError) {
             guard try files.entry(path) != nil else { return nil }
             let file = try files.read(path)
-            if let index = file.withBytes({ CatalogueIndex($0) }) { return index }
+            if file.withBytes(CatalogueIndex.isIntact) { return file }
         } catch {
             throw MarketDataError(error)
         }
-        throw MarketDataError(
+        throw damaged(path)
+    }
+
+    static func damaged(_ path: String) -> MarketDataError {
+        MarketDataError(
             code: "damaged-catalogue", file: path, message: "the index of the catalogue is damaged",
             remedy: "delete the folder and import the data again")
     }
 
-    /// The entries of an instrument and kind.
+    /// The series it holds, ascending by key.
+    public var entries: [CatalogueEntry] {
+        get throws(MarketDataError) { try entries(start: []) }
+    }
+
+    private func entries(start: [UInt8]) throws(MarketDataError) -> [CatalogueEntry] {
+        guard let found = index.withBytes({ CatalogueIndex.entries($0, start: start) }) else {
+            throw Catalogue.damaged(FilePath.join(directory, CatalogueIndex.fileName))
+        }
+        return found
+    }
+
+    /// The entries of an instrument, of one kind or of all.
     public func entries(
-        instrument: InstrumentID, kind: SeriesKind, timeframe: Timeframe? = nil
-    ) -> [CatalogueEntry] {
-        entries.filter {
-            $0.key.instrument == instrument && $0.key.kind == kind
-                && (timeframe == nil || $0.key.timeframe == timeframe)
+        instrument: InstrumentID, kind: SeriesKind? = nil, timeframe: Timeframe? = nil
+    ) throws(MarketDataError) -> [CatalogueEntry] {
+        try entries(start: CatalogueIndex.start(instrument, kind)).filter {
+            $0.key.instrument == instrument && (timeframe == nil || $0.key.timeframe == timeframe)
         }
     }
 
@@ -64,7 +76,7 @@ public struct Catalogue: Sendable {
     public func series(
         instrument: InstrumentID, kind: SeriesKind, timeframe: Timeframe? = nil, variant: String? = nil
     ) throws(MarketDataError) -> MarketSeries {
-        let ofKind = entries(instrument: instrument, kind: kind, timeframe: timeframe)
+        let ofKind = try entries(instrument: instrument, kind: kind, timeframe: timeframe)
         let found = ofKind.filter { $0.key.variant == variant }
         if found.count == 1 { return try series(found[0]) }
         let wanted = [instrument.description, kind.rawValue, timeframe?.description, variant]
@@ -74,9 +86,10 @@ public struct Catalogue: Sendable {
                 code: "ambiguous-series", file: directory, message: "'\(wanted)' names \(found.count) series",
                 remedy: "name the timeframe: " + found.map(\.key.description).joined(separator: ", "))
         }
-        let near = ofKind.isEmpty ? entries.filter { $0.key.instrument == instrument } : ofKind
-        let shown = near.isEmpty ? Array(entries.prefix(8)) : near
-        let held = shown.isEmpty ? "it is empty" : "it holds " + shown.map(\.key.description).joined(separator: ", ")
+        let near = ofKind.isEmpty ? try entries(instrument: instrument) : ofKind
+        let shown = near.isEmpty ? Array(try entries.prefix(8)) : near
+        let names = shown.map(\.key.description).joined(separator: ", ")
+        let held = shown.isEmpty ? "it is empty" : "it holds \(names)"
         throw MarketDataError(
             code: "missing-series", file: directory, message: "the catalogue has no series '\(wanted)'",
             remedy: "\(held); see all with: tradewind data list --catalogue \(directory)")

@@ -75,7 +75,9 @@ public struct CatalogueImport: Sendable {
             undo(work)
             throw ImportError(problems: work.problems)
         }
-        work.result.entries.sort { $0.key < $1.key }
+        work.result.entries = work.result.entries
+            .map { (key: Array($0.key.description.utf8), entry: $0) }
+            .sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.entry)
         return work.result
     }
 
@@ -113,9 +115,10 @@ public struct CatalogueImport: Sendable {
     /// Reads the index and removes what an earlier import left behind when it was stopped.
     private func prepare(_ work: inout ImportWork) throws(MarketDataError) {
         let path = FilePath.join(directory, CatalogueIndex.fileName)
-        if let index = try Catalogue.readIndex(path, files) {
+        if let file = try Catalogue.readIndex(path, files) {
+            guard let index = file.withBytes({ CatalogueIndex($0) }) else { throw Catalogue.damaged(path) }
             work.index = index
-            work.oldBytes = index.encoded()
+            work.oldBytes = file.array
             for (place, entry) in index.entries.enumerated() { work.places[entry.key] = place }
         }
         var known: Set<String> = [CatalogueIndex.fileName, "lock"]
@@ -169,7 +172,9 @@ public struct CatalogueImport: Sendable {
         for (number, entry) in work.description.series.enumerated() {
             do throws(MarketDataError) {
                 let found = try attempt { () throws(FileError) in try search.find(entry.file) }
-                if found.isEmpty { work.result.warnings.append("\(entry.file): absent; nothing was imported") }
+                if found.isEmpty {
+                    work.result.warnings.append("\(entry.file): absent; nothing was imported")
+                }
                 for (template, paths) in groups(entry, found) {
                     progress(paths[0], number, total)
                     do throws(MarketDataError) {
@@ -186,7 +191,9 @@ public struct CatalogueImport: Sendable {
         }
         for table in work.description.tables {
             do throws(FileError) {
-                if try search.literal(table.file) == nil { work.result.warnings.append("\(table.file): absent") }
+                if try search.literal(table.file) == nil {
+                    work.result.warnings.append("\(table.file): absent")
+                }
             } catch {
                 work.problems.append(MarketDataError(error))
             }
@@ -302,7 +309,8 @@ public struct CatalogueImport: Sendable {
                 remedy: "give rows of date, price_factor, split_factor, reference_price")
         }
         let digest = bytes.withUnsafeBytes { SHA256Stream.digest(of: $0) }.description.prefix(16)
-        let target = "factors/\(instrument.venue)/\(instrument.type.rawValue)/"
+        let target =
+            "factors/\(instrument.venue)/\(instrument.type.rawValue)/"
             + "\(CatalogueKey.safe(instrument.symbol)).\(digest).csv"
         let full = FilePath.join(directory, target)
         try attempt { () throws(FileError) in

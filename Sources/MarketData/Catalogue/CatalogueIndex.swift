@@ -15,7 +15,11 @@ struct CatalogueIndex {
     /// The bytes of the index: equal for equal content.
     func encoded() -> [UInt8] {
         var text = CatalogueIndex.title + "\n"
-        for entry in entries.sorted(by: { $0.key < $1.key }) {
+        // The texts of the keys are made once, not at each comparison.
+        let sorted = entries.map { (key: Array($0.key.description.utf8), entry: $0) }.sorted {
+            $0.key.lexicographicallyPrecedes($1.key)
+        }
+        for (_, entry) in sorted {
             let fields = [
                 "series", entry.key.instrument.description, entry.key.kind.rawValue,
                 entry.key.timeframe?.description ?? "", entry.key.variant ?? "", entry.path,
@@ -75,27 +79,55 @@ struct CatalogueIndex {
 
     /// Reads an index; nil when its checksum or a line is wrong.
     init?(_ bytes: UnsafeRawBufferPointer) {
-        guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
-        guard let last = text.utf8.dropLast().lastIndex(of: 0x0A) else { return nil }
-        let body = text[...last]
-        var stream = SHA256Stream()
-        stream.update(String(body))
-        guard text[text.utf8.index(after: last)...] == "sha256\t\(stream.snapshot())\n" else { return nil }
-        var lines = body.split(separator: "\n")[...]
-        guard lines.popFirst() == CatalogueIndex.title[...] else { return nil }
-        entries = []
-        while let line = lines.popFirst() {
-            let fields = CatalogueIndex.fields(line)
+        guard let found = CatalogueIndex.isIntact(bytes) ? CatalogueIndex.entries(bytes, start: []) : nil
+        else { return nil }
+        entries = found
+    }
+
+    /// Whether the title is ours and the checksum is right.
+    static func isIntact(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        // The last line: a word, a tab, 64 digits and the line end.
+        let last = bytes.count - 72
+        guard last > 0, bytes.starts(with: (title + "\n").utf8) else { return false }
+        let digest = SHA256Stream.digest(of: UnsafeRawBufferPointer(rebasing: bytes[..<last]))
+        return bytes[last...].elementsEqual("sha256\t\(digest)\n".utf8)
+    }
+
+    /// The start of the lines of an instrument and kind.
+    static func start(_ instrument: InstrumentID, _ kind: SeriesKind?) -> [UInt8] {
+        let kindText = kind.map { $0.rawValue + "\t" } ?? ""
+        return Array("series\t\(escaped(instrument.description))\t\(kindText)".utf8)
+    }
+
+    /// The entries whose lines begin with some bytes; nil when such a line cannot be read. A catalogue may
+    /// hold tens of thousands of series, of which a run needs two.
+    static func entries(_ bytes: UnsafeRawBufferPointer, start: [UInt8]) -> [CatalogueEntry]? {
+        var entries: [CatalogueEntry] = []
+        var rest = bytes[...].dropFirst(title.utf8.count + 1).dropLast(72)
+        func nextLine() -> Slice<UnsafeRawBufferPointer> {
+            let end = rest.firstIndex(of: 0x0A) ?? rest.endIndex
+            defer { rest = rest[min(end + 1, rest.endIndex)...] }
+            return rest[..<end]
+        }
+        while !rest.isEmpty {
+            let line = nextLine()
+            let isWanted = line.starts(with: start)
             var notes: [(String, String)] = []
-            while let next = lines.first, !next.hasPrefix("series\t") {
-                lines = lines.dropFirst()
-                let parts = CatalogueIndex.fields(next)
-                guard parts.count == 2 else { return nil }
+            while let first = rest.first, first != UInt8(ascii: "s") || rest.dropFirst().first != 0x65 {
+                let note = nextLine()
+                guard isWanted else { continue }
+                guard let parts = text(note).map(fields), parts.count == 2 else { return nil }
                 notes.append((parts[0], parts[1]))
             }
-            guard let entry = CatalogueIndex.entry(fields, notes) else { return nil }
+            guard isWanted else { continue }
+            guard let found = text(line).map(fields), let entry = entry(found, notes) else { return nil }
             entries.append(entry)
         }
+        return entries
+    }
+
+    private static func text(_ bytes: Slice<UnsafeRawBufferPointer>) -> Substring? {
+        String(validating: bytes, as: UTF8.self)?[...]
     }
 
     private static func fields(_ line: Substring) -> [String] {

@@ -12,7 +12,9 @@ struct FileSearch {
     /// The files of a pattern, sorted by path. With and without `.gz` are the same; where both are there,
     /// the spelling of the pattern wins.
     func find(_ pattern: FilePattern) throws(FileError) -> [Found] {
-        if pattern.isLiteral { return try literal(pattern.description).map { [Found(path: $0, values: [:])] } ?? [] }
+        if pattern.isLiteral {
+            return try literal(pattern.description).map { [Found(path: $0, values: [:])] } ?? []
+        }
         var level = [Found(path: "", values: [:])]
         for index in pattern.components.indices {
             let isLast = index == pattern.components.count - 1

@@ -1,8 +1,9 @@
 internal import Markets
 internal import Units
 
-/// One series as a file: a header of whole pages, then each column as little-endian 64-bit integers that
-/// begins on a page, so that a mapped file is used as it lies.
+/// One series as a file: a header, then each column as little-endian 64-bit integers, so that
+/// a mapped file is used as it lies. Columns of a page and more begin on a page, shorter ones on a multiple
+/// of 64 bytes: options come as tens of thousands of short series.
 ///
 /// Header: `TWSERIES`, version, length of the header, rows, columns; price and quantity scale, kind,
 /// timeframe and value names as length and text; the content's SHA-256; for each column its offset; at the
@@ -25,7 +26,7 @@ enum SeriesFile {
 
     // MARK: Writing
 
-    /// The header of a series' file, whole pages long.
+    /// The header of a series' file, whole pages long where columns are.
     static func header(_ series: MarketSeries) -> [UInt8] {
         let columns = columns(series.columns)
         var names: [String] = []
@@ -47,7 +48,9 @@ enum SeriesFile {
         body += series.digest.bytes
         // Magic, version and length before the body; offsets and checksum behind it.
         let needed = 16 + body.count + 8 * columns.count + 32
-        let length = (needed + page - 1) / page * page
+        let length =
+            (needed + 63) / 64 * 64 > page || series.count * 8 >= page
+            ? (needed + page - 1) / page * page : (needed + 63) / 64 * 64
         var header = magic
         append(version, &header)
         append(UInt32(length), &header)
@@ -60,7 +63,13 @@ enum SeriesFile {
 
     /// Where a column begins.
     private static func offset(_ index: Int, _ rows: Int, header: Int) -> Int {
-        header + index * ((rows * 8 + page - 1) / page * page)
+        header + index * (rows * 8 + padding(rows))
+    }
+
+    /// Bytes behind a column up to the place where the next one begins.
+    private static func padding(_ rows: Int) -> Int {
+        let step = rows * 8 >= page ? page : 64
+        return (step - rows * 8 % step) % step
     }
 
     /// Writes a series; the columns go out as they lie in memory.
@@ -70,14 +79,14 @@ enum SeriesFile {
         _ series: MarketSeries, to path: String, _ files: any FileStore
     ) throws(FileError) -> Int {
         let header = FileBytes(copying: header(series))
-        let padding = FileBytes(copying: [UInt8](repeating: 0, count: page))
+        let zeros = FileBytes(copying: [UInt8](repeating: 0, count: page))
         var pieces = [header.bytes]
         for column in columns(series.columns) {
             pieces.append(column.bytes)
-            let rest = (page - column.bytes.count % page) % page
-            pieces.append(UnsafeRawBufferPointer(rebasing: padding.bytes[..<rest]))
+            let rest = SeriesFile.padding(series.count)
+            pieces.append(UnsafeRawBufferPointer(rebasing: zeros.bytes[..<rest]))
         }
-        defer { withExtendedLifetime((header, padding, series)) {} }
+        defer { withExtendedLifetime((header, zeros, series)) {} }
         try files.replace(path, with: pieces)
         return pieces.reduce(0) { $0 + $1.count }
     }
@@ -100,7 +109,7 @@ enum SeriesFile {
         defer { withExtendedLifetime(file) {} }
         var cursor = Cursor(bytes: file.bytes)
         guard cursor.bytes(8).map(Array.init) == magic, cursor.number(UInt32.self) == version,
-            let length = cursor.number(UInt32.self).map(Int.init), length >= page, length % page == 0,
+            let length = cursor.number(UInt32.self).map(Int.init), length >= 64, length % 64 == 0,
             length <= file.bytes.count
         else { return nil }
         let checked = UnsafeRawBufferPointer(rebasing: file.bytes[..<(length - 32)])
@@ -116,7 +125,7 @@ enum SeriesFile {
         guard names.count == nameCount, let digest = cursor.bytes(32) else { return nil }
         var columns: [Column] = []
         for _ in 0..<count {
-            guard let offset = cursor.number(UInt64.self).flatMap(Int.init(exactly:)), offset % page == 0,
+            guard let offset = cursor.number(UInt64.self).flatMap(Int.init(exactly:)), offset % 64 == 0,
                 offset >= length, offset + rows * 8 <= file.bytes.count,
                 let base = file.bytes.baseAddress
             else { return nil }

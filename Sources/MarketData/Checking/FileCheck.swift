@@ -192,7 +192,9 @@ public struct DataCheck: Sendable {
     ) throws(MarketDataError) -> SeriesSpec? {
         let header = scanner.header
         var spec = given
-        if !spec.columns.contains(where: { $0.role == "time" }), header.index(ofFirst: ColumnRoles.time) == nil {
+        if !spec.columns.contains(where: { $0.role == "time" }),
+            header.index(ofFirst: ColumnRoles.time) == nil
+        {
             let dated = ["time", "date", "_end"].lazy.compactMap { word in
                 header.names.first { CSVHeader.normalized($0).contains(word) }
             }.first
@@ -222,7 +224,8 @@ public struct DataCheck: Sendable {
         let layout = RowLayout(header: header)
         try scanner.use(layout)
         guard case .row = try scanner.next() else { return nil }
-        for (column, cell) in CSVHeader.cells(scanner.rowBytes).enumerated() where column < header.names.count {
+        for (column, cell) in CSVHeader.cells(scanner.rowBytes).enumerated() where column < header.names.count
+        {
             let name = CSVHeader.normalized(header.names[column])
             let isTime = ["time", "date", "_end", "_start", "hour"].contains { name.contains($0) }
             let isOther = SeriesCollector.naming.contains(name) || ColumnRoles.milliseconds.contains(name)

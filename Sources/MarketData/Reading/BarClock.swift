@@ -38,7 +38,8 @@ struct BarClock {
     func missing(from a: Int64, to b: Int64) -> Int {
         switch timeframe {
         case .months(let count):
-            let months = BarClock.month(zone.local(of: Instant(nanoseconds: b)))
+            let months =
+                BarClock.month(zone.local(of: Instant(nanoseconds: b)))
                 - BarClock.month(zone.local(of: Instant(nanoseconds: a)))
             return max(0, months / count - 1)
         case .fixed(let span):
@@ -140,7 +141,9 @@ extension Timeframe {
         for count in [1, 3, 12] where months[count] > first.value || months[count] * 2 > times.count {
             return (.months(count), months[count])
         }
-        let finer = found.filter { $0.key < first.key && first.key % $0.key == 0 && $0.value * 4 >= first.value }
+        let finer = found.filter {
+            $0.key < first.key && first.key % $0.key == 0 && $0.value * 4 >= first.value
+        }
         let best = finer.min { $0.key < $1.key } ?? first
         return (.fixed(Timespan(nanoseconds: best.key)), best.value)
     }

@@ -36,7 +36,8 @@ public struct ReferenceClocks: Sendable {
     /// The sessions of a calendar over some years; nil for one that never closes.
     ///
     /// - Throws: an error that lists the known calendars when the name is unknown.
-    public func calendar(_ name: String, years: ClosedRange<Int>) throws(MarketDataError) -> SessionCalendar? {
+    public func calendar(_ name: String, years: ClosedRange<Int>) throws(MarketDataError) -> SessionCalendar?
+    {
         guard let calendar = ExchangeCalendar(rawValue: name) else {
             throw MarketDataError(
                 code: "calendar", file: name, message: "'\(name)' is not a known calendar",

@@ -60,7 +60,8 @@ struct SeriesAssembly {
         if !isEven { rows.prices.decimals += 1 }
     }
 
-    private func columns(_ rows: SeriesRows, _ timeframe: Timeframe?) throws(MarketDataError) -> SeriesColumns {
+    private func columns(_ rows: SeriesRows, _ timeframe: Timeframe?) throws(MarketDataError) -> SeriesColumns
+    {
         let columns = rows.columns.map { $0.finish() }
         switch spec.kind {
         case .bars:

@@ -67,8 +67,10 @@ public struct SeriesReader: Sendable {
     ) throws(MarketDataError) -> SessionCalendar? {
         guard let name = spec.calendar else { return nil }
         let (first, last) = span.first > span.last ? (0, 0) : span
-        let years = (CivilDate(day: Instant(nanoseconds: first).day).year,
-            CivilDate(day: Instant(nanoseconds: last).day).year)
+        let years = (
+            CivilDate(day: Instant(nanoseconds: first).day).year,
+            CivilDate(day: Instant(nanoseconds: last).day).year
+        )
         return try clocks.calendar(name, years: years.0 - 1...years.1 + 1)
     }
 
@@ -118,7 +120,7 @@ public struct SeriesReader: Sendable {
     private static func warnings(_ gaps: GapReport, _ path: String) -> [String] {
         guard gaps.count > 0, let longest = gaps.longest else { return [] }
         return [
-            "\(FilePath.name(path)): \(gaps.count) \(gaps.count == 1 ? "hole" : "holes"), \(gaps.missing) rows "
+            "\(FilePath.name(path)): holes: \(gaps.count), with \(gaps.missing) rows "
                 + "absent; the longest from \(longest.after) to \(longest.before)"
         ]
     }

@@ -8,8 +8,8 @@ struct DataImportCommand: ContextCommand {
         commandName: "import",
         abstract: "Build or update a catalogue from the files of a data-set description.",
         discussion: """
-            Files match with or without .gz; absent ones are warnings. Importing the same files again changes \
-            nothing. A stop at any moment leaves the catalogue as it was.
+            Files match with or without .gz; absent ones are warnings. Importing the same files again \
+            changes nothing. A stop at any moment leaves the catalogue as it was.
             """)
 
     @Argument(help: "Data-set descriptions (YAML).")
@@ -30,7 +30,8 @@ struct DataImportCommand: ContextCommand {
             let content = try context.files.read(file)
             do {
                 guard let text = content.text else {
-                    problems.append(FailureProblem(code: "description", message: "not UTF-8 text", file: file))
+                    problems.append(
+                        FailureProblem(code: "description", message: "not UTF-8 text", file: file))
                     continue
                 }
                 read.append((file, try DatasetDescription(yaml: text)))

@@ -27,9 +27,10 @@ struct DataListCommand: ContextCommand {
 
     func run(_ context: CommandContext) throws {
         let opened = try Catalogue.open(catalogue, files: context.files)
+        let entries = try opened.entries
         if verify {
             var problems: [FailureProblem] = []
-            for entry in opened.entries {
+            for entry in entries {
                 do {
                     _ = try opened.series(entry)
                 } catch {
@@ -38,14 +39,14 @@ struct DataListCommand: ContextCommand {
             }
             guard problems.isEmpty else { throw CommandFailure(.badData, problems: problems) }
         }
-        try context.output.result(format.json ? CatalogueJSON.text(opened) : text(opened))
-        if verify && !format.json { context.output.remark("all \(opened.entries.count) series are intact") }
+        try context.output.result(format.json ? CatalogueJSON.text(catalogue, entries) : text(entries))
+        if verify && !format.json { context.output.remark("all \(entries.count) series are intact") }
     }
 
-    private func text(_ opened: Catalogue) -> String {
-        if opened.entries.isEmpty { return "the catalogue in \(catalogue) is empty\n" }
+    private func text(_ entries: [CatalogueEntry]) -> String {
+        if entries.isEmpty { return "the catalogue in \(catalogue) is empty\n" }
         let heads = ["instrument", "kind", "bar", "variant", "rows", "first", "last", "warnings"]
-        let rows = opened.entries.map { entry in
+        let rows = entries.map { entry in
             [
                 entry.key.instrument.description, entry.key.kind.rawValue,
                 entry.key.timeframe?.description ?? "", entry.key.variant ?? "", String(entry.rows),
@@ -65,10 +66,10 @@ struct DataListCommand: ContextCommand {
             }
             text += trimmed(cells.joined(separator: "  ")) + "\n"
             if warnings && index > 0 {
-                for warning in opened.entries[index - 1].warnings { text += "    \(warning)\n" }
+                for warning in entries[index - 1].warnings { text += "    \(warning)\n" }
             }
         }
-        return text + "\(opened.entries.count) series, \(opened.entries.reduce(0) { $0 + $1.rows }) rows\n"
+        return text + "\(entries.count) series, \(entries.reduce(0) { $0 + $1.rows }) rows\n"
     }
 
     private func trimmed(_ line: String) -> String {
@@ -80,10 +81,10 @@ struct DataListCommand: ContextCommand {
 
 /// The series of a catalogue as JSON.
 enum CatalogueJSON {
-    static func text(_ catalogue: Catalogue) -> String {
-        let series = catalogue.entries.map(object).joined(separator: ",\n")
-        return "{\"catalogue\": \(JSONEscape.quoted(catalogue.directory)), "
-            + "\"rows\": \(catalogue.entries.reduce(0) { $0 + $1.rows }), \"series\": [\n\(series)\n]}\n"
+    static func text(_ directory: String, _ entries: [CatalogueEntry]) -> String {
+        let series = entries.map(object).joined(separator: ",\n")
+        return "{\"catalogue\": \(JSONEscape.quoted(directory)), "
+            + "\"rows\": \(entries.reduce(0) { $0 + $1.rows }), \"series\": [\n\(series)\n]}\n"
     }
 
     static func object(_ entry: CatalogueEntry) -> String {

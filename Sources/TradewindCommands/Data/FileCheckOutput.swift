@@ -36,7 +36,8 @@ enum FileCheckJSON {
 
     private static func error(_ error: MarketDataError) -> String {
         "{\"code\": \(JSONEscape.quoted(error.code)), \"message\": \(JSONEscape.quoted(error.message)), "
-            + "\"file\": \(JSONEscape.quoted(error.file)), \"line\": \(error.line.map(String.init) ?? "null"), "
+            + "\"file\": \(JSONEscape.quoted(error.file)), "
+            + "\"line\": \(error.line.map(String.init) ?? "null"), "
             + "\"remedy\": \(JSONEscape.quoted(error.remedy))}"
     }
 }

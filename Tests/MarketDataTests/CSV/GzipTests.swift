@@ -25,7 +25,9 @@ import Units
 
     @Test func membersFollowEachOtherAndPaddingIsAllowed() throws {
         let files = MemoryFiles(pieceSize: 3)
-        let parts = ["ts,rate\n17040", "67200,0.5\n", "", "1704096000,0.25\n"].map { StoredGzip.member(Array($0.utf8)) }
+        let parts = ["ts,rate\n17040", "67200,0.5\n", "", "1704096000,0.25\n"].map {
+            StoredGzip.member(Array($0.utf8))
+        }
         files.put("a", parts.flatMap { $0 } + [0, 0, 0])
         #expect(try read(files, "a").count == 2)
         files.put("b", parts.flatMap { $0 } + [0, 7])

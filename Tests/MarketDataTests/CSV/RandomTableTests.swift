@@ -52,7 +52,8 @@ import Units
             let files = MemoryFiles(pieceSize: Int(random.integer(in: 1...300)))
             files.put("a.csv", round % 3 == 0 ? StoredGzip.member(bytes) : bytes)
             let series = try SeriesReader(files: files).read(
-                ["a.csv"], instrument: try #require(InstrumentID("a:spot:B")), spec: SeriesSpec(kind: .trades))
+                ["a.csv"], instrument: try #require(InstrumentID("a:spot:B")), spec: SeriesSpec(kind: .trades)
+            )
             guard case .trades(let trades) = series.columns else { return }
             #expect(series.count == rows.count, "round \(round)")
             for (index, row) in rows.enumerated() where index < series.count {

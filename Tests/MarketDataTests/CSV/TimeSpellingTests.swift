@@ -4,7 +4,8 @@ import Testing
 import Units
 
 @Suite struct TimeSpellingTests {
-    private func times(_ cells: [String], _ change: (inout SeriesSpec) -> Void = { _ in }) throws -> [String] {
+    private func times(_ cells: [String], _ change: (inout SeriesSpec) -> Void = { _ in }) throws -> [String]
+    {
         var spec = SeriesSpec(kind: .funding)
         change(&spec)
         let text = "time,rate\n" + cells.map { "\($0),1\n" }.joined()

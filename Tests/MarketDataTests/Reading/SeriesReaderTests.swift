@@ -34,7 +34,9 @@ private func error(_ text: String, _ spec: SeriesSpec = SeriesSpec(kind: .bars))
         let one = try read(head + "2024-01-01T00:00:00Z,1.5,2,1.25,1.75,10\n2024-01-01T00:01:00Z,1,1,1,1,0\n")
         let other = try read(
             "\u{FEFF}# note\r\n\"Date\",Volume,Close,Low,High,Open,extra\r\n"
-                + "1704067200,10.000,1.7500,1.25,2.0,15e-1,x\r\n\r\n1704067260,,1,1.000,1,\"1\",\"a,\"\"b\"\"\"")
+                + "1704067200,10.000,1.7500,1.25,2.0,15e-1,x\r\n\r\n"
+                + "1704067260,,1,1.000,1,\"1\",\"a,\"\"b\"\"\""
+        )
         #expect(one.digest == other.digest)
     }
 
@@ -53,9 +55,18 @@ private func error(_ text: String, _ spec: SeriesSpec = SeriesSpec(kind: .bars))
                 + "2024-01-01T00:01:00Z,2,2,2,2,0\n" + row)
         #expect(series.count == 2)
         #expect(series.bar(1).open.decimal(series.priceScale).description == "2")
-        #expect(series.warnings.contains { $0.contains("other content, the last one kept: 1") && $0.contains("line 4") })
-        #expect(series.warnings.contains { $0.contains("repeat another, left out: 2") && $0.contains("lines 6, 5") })
-        #expect(series.warnings.contains { $0.contains("out of order, sorted by time: 1") && $0.contains("line 6") })
+        #expect(
+            series.warnings.contains {
+                $0.contains("other content, the last one kept: 1") && $0.contains("line 4")
+            })
+        #expect(
+            series.warnings.contains {
+                $0.contains("repeat another, left out: 2") && $0.contains("lines 6, 5")
+            })
+        #expect(
+            series.warnings.contains {
+                $0.contains("out of order, sorted by time: 1") && $0.contains("line 6")
+            })
     }
 
     @Test func badRowsAreDroppedAndNamed() throws {
@@ -69,7 +80,8 @@ private func error(_ text: String, _ spec: SeriesSpec = SeriesSpec(kind: .bars))
         let series = try read(head + good + bad)
         #expect(series.count == 20)
         let words = [
-            "lack a number", "not positive", "high below", "too few", "cannot be read", "too many", "no number",
+            "lack a number", "not positive", "high below", "too few", "cannot be read", "too many",
+            "no number",
             "headers", "comments",
         ]
         for (index, word) in words.enumerated() {
@@ -96,13 +108,15 @@ private func error(_ text: String, _ spec: SeriesSpec = SeriesSpec(kind: .bars))
         #expect(error(offsets)?.code == "mixed-times")
         let units = head + "1704067200,1,1,1,1,0\n1704067260000,1,1,1,1,0\n"
         #expect(error(units)?.code == "mixed-times")
-        #expect(error("ts,rate,symbol\n1704067200,1,A\n1704067260,1,B\n", SeriesSpec(kind: .funding))?.line == 3)
+        #expect(
+            error("ts,rate,symbol\n1704067200,1,A\n1704067260,1,B\n", SeriesSpec(kind: .funding))?.line == 3)
         #expect(error(head + "2024-01-01,1,1,1,1,0\n")?.code == "timeframe")
         #expect(error(head + "a,b,c,d,e,f\n")?.exitCode == 65)
     }
 
     @Test func severalInstrumentsAreChosenOrTakenApart() throws {
-        let text = "instrument,funding_time,rate\nA,2024-01-01T00:00:00Z,0.1\nB,2024-01-01T00:00:00Z,0.2\n"
+        let text =
+            "instrument,funding_time,rate\nA,2024-01-01T00:00:00Z,0.1\nB,2024-01-01T00:00:00Z,0.2\n"
             + "A,2024-01-01T08:00:00Z,0.3\n"
         var spec = SeriesSpec(kind: .funding)
         spec.filters = [RowFilter(column: "instrument", values: ["B"])]
@@ -134,7 +148,8 @@ private func error(_ text: String, _ spec: SeriesSpec = SeriesSpec(kind: .bars))
     }
 
     @Test func quotesLackingASideAreKeptMergedOrDropped() throws {
-        let text = "date,ms,bid,bid_size,ask,ask_size\n20240102,0,0,0,11,1\n20240102,500,10,2,0,0\n"
+        let text =
+            "date,ms,bid,bid_size,ask,ask_size\n20240102,0,0,0,11,1\n20240102,500,10,2,0,0\n"
             + "20240102,500.5,10,3,0,0\n"
         var spec = SeriesSpec(kind: .quotes)
         let kept = try read(text, spec)
@@ -150,7 +165,9 @@ private func error(_ text: String, _ spec: SeriesSpec = SeriesSpec(kind: .bars))
     }
 
     @Test func bidAndAskBarsGiveTheMeanOrASide() throws {
-        let text = "date,ms,bid_open,bid_high,bid_low,bid_close,bid_size,ask_open,ask_high,ask_low,ask_close,ask_size\n"
+        let text =
+            "date,ms,bid_open,bid_high,bid_low,bid_close,bid_size,"
+            + "ask_open,ask_high,ask_low,ask_close,ask_size\n"
             + "20240102,0,1,2,1,2,5,1.1,2.1,1.1,2.1,5\n20240102,60000,2,2,2,2,5,2.3,2.3,2.3,2.3,5\n"
             + "20240102,120000,2,2,2,2,5,,,,,\n"
         var spec = SeriesSpec(kind: .bars)
@@ -176,7 +193,10 @@ private func error(_ text: String, _ spec: SeriesSpec = SeriesSpec(kind: .bars))
 
     @Test func largeNumbersGiveUpDecimalsRatherThanOverflow() throws {
         let series = try read(
-            head + "2024-01-01,1,1,1,1,0.123456789012\n2024-01-02,1,1,1,1,12345678901.5\n2024-01-03,1,1,1,1,1\n")
+            head
+                + "2024-01-01,1,1,1,1,0.123456789012\n2024-01-02,1,1,1,1,12345678901.5\n"
+                + "2024-01-03,1,1,1,1,1\n"
+        )
         #expect(series.bar(1).volume.decimal(series.quantityScale).description == "12345678901.5")
         #expect(series.bar(0).volume.decimal(series.quantityScale).description == "0.1234568")
         #expect(series.count == 3)

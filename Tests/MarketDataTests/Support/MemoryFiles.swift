@@ -90,7 +90,9 @@ final class MemoryFiles: FileStore {
 
     func list(_ directory: String) throws(FileError) -> [FileEntry] {
         let names = state.withLock { state in
-            (Array(state.files.keys) + Array(state.directories)).filter { FilePath.directory($0) == directory }
+            (Array(state.files.keys) + Array(state.directories)).filter {
+                FilePath.directory($0) == directory
+            }
         }
         var entries: [FileEntry] = []
         for name in names.sorted() { if let entry = try entry(name) { entries.append(entry) } }

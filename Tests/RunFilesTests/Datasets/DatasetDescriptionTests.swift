@@ -90,7 +90,8 @@ import Units
     @Test func randomTextNeverCrashesTheReader() {
         var random = SplitMix64(seed: 5)
         let words = [
-            "name:", "series:", "- ", "file:", "{", "}", "[", "]", "a.csv", "kind: bars", "\n", "\n  ", "\n    ",
+            "name:", "series:", "- ", "file:", "{", "}", "[", "]", "a.csv", "kind: bars", "\n", "\n  ",
+            "\n    ",
             "\"", "&a", "*a", "#", "instrument: a:spot:B", "columns:", "|", ">", "!!int", "\t", ": ", "? ",
         ]
         for _ in 0..<400 {

@@ -18,7 +18,9 @@ extension Engine {
         case .expired(let id, let reason): try move(id, to: .expired, reason, knownAt)
         case .refused(let id, let reason):
             try log.append(.requestRefused(id, reason), at: now)
-            if let order = orders[id] { enqueue(OrderUpdate(order: order, reason: reason), order.strategy, knownAt) }
+            if let order = orders[id] {
+                enqueue(OrderUpdate(order: order, reason: reason), order.strategy, knownAt)
+            }
         case .amended(let id, let quantity, let type):
             guard let order = orders.place(of: id) else { throw EngineError.unknownOrder(id.number) }
             let change = quantity.mantissa - order.pointee.request.quantity.mantissa
@@ -118,11 +120,13 @@ extension Engine {
     }
 
     func enqueue(
-        _ update: OrderUpdate, _ book: Int, _ due: Instant, positionChange: Int64 = 0, workingChange: Int64 = 0
+        _ update: OrderUpdate, _ book: Int, _ due: Instant, positionChange: Int64 = 0,
+        workingChange: Int64 = 0
     ) {
         news.append(
             StrategyNews(
-                due: due, book: Int32(truncatingIfNeeded: book), update: update, positionChange: positionChange,
+                due: due, book: Int32(truncatingIfNeeded: book), update: update,
+                positionChange: positionChange,
                 workingChange: workingChange))
     }
 

@@ -288,7 +288,9 @@ public final class Engine {
     }
 
     /// Accounts that a book settles an instrument in: base and quote.
-    public func accounts(of instrument: InstrumentIndex, book: Int) -> (base: AccountIndex, quote: AccountIndex) {
+    public func accounts(of instrument: InstrumentIndex, book: Int) -> (
+        base: AccountIndex, quote: AccountIndex
+    ) {
         (plan.baseAccounts[book][instrument.position], plan.quoteAccounts[book][instrument.position])
     }
 

@@ -9,13 +9,11 @@ extension SimulatedExchange {
     func settleRequests(_ index: Int, before time: Instant) {
         while let next = earliestRequest(index, by: time) {
             let request = pending[index][next]
+            // An order that ends here ends its requests with it.
+            guard let place = place(of: request.order, InstrumentIndex(index)) else { return }
+            if settleDue(index, place, before: request.arrival) { continue }
             pending[index].remove(at: next)
-            guard let place = place(of: request.order, InstrumentIndex(index)) else { continue }
-            if !settleDue(index, place, before: request.arrival) {
-                apply(request, index, place)
-            } else {
-                report(.refused(request.order, .notWorking), at: request.arrival)
-            }
+            apply(request, index, place)
         }
         for other in 0..<pending[index].count {
             let request = pending[index][other]

@@ -165,11 +165,8 @@ public final class SimulatedExchange {
         }
         var request = request
         request.wouldTake = wouldTake(request, working[instrument.position][place], instrument.position)
-        if isDelayed {
-            pending[instrument.position].append(request)
-        } else {
-            apply(request, instrument.position, place)
-        }
+        pending[instrument.position].append(request)
+        if !isDelayed { settleRequests(instrument.position, before: request.arrival) }
     }
 
     private func accept(

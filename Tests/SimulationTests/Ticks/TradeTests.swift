@@ -11,8 +11,12 @@ import Units
         try market.submit(.buy, "5", at: 0)
         try market.submit(.buy, "1", .limit(price("101")), at: 0)
         try market.trade(1, "100.5", "3", aggressor: .sell)
+        #expect(market.news() == ["1 #1 3 @ 100.5"])
+        // Nothing was left of that trade for the limit order: it rests from here on.
         try market.trade(2, "101", "3", aggressor: nil)
-        #expect(market.news() == ["1 #1 3 @ 100.5", "2 #1 2 @ 101", "2 #2 1 @ 101"])
+        #expect(market.news() == ["2 #1 2 @ 101"])
+        try market.trade(3, "100.75", "3", aggressor: nil)
+        #expect(market.news() == ["3 #2 1 @ 101 maker"])
     }
 
     @Test func aRestingOrderFillsWhenTheMarketTradesThroughItsPrice() throws {

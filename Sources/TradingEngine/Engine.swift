@@ -63,7 +63,7 @@ public final class Engine {
     private let shortSpotFlag = Cell(false)
     private let overdraftFlag = Cell(false)
     private let instrumentCount: Int
-    private let strategies: UnsafeMutablePointer<any Strategy>
+    private let runners: [Unmanaged<StrategyRunner>]
     private let desks: UnsafeMutablePointer<StrategyDesk>
     private let orderCounter: UnsafeMutablePointer<UInt64>
     private let hasObservations = Cell(false)
@@ -105,10 +105,9 @@ public final class Engine {
         keepsHistory = setup.books.contains { $0.strategy.descriptor.barHistory > 0 }
         orderCounter = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
         orderCounter.initialize(to: 1)
-        strategies = UnsafeMutablePointer<any Strategy>.allocate(capacity: max(1, made.count))
+        runners = made.map { Unmanaged.passRetained($0) }
         desks = UnsafeMutablePointer<StrategyDesk>.allocate(capacity: max(1, made.count))
-        for (index, strategy) in made.enumerated() {
-            (strategies + index).initialize(to: strategy)
+        for index in made.indices {
             (desks + index).initialize(
                 to: StrategyDesk(
                     instruments: setup.instruments,
@@ -116,22 +115,21 @@ public final class Engine {
         }
     }
 
-    private static func makeStrategies(_ setup: EngineSetup) throws(EngineError) -> [any Strategy] {
-        var made: [any Strategy] = []
+    private static func makeStrategies(_ setup: EngineSetup) throws(EngineError) -> [StrategyRunner] {
+        var made: [StrategyRunner] = []
         for book in setup.books {
             let strategySetup = StrategySetup(
                 parameters: book.parameters, instruments: setup.instruments, series: setup.series,
                 shareClass: setup.shareClass)
             do throws(ParameterProblem) {
-                made.append(try book.strategy.init(strategySetup))
+                made.append(try StrategyRunner.make(book.strategy, strategySetup))
             } catch { throw .strategyRefused(book: book.name, problem: error) }
         }
         return made
     }
 
     deinit {
-        strategies.deinitialize(count: setup.books.count)
-        strategies.deallocate()
+        for runner in runners { runner.release() }
         desks.deinitialize(count: setup.books.count)
         desks.deallocate()
         orderCounter.deallocate()
@@ -156,9 +154,8 @@ public final class Engine {
                 cause: .netFlow, at: time)
         }
         for index in 0..<setup.books.count {
-            var context = StrategyContext(desk: desks + index)
             desks[index].now = time
-            strategies[index].started(&context)
+            runners[index]._withUnsafeGuaranteedRef { $0.start(desks + index) }
             if !desks[index].asks.isEmpty { try processAsks(of: index) }
         }
         try ledger.verify()
@@ -200,35 +197,16 @@ public final class Engine {
 
     /// Hands observations and news to the strategies, in order, and what they ask to the risk gate.
     public func decide() throws {
-        for book in 0..<bookCount {
-            var context = StrategyContext(desk: desks + book)
-            desks[book].now = now
-            if !news.isEmpty { deliverNews(to: book, &context) }
-            for index in 0..<bars.count {
-                let observed = bars[index]
-                let instrument = InstrumentIndex(Int(observed.instrument))
-                if keepsHistory && !desks[book].history.isEmpty {
-                    desks[book].history[instrument.position].append(observed.bar)
-                }
-                strategies[book].receive(bar: observed.bar, of: instrument, &context)
-            }
-            for index in 0..<quotes.count {
-                let observed = quotes[index]
-                strategies[book].receive(
-                    quote: observed.quote, of: InstrumentIndex(Int(observed.instrument)), &context)
-            }
-            for index in 0..<trades.count {
-                let observed = trades[index]
-                strategies[book].receive(
-                    trade: observed.trade, of: InstrumentIndex(Int(observed.instrument)), &context)
-            }
-            if hasObservations.value {
-                for observation in observations {
-                    strategies[book].receive(observation: observation, &context)
-                }
-            }
-            strategies[book].stepEnded(&context)
-            if !desks[book].asks.isEmpty { try processAsks(of: book) }
+        var book = 0
+        while book < bookCount {
+            let desk = desks + book
+            desk.pointee.now = now
+            if !news.isEmpty { deliverNews(to: book) }
+            if keepsHistory { keepHistory(desk) }
+            let values = hasObservations.value ? observations : []
+            runners[book]._withUnsafeGuaranteedRef { $0.step(bars, quotes, trades, values, desk) }
+            if !desk.pointee.asks.isEmpty { try processAsks(of: book) }
+            book += 1
         }
         bars.removeAll()
         quotes.removeAll()
@@ -239,13 +217,19 @@ public final class Engine {
         }
     }
 
+    private func keepHistory(_ desk: UnsafeMutablePointer<StrategyDesk>) {
+        if desk.pointee.history.isEmpty { return }
+        for index in 0..<bars.count {
+            desk.pointee.history[Int(bars[index].instrument)].append(bars[index].bar)
+        }
+    }
+
     /// Hands only news that are due to the strategies, between observations.
     public func decideOnNews() throws {
         if news.isEmpty { return }
         for book in 0..<bookCount {
-            var context = StrategyContext(desk: desks + book)
             desks[book].now = now
-            deliverNews(to: book, &context)
+            deliverNews(to: book)
             if !desks[book].asks.isEmpty { try processAsks(of: book) }
         }
     }
@@ -436,7 +420,7 @@ extension Engine {
                 workingChange: workingChange))
     }
 
-    private func deliverNews(to book: Int, _ context: inout StrategyContext) {
+    private func deliverNews(to book: Int) {
         var (index, kept) = (0, 0)
         while index < news.count {
             let item = news[index]
@@ -449,7 +433,7 @@ extension Engine {
             let place = item.update.order.request.instrument
             desks[book].changePosition(of: place, by: item.positionChange)
             desks[book].changeWorking(of: place, by: item.workingChange)
-            strategies[book].receive(update: item.update, &context)
+            runners[book]._withUnsafeGuaranteedRef { $0.receive(item.update, desks + book) }
         }
         news.truncate(to: kept)
     }

@@ -77,7 +77,7 @@ final class BacktestRunner {
         self.options = options
         self.inputs = inputs
         self.cursors = cursors
-        table = RowTable(cursors)
+        table = RowTable(cursors, times: run.series.map(\.columns.visibleTime))
         parameters = prepared.map(\.parameters)
         engine = made
         exchange = SimulatedExchange(

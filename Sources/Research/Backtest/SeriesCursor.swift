@@ -186,12 +186,15 @@ final class RowTable {
     }
 
     let kinds: FixedArray<Kind>
+    /// When each row becomes visible.
+    let times: FixedArray<UnsafePointer<Int64>>
     let instruments: FixedArray<InstrumentIndex>
     let bars: FixedArray<BarRows>
     let quotes: FixedArray<QuoteRows>
     let trades: FixedArray<TradeRows>
 
-    init(_ cursors: [SeriesCursor]) {
+    init(_ cursors: [SeriesCursor], times columns: [Column]) {
+        times = FixedArray(columns.map(\.base))
         let empty = Column([])
         let noBars = BarRows(
             BarColumns(

@@ -181,7 +181,8 @@ public final class Ledger {
                     amount: Amount(units: -amount.units), cause: cause, order: order))
             journal.append(
                 JournalEntry(
-                    time: time, transaction: transactions.value, account: target, amount: amount, cause: cause,
+                    time: time, transaction: transactions.value, account: target, amount: amount,
+                    cause: cause,
                     order: order))
         }
     }

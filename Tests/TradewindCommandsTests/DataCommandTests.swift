@@ -47,7 +47,8 @@ import TradewindCommands
         let (bad, report) = run("check", faulty, "--json")
         #expect(bad == .badData)
         let faults = try object(report)
-        #expect(faults["gaps"] as? Int == 1 && faults["missing"] as? Int == 3 && faults["bad_rows"] as? Int == 1)
+        #expect(
+            faults["gaps"] as? Int == 1 && faults["missing"] as? Int == 3 && faults["bad_rows"] as? Int == 1)
         let findings = try #require(faults["findings"] as? [[String: Any]])
         #expect(findings.map { $0["line"] as? Int } == [4, 5])
         #expect(findings.map { $0["kind"] as? String } == ["gap", "short-row"])

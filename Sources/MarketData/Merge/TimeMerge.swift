@@ -46,7 +46,9 @@ public final class TimeMerge {
     }
 
     /// The next row of a series, also before its time has come; nil when all are taken.
-    @inlinable public func nextRow(of series: Int) -> Int? { rows[series] < ends[series] ? rows[series] : nil }
+    @inlinable public func nextRow(of series: Int) -> Int? {
+        rows[series] < ends[series] ? rows[series] : nil
+    }
 
     /// Takes the next row whose time is `time`: its series and row; nil when none is left at that time.
     @inlinable @inline(__always)

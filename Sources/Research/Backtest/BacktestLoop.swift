@@ -1,6 +1,6 @@
 internal import Accounting
-internal import Markets
 internal import MarketData
+internal import Markets
 internal import Simulation
 internal import StrategyKit
 internal import Trading
@@ -29,7 +29,9 @@ extension BacktestRunner {
             } else {
                 if exchange.workingCount != 0 { try openBars(before: time) }
                 engine.beginStep(at: time)
-                while let (series, row) = merge.take(at: time) { try takeRow(row, of: series, at: time, start) }
+                while let (series, row) = merge.take(at: time) {
+                    try takeRow(row, of: series, at: time, start)
+                }
                 try completeStep(at: time, &progress)
             }
         }
@@ -151,7 +153,9 @@ extension BacktestRunner {
                     continue
                 }
                 let time = table.bars.pointer[series].openTime[row]
-                if time < next.nanoseconds, time >= engine.now.nanoseconds, time < (earliest?.time ?? Int64.max) {
+                if time < next.nanoseconds, time >= engine.now.nanoseconds,
+                    time < (earliest?.time ?? Int64.max)
+                {
                     earliest = (series, row, time)
                 }
             }

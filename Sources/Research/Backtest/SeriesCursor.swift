@@ -205,7 +205,8 @@ final class RowTable {
             QuoteColumns(time: empty, bid: empty, ask: empty, bidSize: empty, askSize: empty), factor: 1,
             sizes: sizes)
         let noTrades = TradeRows(
-            TradeColumns(time: empty, price: empty, quantity: empty, aggressor: empty), factor: 1, sizes: sizes)
+            TradeColumns(time: empty, price: empty, quantity: empty, aggressor: empty), factor: 1,
+            sizes: sizes)
         kinds = FixedArray(repeating: .values, count: cursors.count)
         instruments = FixedArray(cursors.map(\.instrument))
         bars = FixedArray(repeating: noBars, count: cursors.count)

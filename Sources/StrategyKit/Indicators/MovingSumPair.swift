@@ -1,8 +1,8 @@
 /// Compares the mean of a series' last values over a short window with that over a long one, exactly and in
 /// constant time per value.
 ///
-/// Follows `slow x (sum over the short window) - fast x (sum over the long window)`, whose sign is that of the
-/// difference of the means: integers, no division, one buffer.
+/// Follows `slow x (sum over the short window) - fast x (sum over the long window)`, whose sign is that of
+/// the difference of the means: integers, no division, one buffer.
 public struct MovingSumPair: Sendable {
     /// Values of the short window.
     public let fast: Int

@@ -64,14 +64,16 @@ final class TypedStrategyRunner<S: Strategy>: StrategyRunner {
         while index < quotes.count {
             let observed = quotes.place(index)
             strategy.pointee.receive(
-                quote: observed.pointee.quote, of: InstrumentIndex(Int(observed.pointee.instrument)), &context)
+                quote: observed.pointee.quote, of: InstrumentIndex(Int(observed.pointee.instrument)), &context
+            )
             index += 1
         }
         index = 0
         while index < trades.count {
             let observed = trades.place(index)
             strategy.pointee.receive(
-                trade: observed.pointee.trade, of: InstrumentIndex(Int(observed.pointee.instrument)), &context)
+                trade: observed.pointee.trade, of: InstrumentIndex(Int(observed.pointee.instrument)), &context
+            )
             index += 1
         }
         for observation in observations { strategy.pointee.receive(observation: observation, &context) }

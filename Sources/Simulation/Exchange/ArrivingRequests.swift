@@ -61,7 +61,8 @@ extension SimulatedExchange {
 
     /// Changes an order; priority in the queue is lost when its price or type changes or it grows. A stop
     /// that was reached stays reached.
-    private func amend(_ index: Int, _ place: Int, _ quantity: Quantity, _ type: OrderType, at time: Instant) {
+    private func amend(_ index: Int, _ place: Int, _ quantity: Quantity, _ type: OrderType, at time: Instant)
+    {
         let order = working[index][place]
         guard quantity.mantissa > order.filled else {
             report(.refused(order.id, .badQuantity), at: time)

@@ -1,6 +1,6 @@
 public import Markets
-public import Units
 internal import Trading
+public import Units
 
 extension SimulatedExchange {
     /// A bar opens at `time`: market orders under `next-open`, and gaps through limits and stops, fill at
@@ -41,7 +41,8 @@ extension SimulatedExchange {
             }
             var ended = false
             if model.participation != nil {
-                ended = try matchOpen(index, place, bar.open.mantissa, at: bar.openTime, volume: bar.volume.mantissa)
+                ended = try matchOpen(
+                    index, place, bar.open.mantissa, at: bar.openTime, volume: bar.volume.mantissa)
             }
             if !ended { ended = try matchRange(index, place, bar) }
             if !ended { ended = finishFirstData(index, place, at: bar.closeTime) }
@@ -83,7 +84,9 @@ extension SimulatedExchange {
             let liquidity: Liquidity = order.hasRested || order.isPostOnly ? .maker : .taker
             if order.isMarketable(at: open, limit: limit.mantissa),
                 try take(index, place, at: open, time, volume: volume, liquidity)
-            { return true }
+            {
+                return true
+            }
             return finishFirstData(index, place, at: time)
         case .stop(let stop):
             if !order.isTriggered(by: open, stop: stop.mantissa) { return false }
@@ -178,7 +181,9 @@ extension SimulatedExchange {
     }
 
     /// The stop price of a trailing stop; nil before the first price. Rounded to the nearest unit, half even.
-    func trailingStop(_ order: WorkingOrder, _ distance: TrailingDistance) throws(ArithmeticOverflow) -> Int64? {
+    func trailingStop(_ order: WorkingOrder, _ distance: TrailingDistance) throws(ArithmeticOverflow)
+        -> Int64?
+    {
         guard order.bestPrice != 0 else { return nil }
         let offset: Int128
         switch distance {
@@ -202,7 +207,8 @@ extension SimulatedExchange {
     }
 
     private func takeReference(
-        _ index: Int, _ place: Int, _ reference: Int64, _ time: Instant, volume: Int64?, _ liquidity: Liquidity
+        _ index: Int, _ place: Int, _ reference: Int64, _ time: Instant, volume: Int64?,
+        _ liquidity: Liquidity
     ) throws(ArithmeticOverflow) -> Bool {
         let order = working[index][place]
         var quantity = try reducible(order, index)
@@ -217,7 +223,8 @@ extension SimulatedExchange {
             if order.timeInForce == .fillOrKill && quantity < wanted { return false }
             taken[index] += quantity
         }
-        return try fill(index, place, quantity: quantity, reference: reference, liquidity: liquidity, at: time)
+        return try fill(
+            index, place, quantity: quantity, reference: reference, liquidity: liquidity, at: time)
     }
 
     /// What of an order may fill: all that is left, or what a reduce-only order can still reduce.

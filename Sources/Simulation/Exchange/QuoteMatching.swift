@@ -1,6 +1,6 @@
 public import Markets
-public import Units
 internal import Trading
+public import Units
 
 extension SimulatedExchange {
     /// A quote: orders take from the top of the book as far as its size goes, resting orders are hit when
@@ -55,7 +55,8 @@ extension SimulatedExchange {
             if price.mantissa > 0, order.isMarketable(at: price.mantissa, limit: limit.mantissa) {
                 let rests = order.hasRested || order.isPostOnly
                 return try takeTop(
-                    index, place, at: rests ? limit.mantissa : price.mantissa, size: size.mantissa, quote.time,
+                    index, place, at: rests ? limit.mantissa : price.mantissa, size: size.mantissa,
+                    quote.time,
                     rests ? .maker : .taker)
             }
             joinQueue(index, place, quote, limit.mantissa)

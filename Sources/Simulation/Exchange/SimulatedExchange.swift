@@ -14,7 +14,8 @@ public struct SimulatedInstrument: Sendable {
     public let commission: CommissionModel
 
     /// An instrument of the exchange.
-    public init(instrument: Instrument, kinds: [SeriesKind], volumeScale: Scale, commission: CommissionModel) {
+    public init(instrument: Instrument, kinds: [SeriesKind], volumeScale: Scale, commission: CommissionModel)
+    {
         self.instrument = instrument
         self.kinds = kinds
         self.volumeScale = volumeScale
@@ -103,7 +104,8 @@ public final class SimulatedExchange {
         lastVolume = FixedArray(repeating: 0, count: count)
         lastClose = FixedArray(repeating: .distantPast, count: count)
         let none = Quote(
-            time: .distantPast, bid: Price(mantissa: 0), ask: Price(mantissa: 0), bidSize: .zero, askSize: .zero)
+            time: .distantPast, bid: Price(mantissa: 0), ask: Price(mantissa: 0), bidSize: .zero,
+            askSize: .zero)
         quotes = FixedArray(repeating: none, count: count)
         taken = FixedArray(repeating: 0, count: count)
         takenOf = FixedArray(repeating: .distantPast, count: count)
@@ -134,7 +136,9 @@ public final class SimulatedExchange {
 
     /// Hands the reports so far on, in order, and forgets them.
     @inlinable @inline(__always)
-    public func forEachReport<Failure: Error>(_ deliver: (TimedReport) throws(Failure) -> Void) throws(Failure) {
+    public func forEachReport<Failure: Error>(_ deliver: (TimedReport) throws(Failure) -> Void)
+        throws(Failure)
+    {
         var index = 0
         while index < reports.count {
             try deliver(reports[index])
@@ -192,7 +196,8 @@ public final class SimulatedExchange {
         var order = WorkingOrder(
             id: id, strategy: strategy, side: request.side, timeInForce: request.timeInForce,
             isPostOnly: request.isPostOnly, isReduceOnly: request.isReduceOnly,
-            leaves: request.quantity.mantissa, type: request.type, activeFrom: arrival, expires: expiry(of: request, index, arrival))
+            leaves: request.quantity.mantissa, type: request.type, activeFrom: arrival,
+            expires: expiry(of: request, index, arrival))
         order.bestPrice = lastPrice[index]
         order.wouldTake = wouldTake
         report(.accepted(id), at: arrival)
@@ -218,7 +223,9 @@ public final class SimulatedExchange {
     /// When a day order ends: the close of the session in which it arrives, or the end of the UTC day.
     private func expiry(of request: OrderRequest, _ index: Int, _ arrival: Instant) -> Instant {
         guard request.timeInForce == .day else { return .distantFuture }
-        if let session = venues[index].instrument.calendar?.session(atOrAfter: arrival) { return session.close }
+        if let session = venues[index].instrument.calendar?.session(atOrAfter: arrival) {
+            return session.close
+        }
         if arrival.day >= Instant.distantFuture.day { return .distantFuture }
         return Instant(day: arrival.day + 1)
     }

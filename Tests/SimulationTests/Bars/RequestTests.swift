@@ -38,7 +38,9 @@ import Units
         try market.amend(order, "3", .market, at: 120)
         try market.bar(2, "101 101 101 101", volume: "20")
         #expect(
-            market.news() == ["60 #1 2 @ 100", "120 #1 refused bad-quantity", "120 #1 amended 3", "120 #1 1 @ 101"])
+            market.news() == [
+                "60 #1 2 @ 100", "120 #1 refused bad-quantity", "120 #1 amended 3", "120 #1 1 @ 101",
+            ])
         #expect(market.exchange.workingCount == 0)
     }
 

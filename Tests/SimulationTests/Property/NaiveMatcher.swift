@@ -79,7 +79,8 @@ struct NaiveMatcher {
 
     /// The moment at which an order is sent, right after a bar closed.
     mutating func send(_ order: inout NaiveOrder, after bar: NaiveBar, atClose: Bool) {
-        if case .limit(let limit) = order.type, order.isPostOnly, latency == 0, order.allows(bar.close, limit) {
+        if case .limit(let limit) = order.type, order.isPostOnly, latency == 0, order.allows(bar.close, limit)
+        {
             return order.end("rejected would-take", at: order.arrival)
         }
         guard rule == .close, latency == 0, atClose else { return }
@@ -101,7 +102,8 @@ struct NaiveMatcher {
             return order.lines.append("\(time) #\(order.id) refused not-working")
         }
         guard let type = request.type else { return order.end("cancelled requested", at: time) }
-        if order.isPostOnly, case .limit(let limit) = type, order.allows(lastClose, limit), type != order.type {
+        if order.isPostOnly, case .limit(let limit) = type, order.allows(lastClose, limit), type != order.type
+        {
             return order.lines.append("\(time) #\(order.id) refused would-take")
         }
         if request.total <= order.filled {

@@ -49,7 +49,8 @@ struct BarGame {
         let (taker, maker) = (pick(0...20), pick(-5...10))
         bars = pick(2...14)
         naive = NaiveMatcher(
-            rule: rule, latency: latency, capPercent: cap, slippage: slippage, takerFee: taker, makerFee: maker)
+            rule: rule, latency: latency, capPercent: cap, slippage: slippage, takerFee: taker,
+            makerFee: maker)
         market = TestMarket(
             ExecutionModel(
                 fill: rule, slippage: .fixed(basisPoints("\(slippage)")),
@@ -135,7 +136,8 @@ struct BarGame {
             arrival: time + latency, type: type, total: pick(1...20), activeFrom: time + latency,
             best: bar.close)
         story.append(
-            "\(time): \(order.buys ? "buy" : "sell") \(order.total) \(type) \(force)\(isPostOnly ? " post" : "")")
+            "\(time): \(order.buys ? "buy" : "sell") \(order.total) \(type) \(force)\(isPostOnly ? " post" : "")"
+        )
         try market.submit(
             order.buys ? .buy : .sell, "\(order.total)", BarGame.type(type), force, isPostOnly: isPostOnly,
             at: Int64(time))

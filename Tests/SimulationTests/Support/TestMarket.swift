@@ -126,7 +126,8 @@ final class TestMarket {
         case .accepted: return nil
         case .filled(let fill):
             var line = "\(ExactDecimal(mantissa: Int128(fill.time.nanoseconds), scale: Scale(9)))"
-            line += " #\(fill.order.number) \(fill.quantity.decimal(Scale(8))) @ \(fill.price.decimal(Scale(6)))"
+            line +=
+                " #\(fill.order.number) \(fill.quantity.decimal(Scale(8))) @ \(fill.price.decimal(Scale(6)))"
             if fill.fee != .zero { line += " fee \(fill.fee.decimal(Scale(8)))" }
             if fill.liquidity == .maker { line += " maker" }
             return line

@@ -10,8 +10,8 @@ extension SimulatedExchange {
     ) throws(ArithmeticOverflow) {
         let index = instrument.position
         lastOpening.value = time
-        if model.participation != nil { return }
         if !pending[index].isEmpty { settleRequests(index, before: time) }
+        if model.participation != nil { return }
         var place = 0
         while place < working[index].count {
             let ended = try matchOpen(index, place, open.mantissa, at: time)

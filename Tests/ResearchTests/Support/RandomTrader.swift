@@ -26,7 +26,9 @@ enum DecisionBook {
         if page != 0 { pages.withLock { $0.held[page, default: []].append(decision) } }
     }
 
-    static func close(_ page: Int) -> [Decision] { pages.withLock { $0.held.removeValue(forKey: page) ?? [] } }
+    static func close(_ page: Int) -> [Decision] {
+        pages.withLock { $0.held.removeValue(forKey: page) ?? [] }
+    }
 }
 
 /// Asks for orders of every kind. What it asks is a pure function of its seed and of everything it was told.
@@ -35,7 +37,8 @@ struct RandomTrader: Strategy {
         name: "random-trader", summary: "Asks for anything.",
         parameters: [
             ParameterDescription(
-                "seed", .integer(0...Int64.max), default: .number(ExactDecimal(1)), summary: "Of its choices."),
+                "seed", .integer(0...Int64.max), default: .number(ExactDecimal(1)), summary: "Of its choices."
+            ),
             ParameterDescription(
                 "page", .integer(0...Int64.max), default: .number(.zero),
                 summary: "Where it writes its decisions down; 0 is nowhere."),
@@ -71,7 +74,8 @@ struct RandomTrader: Strategy {
     mutating func receive(bar: Bar, of instrument: InstrumentIndex, _ context: inout StrategyContext) {
         known[instrument.position] = bar.close.mantissa
         learn(
-            bar.openTime.nanoseconds, bar.open.mantissa, bar.high.mantissa, bar.low.mantissa, bar.close.mantissa,
+            bar.openTime.nanoseconds, bar.open.mantissa, bar.high.mantissa, bar.low.mantissa,
+            bar.close.mantissa,
             bar.volume.mantissa)
     }
 
@@ -82,7 +86,8 @@ struct RandomTrader: Strategy {
             quote.askSize.mantissa)
     }
 
-    mutating func receive(trade: TradeTick, of instrument: InstrumentIndex, _ context: inout StrategyContext) {
+    mutating func receive(trade: TradeTick, of instrument: InstrumentIndex, _ context: inout StrategyContext)
+    {
         known[instrument.position] = trade.price.mantissa
         learn(trade.time.nanoseconds, trade.price.mantissa, trade.quantity.mantissa)
     }
@@ -91,7 +96,8 @@ struct RandomTrader: Strategy {
         let place = update.order.request.instrument
         learn(
             context.now.nanoseconds, Int64(update.order.status.rawValue), update.order.filled.mantissa,
-            Int64(update.reason.rawValue), update.fill?.price.mantissa ?? 0, context.position(of: place).mantissa,
+            Int64(update.reason.rawValue), update.fill?.price.mantissa ?? 0,
+            context.position(of: place).mantissa,
             context.working(of: place).mantissa)
         if update.order.status.isTerminal { own.removeAll { $0.id == update.order.id } }
         act(&context)

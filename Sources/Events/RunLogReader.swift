@@ -33,6 +33,15 @@ public struct RunLogReader: ~Copyable {
     private var expected: UInt64 = 1
     private var lastWasLink = false
 
+    /// Records read so far; the one after them is what an error is about.
+    public var records: UInt64 { expected - 1 }
+
+    /// Where the next record begins, in bytes from the start.
+    public var position: Int { offset }
+
+    /// Up to where the last link of the chain vouches for the bytes.
+    public var verified: Int { hashed }
+
     /// A reader of bytes that stay valid while it lives.
     public init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 

@@ -28,7 +28,7 @@ public struct TradewindCommand: ParsableCommand {
             version: ProductVersion.text,
             subcommands: [
                 BacktestCommand.self, ConfigCommand.self, DataCommand.self, DemoCommand.self,
-                NewStrategyCommand.self,
+                EventsCommand.self, NewStrategyCommand.self,
                 VersionCommand.self,
             ])
     }

@@ -142,38 +142,41 @@ extension BacktestRunner {
     }
 
     /// Opens of bars that lie between the last step and the next one, in order of time, for instruments
-    /// with working orders. Strategies never see them; they hear of the fills.
+    /// with working orders. Strategies never see them; they hear of the fills, once all bars that open at
+    /// one moment did.
     @inline(never)
     private func openBars(before next: Instant) throws {
-        while exchange.workingCount != 0 {
-            var earliest: (series: Int, row: Int, time: Int64)?
-            for index in 0..<barSeries.count where exchange.awaitsOpen(index) {
-                let series = barSeries[index]
-                guard series >= 0, let row = merge.nextRow(of: series), openedRows[series] < row else {
-                    continue
-                }
-                let time = table.bars.pointer[series].openTime[row]
-                if time < next.nanoseconds, time >= engine.now.nanoseconds,
-                    time < (earliest?.time ?? Int64.max)
-                {
-                    earliest = (series, row, time)
-                }
+        while exchange.workingCount != 0 || exchange.hasReports {
+            let earliest = exchange.workingCount == 0 ? nil : nextOpening(before: next)
+            if exchange.hasReports, (earliest?.time ?? Int64.max) > engine.now.nanoseconds {
+                try applyReports()
+                try engine.decideOnNews()
+                if engine.hasCommands { try sendCommands(at: engine.now) }
+                try engine.endStep()
+                continue
             }
-            guard let (series, row, nanoseconds) = earliest else { return }
+            guard let (series, row, time) = earliest else { return }
             openedRows[series] = row
-            let time = Instant(nanoseconds: nanoseconds)
-            engine.beginStep(at: time)
+            engine.beginStep(at: Instant(nanoseconds: time))
             let bars = table.bars.pointer + series
             try exchange.barOpened(
                 table.instruments[series],
-                open: Price(mantissa: bars.pointee.open[row] * bars.pointee.factor), at: time)
-            if exchange.hasReports {
-                try applyReports()
-                try engine.decideOnNews()
-                if engine.hasCommands { try sendCommands(at: time) }
-                try engine.endStep()
+                open: Price(mantissa: bars.pointee.open[row] * bars.pointee.factor), at: engine.now)
+        }
+    }
+
+    /// The first bar to open, of instruments with working orders, that was not opened yet.
+    private func nextOpening(before next: Instant) -> (series: Int, row: Int, time: Int64)? {
+        var earliest: (series: Int, row: Int, time: Int64)?
+        for index in 0..<barSeries.count where exchange.awaitsOpen(index) {
+            let series = barSeries[index]
+            guard series >= 0, let row = merge.nextRow(of: series), openedRows[series] < row else { continue }
+            let time = table.bars.pointer[series].openTime[row]
+            if time < next.nanoseconds, time >= engine.now.nanoseconds, time < (earliest?.time ?? Int64.max) {
+                earliest = (series, row, time)
             }
         }
+        return earliest
     }
 
     private func sendCommands(at time: Instant) throws {

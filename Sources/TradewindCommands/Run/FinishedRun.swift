@@ -35,8 +35,10 @@ struct FinishedRun {
         return HTMLReport(input).render()
     }
 
-    /// Writes the result folder, whole or not at all.
+    /// Writes the result folder, whole or not at all; Ctrl-C meanwhile ends the process afterwards.
     func write(to folder: String, _ context: CommandContext) throws(FileError) {
+        let held = Interruption.hold()
+        defer { Interruption.release(held) }
         try log.withPieces { (pieces) throws(FileError) in
             let files = [
                 ResultFile("summary.json", text: summary.pretty),

@@ -49,8 +49,8 @@ public enum ResultFolder {
         let replaces = try isReplaceable(folder, store)
         let beside = FilePath.join(FilePath.directory(folder), "." + FilePath.name(folder))
         let (new, old) = (beside + ".new", beside + ".old")
-        try store.deleteFolder(new)
         do throws(FileError) {
+            try store.deleteFolder(new)
             try store.makeDirectory(new)
             for file in files { try file.write(into: new, store) }
             if replaces {

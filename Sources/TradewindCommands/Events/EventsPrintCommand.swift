@@ -6,8 +6,8 @@ struct EventsPrintCommand: ContextCommand {
     static let configuration = CommandConfiguration(
         commandName: "print", abstract: "Print the event log of a run as JSON lines.",
         discussion: """
-            One object a record: sequence, time and type, then the fields of the type. Quantities, prices and \
-            fees are decimal strings. A broken log is printed up to where it breaks, with exit code 65.
+            One object a record: sequence, time and type, then the fields of the type. Quantities, prices \
+            and fees are decimal strings. A broken log is printed up to where it breaks, with exit code 65.
             """)
 
     @Argument(help: "A log, or the folder that backtest --output wrote.")

@@ -117,7 +117,8 @@ struct SummaryHash {
         while let quote = rest.firstIndex(of: 0x22) {
             rest = rest[quote...]
             if rest.starts(with: key.utf8) {
-                return Digest(hexadecimal: String(decoding: rest.dropFirst(key.utf8.count).prefix(64), as: UTF8.self))
+                return Digest(
+                    hexadecimal: String(decoding: rest.dropFirst(key.utf8.count).prefix(64), as: UTF8.self))
             }
             rest = rest.dropFirst()
         }

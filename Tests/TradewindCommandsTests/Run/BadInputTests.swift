@@ -24,7 +24,9 @@ import TradewindCommands
     private func cases() throws -> [Case] {
         let garbage = (0..<4000).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_435_761) >> 9) }
         let zipped = try gzip(Self.good)
-        func bytes(_ old: String, _ new: String) -> [UInt8] { Array(Self.good.replacing(old, with: new).utf8) }
+        func bytes(_ old: String, _ new: String) -> [UInt8] {
+            Array(Self.good.replacing(old, with: new).utf8)
+        }
         return [
             Case(name: "absent.csv", content: nil, line: nil, text: "there is no such file"),
             Case(name: "empty.csv", content: [], line: nil, text: "the file is empty"),
@@ -32,7 +34,8 @@ import TradewindCommands
             Case(name: "garbage.csv", content: garbage, line: 1, text: "not CSV text"),
             Case(name: "garbage.csv.gz", content: garbage, line: 1, text: "not CSV text"),
             Case(name: "cut.csv.gz", content: Array(zipped.prefix(60)), line: 2, text: "cut off"),
-            Case(name: "column.csv", content: bytes("close", "cloze"), line: 1, text: "no column for 'close'"),
+            Case(
+                name: "column.csv", content: bytes("close", "cloze"), line: 1, text: "no column for 'close'"),
             Case(name: "zone.csv", content: bytes("T01:00:00Z", "T01:00:00"), line: 3, text: "mixed"),
             Case(name: "offset.csv", content: bytes("T01:00:00Z", "T03:00:00+02:00"), line: 3, text: "mixed"),
         ]
@@ -66,7 +69,8 @@ import TradewindCommands
             #expect(plain.status == 65 && plain.result.isEmpty, "\(one.name): \(plain)")
             let place = path + (one.line.map { ":\($0)" } ?? "") + ": "
             #expect(plain.remark.hasPrefix("error: " + place) && plain.remark.contains(one.text))
-            #expect(plain.remark.split(separator: "\n").count == 2, "one message, one remedy: \(plain.remark)")
+            #expect(
+                plain.remark.split(separator: "\n").count == 2, "one message, one remedy: \(plain.remark)")
             let inJSON = folder.run(arguments + ["--json"])
             let error = inJSON.object["error"] as? [String: Any] ?? [:]
             #expect(inJSON.status == 65 && inJSON.remark.isEmpty && error["file"] as? String == path)
@@ -98,15 +102,16 @@ import TradewindCommands
               - {file: btc.csv, instrument: "binance:spot:BTCUSDT", kind: bars, timeframe: 1h}
             """, to: "one.yaml")
         let catalogue = folder.path + "/cat"
-        let made = folder.run(["data", "import", description, "--source", folder.path, "--catalogue", catalogue])
+        let made = folder.run([
+            "data", "import", description, "--source", folder.path, "--catalogue", catalogue,
+        ])
         #expect(made.status == 0)
         let series = try #require(try folder.names("cat/series/binance/spot/BTCUSDT").first)
         let file = "cat/series/binance/spot/BTCUSDT/" + series
         for name in ["cat/index", file] {
             let path = folder.path + "/" + name
             let whole = try Data(contentsOf: URL(fileURLWithPath: path))
-            // Behind the first 336 bytes, a page is padded: only the checked part counts.
-            var altered = whole
+                var altered = whole
             altered[whole.startIndex + 40] ^= 1
             for content in [Data(), whole.prefix(50), altered] {
                 try content.write(to: URL(fileURLWithPath: path))

@@ -4,7 +4,8 @@ import TradewindCommands
 
 /// The calendar of a market reaches a run, from its run file, its file's entry or its catalogue.
 @Suite struct CalendarRunTests {
-    private static let sessions = #"instruments={"us:spot:SPY": {base: SPY, quote: USD, calendar: us-equity}}"#
+    private static let sessions =
+        #"instruments={"us:spot:SPY": {base: SPY, quote: USD, calendar: us-equity}}"#
     private static let plain = #"instruments={"us:spot:SPY": {base: SPY, quote: USD}}"#
     private static let always = #"instruments={"us:spot:SPY": {base: SPY, quote: USD, calendar: always}}"#
 

@@ -111,7 +111,7 @@ import TradewindCommands
         for name in ["cat/index", file] {
             let path = folder.path + "/" + name
             let whole = try Data(contentsOf: URL(fileURLWithPath: path))
-                var altered = whole
+            var altered = whole
             altered[whole.startIndex + 40] ^= 1
             for content in [Data(), whole.prefix(50), altered] {
                 try content.write(to: URL(fileURLWithPath: path))

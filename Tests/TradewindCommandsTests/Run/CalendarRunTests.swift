@@ -89,8 +89,13 @@ import TradewindCommands
             """
             name: daily
             series:
-              - {file: spy.csv, instrument: "us:spot:SPY", kind: bars, timeframe: 1d, zone: America/New_York, \
-            price-divisor: 10000, calendar: us-equity}
+              - file: spy.csv
+                instrument: us:spot:SPY
+                kind: bars
+                timeframe: 1d
+                zone: America/New_York
+                price-divisor: 10000
+                calendar: us-equity
             """, to: "data.yaml")
         let made = folder.run(
             ["data", "import", description, "--source", folder.path, "--catalogue", folder.path + "/cat"])

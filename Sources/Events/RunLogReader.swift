@@ -32,6 +32,16 @@ public struct RunLogReader: ~Copyable {
     private var hashed = 0
     private var expected: UInt64 = 1
     private var lastWasLink = false
+    private var lastTime: Instant?
+
+    /// Records read so far; the one after them is what an error is about.
+    public var records: UInt64 { expected - 1 }
+
+    /// Where the next record begins, in bytes from the start.
+    public var position: Int { offset }
+
+    /// Up to where the last link of the chain vouches for the bytes.
+    public var verified: Int { hashed }
 
     /// A reader of bytes that stay valid while it lives.
     public init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
@@ -62,16 +72,21 @@ public struct RunLogReader: ~Copyable {
         guard let event = RunLogReader.decode(kind, &payload), payload.isAtEnd else {
             throw .malformed(offset: start, reason: "payload of type \(kind.rawValue)")
         }
+        let time = Instant(nanoseconds: load(Int64.self, start + 16))
         lastWasLink = false
         if case .chainLink(let digest) = event {
             hash.update(UnsafeRawBufferPointer(rebasing: bytes[hashed..<start]))
             hashed = start
             guard hash.snapshot() == digest else { throw .brokenChain(offset: start, sequence: sequence) }
+            // No later link vouches for the last one, so nothing in it is free: its time is that before it.
+            guard lastTime == nil || time == lastTime else {
+                throw .malformed(offset: start, reason: "the time of a chain link")
+            }
             lastWasLink = true
         }
+        lastTime = time
         expected += 1
         offset = start + 4 + length
-        let time = Instant(nanoseconds: load(Int64.self, start + 16))
         return RunRecord(sequence: sequence, time: time, event: event)
     }
 

@@ -36,7 +36,9 @@ struct BenchmarkArguments {
             case "--json": isJSON = true
             case "--check": checks = true
             case "--binary":
-                guard let path = rest.next() else { throw BenchmarkError("--binary needs a path; see --help", exitCode: 64) }
+                guard let path = rest.next() else {
+                    throw BenchmarkError("--binary needs a path; see --help", exitCode: 64)
+                }
                 binary = path
             default:
                 guard let group = Group(rawValue: argument) else {

@@ -50,9 +50,9 @@ enum FigureText {
         return fixed(value, decimals)
     }
 
-    /// A share below one as `1/8.7`, any other as a number.
+    /// A share below a half as `1/8.7`, any other as a number.
     static func ratio(_ value: Double) -> String {
-        value > 0 && value < 0.95 ? "1/" + fixed(1 / value, 1) : fixed(value, 2)
+        value > 0 && value < 0.5 ? "1/" + fixed(1 / value, 1) : fixed(value, 2)
     }
 
     private static func limit(_ figure: Figure) -> String {

@@ -1,6 +1,7 @@
 import Markets
 
-/// The arithmetic of the benchmarked runs in bare integers, without engine, ledger, orders, commission or log:
+/// The arithmetic of the benchmarked runs in bare integers, without engine, ledger, orders, commission
+/// or log:
 /// what the engine is measured against. Each loop does what the run does with a row: decide, match, keep
 /// position and cash, value them, follow the deepest fall of equity from its peak.
 enum PlainLoops {
@@ -43,7 +44,8 @@ enum PlainLoops {
     }
 
     /// `quoter` with a quantity of 1: orders rest at the best prices of every `every`-th quote and fill when
-    /// the other side comes to them, as far as its size goes; equity in half ticks, at the middle of the book.
+    /// the other side comes to them, as far as its size goes; equity in half ticks, at the middle of the
+    /// book.
     @inline(never)
     static func quoter(_ quotes: QuoteColumns, every: Int, limit: Int64) -> Outcome {
         let (bids, asks) = (quotes.bid.base, quotes.ask.base)

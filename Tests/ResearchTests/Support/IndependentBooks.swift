@@ -29,7 +29,8 @@ struct IndependentBooks {
         }
     }
 
-    /// Share of the notional plus charge per unit, each rounded half even at 8 decimals; at least the minimum.
+    /// Share of the notional plus charge per unit, each rounded half even at 8 decimals; at least the
+    /// minimum.
     private static func fee(
         _ model: CommissionModel, _ quantity: Int128, _ product: Int128, _ decimals: Int
     ) -> Int128 {
@@ -50,7 +51,8 @@ struct IndependentBooks {
         return number < 0 ? -rounded : rounded
     }
 
-    /// Cash plus positions at the last prices of the data, where every instrument is quoted in the share class.
+    /// Cash plus positions at the last prices of the data, where every instrument is quoted in the share
+    /// class.
     func equity(_ result: BacktestResult, _ raw: [RawSeries]) -> ExactDecimal {
         var total = cash * Scale.power(6)
         for (place, instrument) in result.instruments.enumerated() where positions[place] != 0 {

@@ -282,7 +282,7 @@ public final class Engine {
         try ledger.verify()
         try ledger.verifyValuation()
         try log.append(.closed(finalEquity: totals.equity, valueScale: plan.valueScale), at: now)
-        return try log.close(at: now)
+        return try log.close()
     }
 
     /// Equity, cash and net flows (the initial capital included) of all books, at the ledger's value scale.

@@ -20,7 +20,9 @@ let package = Package(
             targets: ["Units", "Markets", "Trading", "StrategyKit", "TradewindCommands"]),
         .library(
             name: "TradewindBenchmarkKit",
-            targets: ["Units", "Markets", "StrategyKit", "Strategies", "Simulation", "MarketData", "Research"]),
+            targets: [
+                "Units", "Markets", "StrategyKit", "Strategies", "Simulation", "MarketData", "Research",
+            ]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),

@@ -118,8 +118,8 @@ public final class Ledger {
     /// Equity, cash and net flows of all books together, at ``valueScale``.
     @inlinable @inline(__always)
     public var totals: (equity: Int128, cash: Int128, netFlows: Int128) {
-        let state = total.value
-        return (state.equity, state.cash, state.netFlows)
+        let state = total.base
+        return (state.pointee.equity, state.pointee.cash, state.pointee.netFlows)
     }
 
     /// Change of a book's equity by a cause since the start.
@@ -181,7 +181,8 @@ public final class Ledger {
                     amount: Amount(units: -amount.units), cause: cause, order: order))
             journal.append(
                 JournalEntry(
-                    time: time, transaction: transactions.value, account: target, amount: amount, cause: cause,
+                    time: time, transaction: transactions.value, account: target, amount: amount,
+                    cause: cause,
                     order: order))
         }
     }

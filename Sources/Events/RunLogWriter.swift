@@ -119,7 +119,8 @@ public final class RunLogWriter {
         try reserve()
         begin(.opened, time)
         put(UInt32(bytes.count))
-        let length = UInt32(state.base.pointee.used - state.base.pointee.recordStart - 4 + bytes.count).littleEndian
+        let length = UInt32(state.base.pointee.used - state.base.pointee.recordStart - 4 + bytes.count)
+            .littleEndian
         (buffer + state.base.pointee.recordStart).storeBytes(of: length, as: UInt32.self)
         try store()
         try bytes.withUnsafeBytes { raw in

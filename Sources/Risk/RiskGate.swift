@@ -70,7 +70,9 @@ public struct RiskGate: Hashable, Sendable {
         }
         if let limit = limits.maxOrderNotional,
             RiskGate.exceeds(request.quantity, price, instrument, limit)
-        { return .riskLimit }
+        {
+            return .riskLimit
+        }
         if let limit = limits.maxPositionNotional {
             guard let after = situation.position.adding(Quantity(mantissa: request.signedQuantity)) else {
                 return .riskLimit
@@ -105,7 +107,9 @@ public struct RiskGate: Hashable, Sendable {
             if isBad(distance) { return .badPrice }
             return request.isPostOnly ? .badCombination : nil
         case .trailingStop(.fraction(let fraction)):
-            if fraction.millionths <= 0 || Int128(fraction.millionths) >= BasisPoints.whole { return .badPrice }
+            if fraction.millionths <= 0 || Int128(fraction.millionths) >= BasisPoints.whole {
+                return .badPrice
+            }
             return request.isPostOnly ? .badCombination : nil
         }
     }
@@ -114,7 +118,8 @@ public struct RiskGate: Hashable, Sendable {
     private static func boundingPrice(_ request: OrderRequest, _ instrument: InstrumentTerms) -> Price? {
         switch request.type {
         case .limit(let price), .stopLimit(_, let price), .stop(let price):
-            let (scaled, overflow) = price.mantissa.multipliedReportingOverflow(by: instrument.fillPriceFactor)
+            let (scaled, overflow) = price.mantissa.multipliedReportingOverflow(
+                by: instrument.fillPriceFactor)
             return Price(mantissa: overflow ? Int64.max : scaled)
         case .market, .trailingStop: return nil
         }

@@ -54,7 +54,8 @@ public struct SMACross: Strategy {
                 ? try setup.quantity(quantity, of: InstrumentIndex(index), parameter: "quantity") : .zero
             tracks.append(
                 Track(
-                    closes: isTraded ? MovingSumPair(fast: fast, slow: slow) : MovingSumPair(fast: 1, slow: 2),
+                    closes: isTraded
+                        ? MovingSumPair(fast: fast, slow: slow) : MovingSumPair(fast: 1, slow: 2),
                     quantity: size, isTraded: isTraded))
         }
     }

@@ -27,7 +27,7 @@ public final class Engine {
     /// Commands that wait for the venue, in order; see ``forEachCommand(_:)``.
     @usableFromInline let commands = EventQueue<VenueCommand>()
     /// The pre-trade check.
-    public private(set) var gate: RiskGate
+    public internal(set) var gate: RiskGate
     /// Time of the present step.
     @inlinable @inline(__always)
     public var now: Instant { clock.value }
@@ -42,38 +42,38 @@ public final class Engine {
     /// Whether any quote balance was ever negative.
     public var usedOverdraft: Bool { overdraftFlag.value }
     /// Orders refused by the risk gate, by reason, in the order of ``OrderReason``.
-    public private(set) var refusals = [Int](repeating: 0, count: OrderReason.allCases.count)
+    public internal(set) var refusals = [Int](repeating: 0, count: OrderReason.allCases.count)
 
-    private let plan: AccountPlan
+    let plan: AccountPlan
     /// Ledger accounts by book and instrument, and by instrument.
-    private let baseAccounts: FixedArray<AccountIndex>
-    private let quoteAccounts: FixedArray<AccountIndex>
-    private let marketBase: FixedArray<AccountIndex>
-    private let marketQuote: FixedArray<AccountIndex>
-    private let feeAccounts: FixedArray<AccountIndex>
-    private let marks: MarkBook
+    let baseAccounts: FixedArray<AccountIndex>
+    let quoteAccounts: FixedArray<AccountIndex>
+    let marketBase: FixedArray<AccountIndex>
+    let marketQuote: FixedArray<AccountIndex>
+    let feeAccounts: FixedArray<AccountIndex>
+    let marks: MarkBook
     @usableFromInline let clock = Cell(Instant.distantPast)
     @usableFromInline let tradingFlag = Cell(true)
-    private let log: RunLogWriter
-    private let orders = OrderTable()
-    private let terms: FixedArray<InstrumentTerms>
-    private let positions: FixedArray<Position>
-    private let workingSells: FixedArray<Int64>
-    private let workingCount: FixedArray<Int>
-    private let shortSpotFlag = Cell(false)
-    private let overdraftFlag = Cell(false)
-    private let instrumentCount: Int
-    private let strategies: UnsafeMutablePointer<any Strategy>
-    private let desks: UnsafeMutablePointer<StrategyDesk>
-    private let orderCounter: UnsafeMutablePointer<UInt64>
-    private let hasObservations = Cell(false)
-    private let bookCount: Int
-    private let keepsHistory: Bool
-    private let bars = EventQueue<ObservedBar>()
-    private let quotes = EventQueue<ObservedQuote>()
-    private let trades = EventQueue<ObservedTrade>()
-    private var observations: [SeriesObservation] = []
-    private let news = EventQueue<StrategyNews>()
+    let log: RunLogWriter
+    let orders = OrderTable()
+    let terms: FixedArray<InstrumentTerms>
+    let positions: FixedArray<Position>
+    let workingSells: FixedArray<Int64>
+    let workingCount: FixedArray<Int>
+    let shortSpotFlag = Cell(false)
+    let overdraftFlag = Cell(false)
+    let instrumentCount: Int
+    let runners: [Unmanaged<StrategyRunner>]
+    let desks: UnsafeMutablePointer<StrategyDesk>
+    let orderCounter: UnsafeMutablePointer<UInt64>
+    let hasObservations = Cell(false)
+    let bookCount: Int
+    let keepsHistory: Bool
+    let bars = EventQueue<ObservedBar>()
+    let quotes = EventQueue<ObservedQuote>()
+    let trades = EventQueue<ObservedTrade>()
+    var observations: [SeriesObservation] = []
+    let news = EventQueue<StrategyNews>()
     @usableFromInline let isDirty = Cell(false)
 
     /// An engine that has not begun. Throws ``EngineError`` or ``LedgerError``.
@@ -105,10 +105,9 @@ public final class Engine {
         keepsHistory = setup.books.contains { $0.strategy.descriptor.barHistory > 0 }
         orderCounter = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
         orderCounter.initialize(to: 1)
-        strategies = UnsafeMutablePointer<any Strategy>.allocate(capacity: max(1, made.count))
+        runners = made.map { Unmanaged.passRetained($0) }
         desks = UnsafeMutablePointer<StrategyDesk>.allocate(capacity: max(1, made.count))
-        for (index, strategy) in made.enumerated() {
-            (strategies + index).initialize(to: strategy)
+        for index in made.indices {
             (desks + index).initialize(
                 to: StrategyDesk(
                     instruments: setup.instruments,
@@ -116,22 +115,21 @@ public final class Engine {
         }
     }
 
-    private static func makeStrategies(_ setup: EngineSetup) throws(EngineError) -> [any Strategy] {
-        var made: [any Strategy] = []
+    static func makeStrategies(_ setup: EngineSetup) throws(EngineError) -> [StrategyRunner] {
+        var made: [StrategyRunner] = []
         for book in setup.books {
             let strategySetup = StrategySetup(
                 parameters: book.parameters, instruments: setup.instruments, series: setup.series,
                 shareClass: setup.shareClass)
             do throws(ParameterProblem) {
-                made.append(try book.strategy.init(strategySetup))
+                made.append(try StrategyRunner.make(book.strategy, strategySetup))
             } catch { throw .strategyRefused(book: book.name, problem: error) }
         }
         return made
     }
 
     deinit {
-        strategies.deinitialize(count: setup.books.count)
-        strategies.deallocate()
+        for runner in runners { runner.release() }
         desks.deinitialize(count: setup.books.count)
         desks.deallocate()
         orderCounter.deallocate()
@@ -156,9 +154,8 @@ public final class Engine {
                 cause: .netFlow, at: time)
         }
         for index in 0..<setup.books.count {
-            var context = StrategyContext(desk: desks + index)
             desks[index].now = time
-            strategies[index].started(&context)
+            runners[index]._withUnsafeGuaranteedRef { $0.start(desks + index) }
             if !desks[index].asks.isEmpty { try processAsks(of: index) }
         }
         try ledger.verify()
@@ -200,35 +197,16 @@ public final class Engine {
 
     /// Hands observations and news to the strategies, in order, and what they ask to the risk gate.
     public func decide() throws {
-        for book in 0..<bookCount {
-            var context = StrategyContext(desk: desks + book)
-            desks[book].now = now
-            if !news.isEmpty { deliverNews(to: book, &context) }
-            for index in 0..<bars.count {
-                let observed = bars[index]
-                let instrument = InstrumentIndex(Int(observed.instrument))
-                if keepsHistory && !desks[book].history.isEmpty {
-                    desks[book].history[instrument.position].append(observed.bar)
-                }
-                strategies[book].receive(bar: observed.bar, of: instrument, &context)
-            }
-            for index in 0..<quotes.count {
-                let observed = quotes[index]
-                strategies[book].receive(
-                    quote: observed.quote, of: InstrumentIndex(Int(observed.instrument)), &context)
-            }
-            for index in 0..<trades.count {
-                let observed = trades[index]
-                strategies[book].receive(
-                    trade: observed.trade, of: InstrumentIndex(Int(observed.instrument)), &context)
-            }
-            if hasObservations.value {
-                for observation in observations {
-                    strategies[book].receive(observation: observation, &context)
-                }
-            }
-            strategies[book].stepEnded(&context)
-            if !desks[book].asks.isEmpty { try processAsks(of: book) }
+        var book = 0
+        while book < bookCount {
+            let desk = desks + book
+            desk.pointee.now = now
+            if !news.isEmpty { deliverNews(to: book) }
+            if keepsHistory { keepHistory(desk) }
+            let values = hasObservations.value ? observations : []
+            runners[book]._withUnsafeGuaranteedRef { $0.step(bars, quotes, trades, values, desk) }
+            if !desk.pointee.asks.isEmpty { try processAsks(of: book) }
+            book += 1
         }
         bars.removeAll()
         quotes.removeAll()
@@ -239,13 +217,19 @@ public final class Engine {
         }
     }
 
+    func keepHistory(_ desk: UnsafeMutablePointer<StrategyDesk>) {
+        if desk.pointee.history.isEmpty { return }
+        for index in 0..<bars.count {
+            desk.pointee.history[Int(bars[index].instrument)].append(bars[index].bar)
+        }
+    }
+
     /// Hands only news that are due to the strategies, between observations.
     public func decideOnNews() throws {
         if news.isEmpty { return }
         for book in 0..<bookCount {
-            var context = StrategyContext(desk: desks + book)
             desks[book].now = now
-            deliverNews(to: book, &context)
+            deliverNews(to: book)
             if !desks[book].asks.isEmpty { try processAsks(of: book) }
         }
     }
@@ -267,7 +251,7 @@ public final class Engine {
         commands.removeAll()
     }
 
-    private func send(_ command: VenueCommand) { commands.append(command) }
+    func send(_ command: VenueCommand) { commands.append(command) }
 
     /// Ends a step: checks equity against its causes. Throws when they differ, which ends the run.
     @inlinable @inline(__always)
@@ -304,7 +288,9 @@ public final class Engine {
     }
 
     /// Accounts that a book settles an instrument in: base and quote.
-    public func accounts(of instrument: InstrumentIndex, book: Int) -> (base: AccountIndex, quote: AccountIndex) {
+    public func accounts(of instrument: InstrumentIndex, book: Int) -> (
+        base: AccountIndex, quote: AccountIndex
+    ) {
         (plan.baseAccounts[book][instrument.position], plan.quoteAccounts[book][instrument.position])
     }
 
@@ -314,223 +300,4 @@ public final class Engine {
         return ExactDecimal(
             mantissa: ledger.mark(ledger.accounts[account.position].mark), scale: Scale(scale))
     }
-}
-
-extension Engine {
-    /// Books a report of the venue: order, position, ledger, log. The strategy hears of it at the first
-    /// decision at or after `knownAt`.
-    @discardableResult
-    public func apply(_ report: VenueReport, knownAt: Instant) throws -> AppliedFill? {
-        switch report {
-        case .accepted(let id): try move(id, to: .accepted, .none, knownAt)
-        case .rejected(let id, let reason): try move(id, to: .rejected, reason, knownAt)
-        case .cancelled(let id, let reason): try move(id, to: .cancelled, reason, knownAt)
-        case .expired(let id, let reason): try move(id, to: .expired, reason, knownAt)
-        case .refused(let id, let reason):
-            try log.append(.requestRefused(id, reason), at: now)
-            if let order = orders[id] { enqueue(OrderUpdate(order: order, reason: reason), order.strategy, knownAt) }
-        case .amended(let id, let quantity, let type):
-            guard let order = orders.place(of: id) else { throw EngineError.unknownOrder(id.number) }
-            let change = quantity.mantissa - order.pointee.request.quantity.mantissa
-            try order.pointee.amend(quantity: quantity, type: type)
-            try log.append(.orderAmended(id, quantity: quantity, type: type), at: now)
-            changeWorking(order.pointee, by: change)
-            enqueue(
-                OrderUpdate(order: order.pointee), order.pointee.strategy, knownAt,
-                workingChange: order.pointee.request.side.sign * change)
-        case .filled(let fill): return try book(fill, knownAt: knownAt)
-        }
-        return nil
-    }
-
-    private func move(
-        _ id: OrderID, to status: OrderStatus, _ reason: OrderReason, _ knownAt: Instant
-    ) throws {
-        guard let place = orders.place(of: id) else { throw EngineError.unknownOrder(id.number) }
-        try place.pointee.move(to: status, reason: reason)
-        let order = place.pointee
-        if status.isTerminal { orders.remove(id) }
-        try log.append(.orderMoved(id, status, reason), at: now)
-        var workingChange: Int64 = 0
-        if status.isTerminal {
-            changeWorking(order, by: -order.leaves.mantissa)
-            workingCount[order.strategy] -= 1
-            workingChange = -order.request.side.sign * order.leaves.mantissa
-        }
-        enqueue(
-            OrderUpdate(order: order, reason: reason), order.strategy, knownAt, workingChange: workingChange)
-    }
-
-    /// Quantity of working sells, for the risk gate.
-    private func changeWorking(_ order: Order, by change: Int64) {
-        guard order.request.side == .sell else { return }
-        let place = order.strategy * instrumentCount + order.request.instrument.position
-        changeWorkingSells(place, by: change)
-    }
-
-    private func changeWorkingSells(_ place: Int, by change: Int64) {
-        let (sum, overflow) = workingSells[place].addingReportingOverflow(change)
-        if !overflow { workingSells[place] = sum }
-    }
-
-    private func book(_ fill: FillReport, knownAt: Instant) throws -> AppliedFill {
-        guard let working = orders.place(of: fill.order) else {
-            throw EngineError.unknownOrder(fill.order.number)
-        }
-        try working.pointee.fill(fill.quantity)
-        let order = working.pointee
-        if order.status.isTerminal { orders.remove(order.id) }
-        let index = order.request.instrument
-        let place = order.strategy * instrumentCount + index.position
-        let signed = order.request.side == .buy ? fill.quantity : -fill.quantity
-        let change = try positions.pointer[place].fill(signed, at: fill.price)
-        changeWorking(order, by: -fill.quantity.mantissa)
-        if order.status.isTerminal { workingCount[order.strategy] -= 1 }
-        if positions[place].quantity.mantissa < 0 && terms[index.position].isSpot {
-            shortSpotFlag.value = true
-        }
-        try post(fill, order)
-        try log.append(.orderFilled(fill), at: now)
-        isDirty.value = true
-        enqueue(
-            OrderUpdate(order: order, fill: fill), order.strategy, knownAt, positionChange: signed.mantissa,
-            workingChange: -signed.mantissa)
-        return AppliedFill(order: order, fill: fill, change: change, position: positions[place])
-    }
-
-    /// The postings of a spot fill: base against quote at the reference price, slippage and fee apart.
-    private func post(_ fill: FillReport, _ order: Order) throws {
-        let index = order.request.instrument.position
-        let instrument = terms[index]
-        let place = order.strategy * instrumentCount + index
-        let (base, quote) = (baseAccounts[place], quoteAccounts[place])
-        let amount = try WideArithmetic.multiply(
-            Int128(fill.quantity.mantissa), instrument.baseFactor, "a filled quantity")
-        let notional = try instrument.notional(fill.quantity, fill.price)
-        let reference =
-            fill.referencePrice == fill.price
-            ? notional : try instrument.notional(fill.quantity, fill.referencePrice)
-        let sign: Int128 = order.request.side == .buy ? 1 : -1
-        let number = order.id.number
-        ledger.beginTransaction()
-        try ledger.transfer(
-            Amount(units: sign * amount), from: marketBase[index], to: base, cause: .price, at: fill.time,
-            order: number)
-        try ledger.transfer(
-            Amount(units: sign * reference), from: quote, to: marketQuote[index], cause: .price,
-            at: fill.time, order: number)
-        try ledger.transfer(
-            Amount(units: sign * (notional - reference)), from: quote, to: marketQuote[index],
-            cause: .slippage, at: fill.time, order: number)
-        try ledger.transfer(
-            fill.fee, from: quote, to: feeAccounts[index], cause: .fees, at: fill.time, order: number)
-        if ledger.balance(of: quote).units < 0 { overdraftFlag.value = true }
-    }
-
-    private func enqueue(
-        _ update: OrderUpdate, _ book: Int, _ due: Instant, positionChange: Int64 = 0, workingChange: Int64 = 0
-    ) {
-        news.append(
-            StrategyNews(
-                due: due, book: Int32(truncatingIfNeeded: book), update: update, positionChange: positionChange,
-                workingChange: workingChange))
-    }
-
-    private func deliverNews(to book: Int, _ context: inout StrategyContext) {
-        var (index, kept) = (0, 0)
-        while index < news.count {
-            let item = news[index]
-            index += 1
-            if Int(item.book) != book || item.due > now {
-                news[kept] = item
-                kept += 1
-                continue
-            }
-            let place = item.update.order.request.instrument
-            desks[book].changePosition(of: place, by: item.positionChange)
-            desks[book].changeWorking(of: place, by: item.workingChange)
-            strategies[book].receive(update: item.update, &context)
-        }
-        news.truncate(to: kept)
-    }
-
-    /// Takes what a strategy asked for through the risk gate.
-    private func processAsks(of book: Int) throws {
-        let asks = desks[book].asks
-        for index in 0..<asks.count {
-            switch asks[index] {
-            case .submit(let id, let request): try submit(id, request, book)
-            case .cancel(let id):
-                guard isTradingAllowed, let order = orders[id], order.strategy == book else {
-                    try refuse(id, book)
-                    continue
-                }
-                try log.append(.cancelRequested(id), at: now)
-                send(.cancel(id, of: order.request.instrument))
-            case .amend(let id, let quantity, let type):
-                guard isTradingAllowed, let order = orders[id], order.strategy == book else {
-                    try refuse(id, book)
-                    continue
-                }
-                var request = order.request
-                request.quantity = quantity
-                request.type = type
-                try log.append(.amendRequested(id, quantity: quantity, type: type), at: now)
-                if let reason = RiskGate.malformed(request, terms[request.instrument.position]) {
-                    try apply(.refused(id, reason), knownAt: now)
-                } else {
-                    send(.amend(id, of: request.instrument, quantity: quantity, type: type))
-                }
-            }
-        }
-        asks.removeAll()
-    }
-
-    /// A cancel or amend of an order that does not work: recorded, not sent.
-    private func refuse(_ id: OrderID, _ book: Int) throws {
-        if isTradingAllowed { try log.append(.requestRefused(id, .notWorking), at: now) }
-    }
-
-    private func submit(_ id: OrderID, _ request: OrderRequest, _ book: Int) throws {
-        guard isTradingAllowed else {
-            desks[book].changeWorking(of: request.instrument, by: -request.signedQuantity)
-            return
-        }
-        var order = Order(id: id, strategy: book, request: request, decidedAt: now)
-        try log.append(.orderSubmitted(id, request, strategy: book), at: now)
-        let instrument = terms[request.instrument.position]
-        let place = book * instrumentCount + request.instrument.position
-        let situation = RiskSituation(
-            position: positions[place].quantity, workingSells: Quantity(mantissa: workingSells[place]),
-            workingOrders: workingCount[book],
-            lastPrice: try marks.lastPrice(request.instrument.position),
-            quoteBalance: ledger.balance(of: quoteAccounts[place]),
-            allowsShortSpot: setup.allowsShortSpot, allowsOverdraft: setup.allowsOverdraft)
-        if let reason = gate.refusal(of: request, instrument: instrument, in: situation) {
-            try order.move(to: .rejected, reason: reason)
-            try log.append(.orderMoved(id, .rejected, reason), at: now)
-            refusals[Int(reason.rawValue)] += 1
-            enqueue(
-                OrderUpdate(order: order, reason: reason), book, now, workingChange: -request.signedQuantity)
-            return
-        }
-        try order.move(to: .submitting)
-        try order.move(to: .submitted)
-        orders.insert(order)
-        workingCount[book] += 1
-        if request.side == .sell { changeWorkingSells(place, by: request.quantity.mantissa) }
-        send(.submit(id, request, strategy: book))
-    }
-}
-
-/// What a fill changed, for results.
-public struct AppliedFill: Hashable, Sendable, BitwiseCopyable {
-    /// The order after the fill.
-    public let order: Order
-    /// The fill.
-    public let fill: FillReport
-    /// What it did to the position.
-    public let change: Position.Change
-    /// The position after it.
-    public let position: Position
 }

@@ -28,7 +28,8 @@ enum EngineBenchmarks {
         return BacktestPlan(
             name: "benchmark",
             strategies: [
-                PlannedStrategy(account: strategy, strategy: strategy, parameters: parameters, capital: capital)
+                PlannedStrategy(
+                    account: strategy, strategy: strategy, parameters: parameters, capital: capital)
             ], capital: capital, shareClass: Asset("USDT")!,
             execution: ExecutionModel(
                 commission: CommissionModel(
@@ -36,7 +37,8 @@ enum EngineBenchmarks {
     }
 
     /// Engine seconds of one run.
-    static func engineSeconds(_ plan: BacktestPlan, _ series: MarketSeries) throws -> (Double, BacktestResult) {
+    static func engineSeconds(_ plan: BacktestPlan, _ series: MarketSeries) throws -> (Double, BacktestResult)
+    {
         let result = try Backtest.run(
             plan: plan, series: [series], registry: StrategyRegistry(BuiltInStrategies.all),
             options: BacktestOptions(clock: Timing.now))

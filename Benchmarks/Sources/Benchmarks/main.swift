@@ -1,8 +1,6 @@
-
 import Glibc
 import MarketData
 import Research
-
 
 let sma = [EngineBenchmarks.number("fast", 10), EngineBenchmarks.number("slow", 30)]
 
@@ -33,7 +31,8 @@ let largeSeconds = try Timing.best(of: 3) {
 }
 let plainSeconds = Timing.best(of: 5) { _ = PlainLoops.smaCross(large, fast: 10, slow: 30) }
 print(
-    "bars   engine \(perRow(largeSeconds, 5_000_000)) ns (100k: \(perRow(smallSeconds, 100_000))), plain \(perRow(plainSeconds, 5_000_000)) ns, ratio \(largeSeconds / plainSeconds), fills \(fills), peak \(Timing.peakMemory()) MiB")
+    "bars   engine \(perRow(largeSeconds, 5_000_000)) ns (100k: \(perRow(smallSeconds, 100_000))), plain \(perRow(plainSeconds, 5_000_000)) ns, ratio \(largeSeconds / plainSeconds), fills \(fills), peak \(Timing.peakMemory()) MiB"
+)
 
 if CommandLine.arguments.contains("bars") { exit(0) }
 let quotes = RandomWalk.quotes(count: 5_000_000, seed: 1)
@@ -48,5 +47,6 @@ for every in [50, 1] {
     }
     let plainQuotes = Timing.best(of: 5) { _ = PlainLoops.quoter(quotes, every: every, limit: 10) }
     print(
-        "quotes every \(every) engine \(perRow(quoteSeconds, 5_000_000)) ns, plain \(perRow(plainQuotes, 5_000_000)) ns, ratio \(quoteSeconds / plainQuotes), fills \(fills)")
+        "quotes every \(every) engine \(perRow(quoteSeconds, 5_000_000)) ns, plain \(perRow(plainQuotes, 5_000_000)) ns, ratio \(quoteSeconds / plainQuotes), fills \(fills)"
+    )
 }

@@ -47,8 +47,6 @@ final class TextSource {
             }
         } catch {
             isGzip = false
-            buffer.deallocate()
-            packed.deallocate()
             throw MarketDataError(error)
         }
         isGzip = count >= 2 && packed[0] == 0x1F && packed[1] == 0x8B

@@ -76,9 +76,20 @@ struct TimeColumn {
         return overflow ? local : result
     }
 
+    /// The first time that is accepted, 1900, so that the distance of any two fits 64 bits.
+    static let first: Int64 = -2_208_988_800_000_000_000
+    /// The end of the times that are accepted, 2190.
+    static let end: Int64 = 6_942_585_600_000_000_000
+
+    /// Reads a cell at `p`, which moves behind it. False when it is no time from 1900 to 2189.
+    @inline(__always)
+    mutating func parse(_ p: inout UnsafeMutablePointer<UInt8>) -> Bool {
+        parseAny(&p) && value >= TimeColumn.first && value < TimeColumn.end
+    }
+
     /// Reads a cell at `p`, which moves behind it. False when it is no time; the bytes behind are zeros at
     /// the latest 64 bytes after the text.
-    mutating func parse(_ p: inout UnsafeMutablePointer<UInt8>) -> Bool {
+    private mutating func parseAny(_ p: inout UnsafeMutablePointer<UInt8>) -> Bool {
         isMixed = false
         strangeOffset = nil
         if p[4] == 0x2D && p[7] == 0x2D {

@@ -125,7 +125,8 @@ public struct DataCheck: Sendable {
             let found = try assembly.run(rows, log: &result.log, makesColumns: false)
             if result.timeframe == nil { result.timeframe = found.timeframe }
             result.gaps += found.gaps.count
-            result.missing += found.gaps.missing
+            let (missing, overflow) = result.missing.addingReportingOverflow(found.gaps.missing)
+            result.missing = overflow ? Int.max : missing
             for gap in found.gaps.first {
                 result.log.add(
                     .gap, line: gap.line, "\(gap.missing) absent between \(gap.after) and \(gap.before)")

@@ -46,7 +46,9 @@ public final class TimeMerge {
     }
 
     /// The next row of a series, also before its time has come; nil when all are taken.
-    @inlinable public func nextRow(of series: Int) -> Int? { rows[series] < ends[series] ? rows[series] : nil }
+    @inlinable public func nextRow(of series: Int) -> Int? {
+        rows[series] < ends[series] ? rows[series] : nil
+    }
 
     /// Takes the next row whose time is `time`: its series and row; nil when none is left at that time.
     @inlinable @inline(__always)
@@ -61,6 +63,45 @@ public final class TimeMerge {
         }
         if heapCount.value > 1 { sift(down: 0) }
         return (series, row)
+    }
+
+    /// The rows of one series that all come before the next row of every other series: they can be taken one
+    /// by one with ``advance(_:to:)``, without comparing series. Nil when two series share the next time.
+    public func soleRun() -> (series: Int, rows: Range<Int>)? {
+        guard heapCount.value > 0 else { return nil }
+        let series = Int(heap[0])
+        let (first, end) = (rows[series], ends[series])
+        guard heapCount.value > 1 else { return (series, first..<end) }
+        var limit = head(heap[1])
+        if heapCount.value > 2 { limit = min(limit, head(heap[2])) }
+        guard times[series][first] < limit else { return nil }
+        // Gallops, as most runs are short and some are everything.
+        var (step, low) = (1, first)
+        while low + step < end && times[series][low + step] < limit {
+            low += step
+            step *= 2
+        }
+        var high = min(low + step, end)
+        low += 1
+        while low < high {
+            let middle = (low + high) / 2
+            if times[series][middle] < limit { low = middle + 1 } else { high = middle }
+        }
+        return (series, first..<low)
+    }
+
+    /// Moves a series of a ``soleRun()`` to its next row within the run.
+    @inlinable @inline(__always)
+    public func advance(_ series: Int, to row: Int) { rows[series] = row }
+
+    /// Ends a ``soleRun()`` after its rows were taken.
+    public func endRun(_ series: Int) {
+        precondition(heapCount.value > 0 && Int(heap[0]) == series, "the run is of the first series")
+        if rows[series] == ends[series] {
+            heapCount.value -= 1
+            heap[0] = heap[heapCount.value]
+        }
+        if heapCount.value > 1 { sift(down: 0) }
     }
 
     @inlinable @inline(__always)

@@ -61,7 +61,8 @@ struct BarClock {
 
     /// Stamps between two that would fall, as bars, into a session.
     private func missing(_ calendar: SessionCalendar, _ span: Int64, from a: Int64, to b: Int64) -> Int {
-        if b - a <= span + span / 2 { return 0 }
+        // Longer bars than a day have no place in sessions.
+        guard span < Timespan.day.nanoseconds, b - a > span + span / 2 else { return 0 }
         var count = 0
         var next = a + span
         while next < b - span / 2,

@@ -224,11 +224,14 @@ final class SeriesCollector {
     private func time(_ scanner: RowScanner) -> Int64 {
         let row = scanner.hot
         var time = row.pointee.time.value
+        // Milliseconds since midnight beyond a few days are no time; the bound keeps sums in range.
         let (sum, overflow) = time.addingReportingOverflow(row.pointee.milliseconds)
-        if !overflow { time = sum }
+        if !overflow { time = min(max(sum, TimeColumn.first), TimeColumn.end) }
         if row.pointee.time.form == .local { time = row.pointee.time.instant(ofLocal: time) }
         let shift = hot.pointee.shift
-        return shift == 0 ? time : (Instant(nanoseconds: time) + Timespan(nanoseconds: shift)).nanoseconds
+        if shift == 0 { return time }
+        let shifted = Instant(nanoseconds: time) + Timespan(nanoseconds: shift)
+        return min(max(shifted.nanoseconds, TimeColumn.first), TimeColumn.end)
     }
 
     /// The series a row belongs to; nil when its key is no instrument.

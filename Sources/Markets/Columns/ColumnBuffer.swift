@@ -1,7 +1,8 @@
+internal import Units
+
 #if canImport(Glibc)
 internal import Glibc
 #endif
-internal import Units
 
 /// A growing column of 64-bit integers in memory of its own. Growth moves pages, not bytes, and room that
 /// was never written costs no memory.

@@ -1,6 +1,6 @@
 internal import Accounting
-public import Markets
 internal import MarketData
+public import Markets
 internal import Simulation
 public import StrategyKit
 internal import Trading
@@ -77,7 +77,7 @@ final class BacktestRunner {
         self.options = options
         self.inputs = inputs
         self.cursors = cursors
-        table = RowTable(cursors)
+        table = RowTable(cursors, times: run.series.map(\.columns.visibleTime))
         parameters = prepared.map(\.parameters)
         engine = made
         exchange = SimulatedExchange(
@@ -128,7 +128,9 @@ final class BacktestRunner {
         var unknown: [Venue] = []
         let models = run.instruments.map { instrument in
             if let given = plan.execution.commission { return given }
-            if let known = VenueFees.schedule(of: instrument.id.venue, type: instrument.id.type) { return known }
+            if let known = VenueFees.schedule(of: instrument.id.venue, type: instrument.id.type) {
+                return known
+            }
             if !unknown.contains(instrument.id.venue) {
                 unknown.append(instrument.id.venue)
                 warnings.append(

@@ -1,6 +1,6 @@
 internal import Accounting
-internal import Markets
 internal import MarketData
+internal import Markets
 internal import Simulation
 internal import StrategyKit
 internal import Trading
@@ -16,39 +16,74 @@ extension BacktestRunner {
         let opening = min(plan.start ?? earliestStamp, firstTime)
         try engine.open(at: opening)
         engine.isTradingAllowed = false
-        var recorder = EquityRecorder(
-            scale: engine.ledger.valueScale, start: max(earliestStamp, plan.start ?? earliestStamp),
-            initialEquity: engine.totals.equity, initialCash: engine.totals.cash, everyStepIsPeriod: periodsAreBars)
         let initialFlows = engine.totals.netFlows
-        var nextReport = 65_536
-        var steps = 0
+        var progress = RunProgress(
+            recorder: EquityRecorder(
+                scale: engine.ledger.valueScale, start: max(earliestStamp, plan.start ?? earliestStamp),
+                initialEquity: engine.totals.equity, initialCash: engine.totals.cash,
+                everyStepIsPeriod: periodsAreBars), initialFlows: initialFlows, start: start)
         while let time = merge.nextTime {
-            if exchange.workingCount != 0 { try openBars(before: time) }
-            engine.beginStep(at: time)
-            try takeRows(at: time, start: start)
-            if exchange.hasReports { try applyReports() }
-            try engine.decide()
-            if engine.hasCommands { try sendCommands(at: time) }
-            try engine.endStep()
-            if engine.isTradingAllowed {
-                steps += 1
-                let totals = engine.totals
-                recorder.append(
-                    time: time.nanoseconds, equity: totals.equity, cash: totals.cash,
-                    netFlows: totals.netFlows - initialFlows)
-            }
-            if rows.value >= nextReport {
-                nextReport += 65_536
-                try engine.ledger.verifyValuation()
-                if let progress = options.progress, !progress(doneShare) { throw BacktestError.interrupted }
+            if let (series, rows) = merge.soleRun() {
+                try takeRun(of: series, rows, &progress)
+                merge.endRun(series)
+            } else {
+                if exchange.workingCount != 0 { try openBars(before: time) }
+                engine.beginStep(at: time)
+                while let (series, row) = merge.take(at: time) {
+                    try takeRow(row, of: series, at: time, start)
+                }
+                try completeStep(at: time, &progress)
             }
         }
         lastTime = engine.now
-        if steps == 0 { throw BacktestError.noRows }
+        if progress.steps == 0 { throw BacktestError.noRows }
         let hash = try engine.close()
         let seconds = options.clock.map { Double($0() - began) / 1e9 } ?? 0
         return result(
-            curve: recorder.finish(), steps: steps, initialFlows: initialFlows, hash: hash, seconds: seconds)
+            curve: progress.recorder.finish(), steps: progress.steps, initialFlows: initialFlows, hash: hash,
+            seconds: seconds)
+    }
+
+    /// Takes a run of rows of one series, a step for each distinct time.
+    private func takeRun(of series: Int, _ rows: Range<Int>, _ progress: inout RunProgress) throws {
+        let times = table.times[series]
+        var row = rows.lowerBound
+        while row < rows.upperBound {
+            let time = Instant(nanoseconds: times[row])
+            if exchange.workingCount != 0 { try openBars(before: time) }
+            engine.beginStep(at: time)
+            repeat {
+                merge.advance(series, to: row + 1)
+                try takeRow(row, of: series, at: time, progress.start)
+                row += 1
+            } while row < rows.upperBound && times[row] == time.nanoseconds
+            try completeStep(at: time, &progress)
+        }
+    }
+
+    /// What follows the observations of a step: reports, decisions, commands, the books.
+    @inline(__always)
+    private func completeStep(at time: Instant, _ progress: inout RunProgress) throws {
+        if exchange.hasReports { try applyReports() }
+        try engine.decide()
+        if engine.hasCommands { try sendCommands(at: time) }
+        try engine.endStep()
+        if engine.isTradingAllowed {
+            progress.steps += 1
+            let totals = engine.totals
+            progress.recorder.append(
+                time: time.nanoseconds, equity: totals.equity, cash: totals.cash,
+                netFlows: totals.netFlows - progress.initialFlows)
+        }
+        if rows.value >= progress.nextReport { try report(&progress) }
+    }
+
+    /// Now and then: the books from the ground up, and a word to the caller.
+    @inline(never)
+    private func report(_ progress: inout RunProgress) throws {
+        progress.nextReport += 65_536
+        try engine.ledger.verifyValuation()
+        if let tell = options.progress, !tell(doneShare) { throw BacktestError.interrupted }
     }
 
     private var doneShare: Double {
@@ -62,32 +97,30 @@ extension BacktestRunner {
         return Instant(nanoseconds: stamps.min() ?? 0)
     }
 
-    /// Hands every row of this time to engine and exchange.
+    /// Hands a row to engine and exchange.
     @inline(__always)
-    private func takeRows(at time: Instant, start: Instant) throws {
-        while let (series, row) = merge.take(at: time) {
-            rows.value += 1
-            let instrument = table.instruments[series]
-            switch table.kinds[series] {
-            case .bars:
-                let bar = table.bars.pointer[series].bar(row)
-                if !engine.isTradingAllowed { allowTrading(from: start, stamp: bar.openTime) }
-                try engine.observe(bar: bar, of: instrument)
-                try exchange.barClosed(instrument, bar)
-            case .quotes:
-                let quote = table.quotes.pointer[series].quote(row)
-                if !engine.isTradingAllowed { allowTrading(from: start, stamp: time) }
-                try engine.observe(quote: quote, of: instrument)
-                try exchange.quoted(instrument, quote)
-            case .trades:
-                let trade = table.trades.pointer[series].trade(row)
-                if !engine.isTradingAllowed { allowTrading(from: start, stamp: time) }
-                try engine.observe(trade: trade, of: instrument)
-                try exchange.traded(instrument, trade)
-            case .values:
-                if !engine.isTradingAllowed { allowTrading(from: start, stamp: time) }
-                observeValues(series, row, at: time)
-            }
+    private func takeRow(_ row: Int, of series: Int, at time: Instant, _ start: Instant) throws {
+        rows.value += 1
+        let instrument = table.instruments[series]
+        switch table.kinds[series] {
+        case .bars:
+            let bar = table.bars.pointer[series].bar(row)
+            if !engine.isTradingAllowed { allowTrading(from: start, stamp: bar.openTime) }
+            try engine.observe(bar: bar, of: instrument)
+            try exchange.barClosed(instrument, bar)
+        case .quotes:
+            let quote = table.quotes.pointer[series].quote(row)
+            if !engine.isTradingAllowed { allowTrading(from: start, stamp: time) }
+            try engine.observe(quote: quote, of: instrument)
+            try exchange.quoted(instrument, quote)
+        case .trades:
+            let trade = table.trades.pointer[series].trade(row)
+            if !engine.isTradingAllowed { allowTrading(from: start, stamp: time) }
+            try engine.observe(trade: trade, of: instrument)
+            try exchange.traded(instrument, trade)
+        case .values:
+            if !engine.isTradingAllowed { allowTrading(from: start, stamp: time) }
+            observeValues(series, row, at: time)
         }
     }
 
@@ -120,7 +153,9 @@ extension BacktestRunner {
                     continue
                 }
                 let time = table.bars.pointer[series].openTime[row]
-                if time < next.nanoseconds, time >= engine.now.nanoseconds, time < (earliest?.time ?? Int64.max) {
+                if time < next.nanoseconds, time >= engine.now.nanoseconds,
+                    time < (earliest?.time ?? Int64.max)
+                {
                     earliest = (series, row, time)
                 }
             }
@@ -155,4 +190,16 @@ extension BacktestRunner {
             }
         }
     }
+}
+
+/// What changes with every step of a run.
+struct RunProgress {
+    var recorder: EquityRecorder
+    let initialFlows: Int128
+    /// Start of trading.
+    let start: Instant
+    /// Distinct times at which data became visible, since trading began.
+    var steps = 0
+    /// Rows at which the caller is told next.
+    var nextReport = 65_536
 }

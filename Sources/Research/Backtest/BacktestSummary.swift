@@ -52,7 +52,8 @@ extension BacktestRunner {
         }
         let residual = engine.totals.equity - engine.totals.netFlows - sum
         return BacktestResult(
-            plan: plan, parameters: parameters, instruments: run.instruments, start: firstStamp, end: lastTime,
+            plan: plan, parameters: parameters, instruments: run.instruments, start: firstStamp,
+            end: lastTime,
             steps: steps, initialEquity: decimal(initialFlows), finalEquity: decimal(engine.totals.equity),
             netFlows: decimal(engine.totals.netFlows - initialFlows), tradeCount: trades.tradeCount,
             fillCount: trades.fillCount,

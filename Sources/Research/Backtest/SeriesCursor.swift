@@ -186,12 +186,15 @@ final class RowTable {
     }
 
     let kinds: FixedArray<Kind>
+    /// When each row becomes visible.
+    let times: FixedArray<UnsafePointer<Int64>>
     let instruments: FixedArray<InstrumentIndex>
     let bars: FixedArray<BarRows>
     let quotes: FixedArray<QuoteRows>
     let trades: FixedArray<TradeRows>
 
-    init(_ cursors: [SeriesCursor]) {
+    init(_ cursors: [SeriesCursor], times columns: [Column]) {
+        times = FixedArray(columns.map(\.base))
         let empty = Column([])
         let noBars = BarRows(
             BarColumns(
@@ -202,7 +205,8 @@ final class RowTable {
             QuoteColumns(time: empty, bid: empty, ask: empty, bidSize: empty, askSize: empty), factor: 1,
             sizes: sizes)
         let noTrades = TradeRows(
-            TradeColumns(time: empty, price: empty, quantity: empty, aggressor: empty), factor: 1, sizes: sizes)
+            TradeColumns(time: empty, price: empty, quantity: empty, aggressor: empty), factor: 1,
+            sizes: sizes)
         kinds = FixedArray(repeating: .values, count: cursors.count)
         instruments = FixedArray(cursors.map(\.instrument))
         bars = FixedArray(repeating: noBars, count: cursors.count)

@@ -1,6 +1,6 @@
 public import Markets
-public import Units
 internal import Trading
+public import Units
 
 extension SimulatedExchange {
     /// A bar opens at `time`: market orders under `next-open`, and gaps through limits and stops, fill at
@@ -38,7 +38,8 @@ extension SimulatedExchange {
             }
             var ended = false
             if model.participation != nil {
-                ended = try matchOpen(index, place, bar.open.mantissa, at: bar.openTime, volume: bar.volume.mantissa)
+                ended = try matchOpen(
+                    index, place, bar.open.mantissa, at: bar.openTime, volume: bar.volume.mantissa)
             }
             if !ended { ended = try matchRange(index, place, bar) }
             if !ended { ended = finishFirstData(index, place, at: bar.closeTime) }
@@ -136,7 +137,9 @@ extension SimulatedExchange {
             return try take(index, place, at: stop, time, volume: volume)
         }
         let extreme = order.side == .buy ? bar.low.mantissa : bar.high.mantissa
-        let improves = order.bestPrice == 0 || (order.side == .buy ? extreme < order.bestPrice : extreme > order.bestPrice)
+        let improves =
+            order.bestPrice == 0
+            || (order.side == .buy ? extreme < order.bestPrice : extreme > order.bestPrice)
         if improves {
             order.bestPrice = extreme
             working[index].place(place).pointee.bestPrice = extreme
@@ -149,7 +152,9 @@ extension SimulatedExchange {
     }
 
     /// The stop price of a trailing stop; nil before the first price. Rounded to the nearest unit, half even.
-    func trailingStop(_ order: WorkingOrder, _ distance: TrailingDistance) throws(ArithmeticOverflow) -> Int64? {
+    func trailingStop(_ order: WorkingOrder, _ distance: TrailingDistance) throws(ArithmeticOverflow)
+        -> Int64?
+    {
         guard order.bestPrice != 0 else { return nil }
         let offset: Int128
         switch distance {
@@ -173,7 +178,8 @@ extension SimulatedExchange {
     }
 
     private func takeReference(
-        _ index: Int, _ place: Int, _ reference: Int64, _ time: Instant, volume: Int64?, _ liquidity: Liquidity
+        _ index: Int, _ place: Int, _ reference: Int64, _ time: Instant, volume: Int64?,
+        _ liquidity: Liquidity
     ) throws(ArithmeticOverflow) -> Bool {
         let order = working[index][place]
         var quantity = try reducible(order, index)
@@ -193,7 +199,8 @@ extension SimulatedExchange {
             if !ended { end(index, place, .cancelled(order.id, .nothingToReduce), at: time) }
             return true
         }
-        return try fill(index, place, quantity: quantity, reference: reference, liquidity: liquidity, at: time)
+        return try fill(
+            index, place, quantity: quantity, reference: reference, liquidity: liquidity, at: time)
     }
 
     /// What of an order may fill: all that is left, or what a reduce-only order can still reduce.
@@ -222,7 +229,8 @@ extension SimulatedExchange {
         let volume = lastVolume[index]
         switch order.type {
         case .market: _ = try take(index, place, at: close, time, volume: volume)
-        case .limit(let limit) where order.isMarketable(at: close, limit: limit.mantissa) && !order.isPostOnly:
+        case .limit(let limit)
+        where order.isMarketable(at: close, limit: limit.mantissa) && !order.isPostOnly:
             _ = try take(index, place, at: close, time, volume: volume)
         default: return
         }

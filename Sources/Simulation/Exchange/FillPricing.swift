@@ -95,11 +95,9 @@ extension SimulatedExchange {
                 product, by: rate * model.factor, dividedBy: model.divisor, rounding: .halfEven)
         }
         if model.perUnit != 0 {
-            fee = try WideArithmetic.add(
-                fee,
-                try WideArithmetic.multiply(
-                    Int128(quantity), by: model.perUnit, dividedBy: model.perUnitDivisor, rounding: .halfEven),
-                "a commission")
+            let units = try WideArithmetic.multiply(
+                Int128(quantity), by: model.perUnit, dividedBy: model.perUnitDivisor, rounding: .halfEven)
+            fee = try WideArithmetic.add(fee, units, "a commission")
         }
         return max(fee, model.minimum)
     }

@@ -1,6 +1,6 @@
 public import Markets
-public import Units
 internal import Trading
+public import Units
 
 extension SimulatedExchange {
     /// A quote: orders take from the top of the book as far as its size goes, resting orders are hit when
@@ -48,7 +48,8 @@ extension SimulatedExchange {
             if price.mantissa > 0, order.isMarketable(at: price.mantissa, limit: limit.mantissa) {
                 let rests = order.hasRested || order.isPostOnly
                 return try takeTop(
-                    index, place, at: rests ? limit.mantissa : price.mantissa, size: size.mantissa, quote.time,
+                    index, place, at: rests ? limit.mantissa : price.mantissa, size: size.mantissa,
+                    quote.time,
                     rests ? .maker : .taker)
             }
             joinQueue(index, place, quote, limit.mantissa)
@@ -81,12 +82,17 @@ extension SimulatedExchange {
         switch order.type {
         case .market, .limit: return
         case .stop(let stop):
-            if order.isTriggered(by: price, stop: stop.mantissa) { working[index].place(place).pointee.type = .market }
+            if order.isTriggered(by: price, stop: stop.mantissa) {
+                working[index].place(place).pointee.type = .market
+            }
         case .stopLimit(let stop, let limit):
-            if order.isTriggered(by: price, stop: stop.mantissa) { working[index].place(place).pointee.type = .limit(limit) }
+            if order.isTriggered(by: price, stop: stop.mantissa) {
+                working[index].place(place).pointee.type = .limit(limit)
+            }
         case .trailingStop(let distance):
             let improves =
-                order.bestPrice == 0 || (order.side == .buy ? price < order.bestPrice : price > order.bestPrice)
+                order.bestPrice == 0
+                || (order.side == .buy ? price < order.bestPrice : price > order.bestPrice)
             if improves { working[index].place(place).pointee.bestPrice = price }
             if let stop = try trailingStop(working[index][place], distance),
                 order.isTriggered(by: price, stop: stop)

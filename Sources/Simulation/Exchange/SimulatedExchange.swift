@@ -14,7 +14,8 @@ public struct SimulatedInstrument: Sendable {
     public let commission: CommissionModel
 
     /// An instrument of the exchange.
-    public init(instrument: Instrument, kinds: [SeriesKind], volumeScale: Scale, commission: CommissionModel) {
+    public init(instrument: Instrument, kinds: [SeriesKind], volumeScale: Scale, commission: CommissionModel)
+    {
         self.instrument = instrument
         self.kinds = kinds
         self.volumeScale = volumeScale
@@ -83,7 +84,8 @@ public final class SimulatedExchange {
         lastPrice = FixedArray(repeating: 0, count: count)
         lastVolume = FixedArray(repeating: 0, count: count)
         let none = Quote(
-            time: .distantPast, bid: Price(mantissa: 0), ask: Price(mantissa: 0), bidSize: .zero, askSize: .zero)
+            time: .distantPast, bid: Price(mantissa: 0), ask: Price(mantissa: 0), bidSize: .zero,
+            askSize: .zero)
         quotes = FixedArray(repeating: none, count: count)
         taken = FixedArray(repeating: 0, count: count)
         takenBid = FixedArray(repeating: 0, count: count)
@@ -112,7 +114,9 @@ public final class SimulatedExchange {
 
     /// Hands the reports so far on, in order, and forgets them.
     @inlinable @inline(__always)
-    public func forEachReport<Failure: Error>(_ deliver: (TimedReport) throws(Failure) -> Void) throws(Failure) {
+    public func forEachReport<Failure: Error>(_ deliver: (TimedReport) throws(Failure) -> Void)
+        throws(Failure)
+    {
         var index = 0
         while index < reports.count {
             try deliver(reports[index])
@@ -194,7 +198,9 @@ public final class SimulatedExchange {
     /// When a day order ends: the close of the session in which it arrives, or the end of the UTC day.
     private func expiry(of request: OrderRequest, _ index: Int, _ arrival: Instant) -> Instant {
         guard request.timeInForce == .day else { return .distantFuture }
-        if let session = venues[index].instrument.calendar?.session(atOrAfter: arrival) { return session.close }
+        if let session = venues[index].instrument.calendar?.session(atOrAfter: arrival) {
+            return session.close
+        }
         return Instant(day: arrival.day + 1)
     }
 

@@ -1,6 +1,6 @@
 public import Markets
-public import Units
 internal import Trading
+public import Units
 
 extension SimulatedExchange {
     /// A trade of the market. Resting orders fill from what trades through their price, and at their price
@@ -65,7 +65,8 @@ extension SimulatedExchange {
     }
 
     private func fillFromTrade(
-        _ index: Int, _ place: Int, at price: Int64, _ time: Instant, _ left: inout Int64, _ liquidity: Liquidity
+        _ index: Int, _ place: Int, at price: Int64, _ time: Instant, _ left: inout Int64,
+        _ liquidity: Liquidity
     ) throws(ArithmeticOverflow) -> Bool {
         let order = working[index][place]
         let lot = terms[index].lotSize.mantissa

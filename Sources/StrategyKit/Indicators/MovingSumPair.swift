@@ -1,18 +1,14 @@
-/// The exact sums of the last values of one series over a short and a long window, in constant time per
-/// value and one buffer.
+/// Compares the mean of a series' last values over a short window with that over a long one, exactly and in
+/// constant time per value.
 ///
-/// Sums of integers, so that comparing the two means needs no division.
+/// Follows `slow x (sum over the short window) - fast x (sum over the long window)`, whose sign is that of
+/// the difference of the means: integers, no division, one buffer.
 public struct MovingSumPair: Sendable {
     /// Values of the short window.
     public let fast: Int
     /// Values of the long window.
     public let slow: Int
-    /// Sum of the last ``fast`` values, or of all so far.
-    @inlinable public var fastSum: Int128 { short }
-    @usableFromInline var short: Int128 = 0
-    /// Sum of the last ``slow`` values, or of all so far.
-    @inlinable public var slowSum: Int128 { long }
-    @usableFromInline var long: Int128 = 0
+    @usableFromInline var score: Int128 = 0
     @usableFromInline var ring: [Int64]
     /// Where the next value goes, and the oldest of the long window is.
     @usableFromInline var next = 0
@@ -20,11 +16,11 @@ public struct MovingSumPair: Sendable {
     @usableFromInline var fastOldest: Int
     @usableFromInline var missing: Int
 
-    /// Empty sums.
+    /// Empty windows.
     ///
-    /// - Precondition: `1 <= fast < slow`.
+    /// - Precondition: `1 <= fast < slow <= 2^31`.
     public init(fast: Int, slow: Int) {
-        precondition(fast >= 1 && fast < slow, "the short window is shorter than the long one")
+        precondition(fast >= 1 && fast < slow && slow <= 1 << 31, "the short window is the shorter one")
         self.fast = fast
         self.slow = slow
         ring = Array(repeating: 0, count: slow)
@@ -38,10 +34,12 @@ public struct MovingSumPair: Sendable {
     /// Adds a value; the oldest of each window leaves.
     @inlinable @inline(__always)
     public mutating func append(_ value: Int64) {
-        let (leavingShort, leavingLong) = (ring[fastOldest], ring[next])
-        short += Int128(value) - Int128(leavingShort)
-        long += Int128(value) - Int128(leavingLong)
-        ring[next] = value
+        let (short, long) = ring.withUnsafeMutableBufferPointer { ring in
+            let leaving = (ring[fastOldest], ring[next])
+            ring[next] = value
+            return leaving
+        }
+        score += MovingSumPair.weighted(value, short, slow) - MovingSumPair.weighted(value, long, fast)
         next += 1
         if next == slow { next = 0 }
         fastOldest += 1
@@ -49,16 +47,16 @@ public struct MovingSumPair: Sendable {
         if missing > 0 { missing -= 1 }
     }
 
-    /// The mean of the short window against that of the long one, exactly: negative, 0 or positive as it is
-    /// lower, equal or higher. Both windows are full.
-    @inlinable public var comparison: Int {
-        if let x = Int64(exactly: fastSum), let y = Int64(exactly: slowSum) {
-            let (left, one) = x.multipliedReportingOverflow(by: Int64(slow))
-            let (right, two) = y.multipliedReportingOverflow(by: Int64(fast))
-            if !one && !two { return left < right ? -1 : left > right ? 1 : 0 }
-        }
-        // At most 100,000 values below 2^63: the products stay below 2^114.
-        let (left, right) = (fastSum * Int128(slow), slowSum * Int128(fast))
-        return left < right ? -1 : left > right ? 1 : 0
+    /// (entering - leaving) x weight, exact: at most 2^64 x 2^31.
+    @inlinable @inline(__always)
+    static func weighted(_ entering: Int64, _ leaving: Int64, _ weight: Int) -> Int128 {
+        let (difference, overflow) = entering.subtractingReportingOverflow(leaving)
+        if overflow { return (Int128(entering) - Int128(leaving)) * Int128(weight) }
+        let wide = difference.multipliedFullWidth(by: Int64(weight))
+        return Int128(wide.high) << 64 | Int128(wide.low)
     }
+
+    /// The mean of the short window against that of the long one: negative, 0 or positive as it is lower,
+    /// equal or higher. Meaningful when both windows are full.
+    @inlinable public var comparison: Int { score < 0 ? -1 : score > 0 ? 1 : 0 }
 }

@@ -8,6 +8,11 @@ enum Interruption {
     /// Files are replaced whole or not at all, so an end at any moment leaves none half-written.
     static func install() {
         signal(SIGPIPE, SIG_IGN)
+        // A parent may have blocked the signal on the thread that started this process.
+        var interrupt = sigset_t()
+        sigemptyset(&interrupt)
+        sigaddset(&interrupt, SIGINT)
+        sigprocmask(SIG_UNBLOCK, &interrupt, nil)
         signal(SIGINT) { _ in
             // Only calls that are safe inside a signal handler: write and _exit.
             let text: StaticString = "\nerror: interrupted\n"

@@ -21,11 +21,15 @@ struct CatalogueSelection {
         let choices = reference.choices.isEmpty ? choicesOfStrategies : reference.choices
         let chosen: [CatalogueEntry]
         if choices.isEmpty {
-            chosen = catalogue.entries
+            chosen = try all()
         } else {
-            let missing = choices.filter { choice in !catalogue.entries.contains { choice.takes($0.key) } }
-            if !missing.isEmpty { throw CommandFailure(.badData, problems: missing.map(problem)) }
-            chosen = catalogue.entries.filter { entry in choices.contains { $0.takes(entry.key) } }
+            let held = try entries(of: choices)
+            let missing = choices.filter { choice in !held.contains { choice.takes($0.key) } }
+            if !missing.isEmpty {
+                let all = try all()
+                throw CommandFailure(.badData, problems: missing.map { problem($0, all) })
+            }
+            chosen = held.filter { entry in choices.contains { $0.takes(entry.key) } }
         }
         try refuseTwins(chosen)
         if chosen.isEmpty {
@@ -35,6 +39,30 @@ struct CatalogueSelection {
                     + reference.path)
         }
         return chosen
+    }
+
+    private func all() throws(CommandFailure) -> [CatalogueEntry] {
+        do {
+            return try catalogue.entries
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    /// The entries of the instruments that are chosen, ascending by key. Only these lines of the index are
+    /// read, as a catalogue may hold tens of thousands of series.
+    private func entries(of choices: [SeriesChoice]) throws(CommandFailure) -> [CatalogueEntry] {
+        var instruments: [InstrumentID] = []
+        for choice in choices where !instruments.contains(choice.instrument) {
+            instruments.append(choice.instrument)
+        }
+        do throws(MarketDataError) {
+            var held: [CatalogueEntry] = []
+            for instrument in instruments { held += try catalogue.entries(instrument: instrument) }
+            return held.sorted { $0.key < $1.key }
+        } catch {
+            throw CommandFailure(error)
+        }
     }
 
     private var choicesOfStrategies: [SeriesChoice] {
@@ -49,12 +77,12 @@ struct CatalogueSelection {
         return choices
     }
 
-    private func problem(_ choice: SeriesChoice) -> FailureProblem {
+    private func problem(_ choice: SeriesChoice, _ all: [CatalogueEntry]) -> FailureProblem {
         let words = [choice.kind?.rawValue, choice.timeframe?.description, choice.variant].compactMap { $0 }
         let wanted = ([choice.instrument.description] + words).joined(separator: " ")
-        let same = catalogue.entries.filter { $0.key.instrument == choice.instrument }
-        let shown = same.isEmpty ? Array(catalogue.entries.prefix(8)) : same
-        let names = catalogue.entries.map(\.key.instrument.description)
+        let same = all.filter { $0.key.instrument == choice.instrument }
+        let shown = same.isEmpty ? Array(all.prefix(8)) : same
+        let names = all.map(\.key.instrument.description)
         let near = same.isEmpty ? NearestName.find(choice.instrument.description, among: names) : nil
         let hint = near.map { "; did you mean \"\($0)\"?" } ?? ""
         let held = shown.map(\.key.description).joined(separator: ", ")

@@ -8,8 +8,8 @@ struct DemoCommand: ContextCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo", abstract: "Make sample data, backtest every built-in strategy, compare.",
         discussion: """
-            Shows the whole way from data to report without any data of your own. Everything is written below \
-            one folder, which can be deleted at any time. Equal seeds give equal results.
+            Shows the whole way from data to report without any data of your own. Everything is written \
+            below one folder, which can be deleted at any time. Equal seeds give equal results.
             """)
 
     @Option(name: .long, help: "Folder to write to.")
@@ -95,10 +95,11 @@ struct DemoCommand: ContextCommand {
         let table = ComparisonTable(
             finished.map { ($0.run.result, $0.run.statistics) }, style: FinishedRun.style(context.output))
         let reports = finished.map { " " + FilePath.join(output, "results/\($0.name)/report.html") + "\n" }
+        let example = FilePath.join(output, "sample/runs/sma-cross.yaml")
         return "\n" + table.render() + "\n Reports\n" + reports.joined() + """
 
              Next
-             tradewind backtest \(FilePath.join(output, "sample/runs/sma-cross.yaml")) --set parameters.fast=20
+             tradewind backtest \(example) --set parameters.fast=20
              tradewind data list --catalogue \(FilePath.join(output, "catalogue"))
 
             """

@@ -26,9 +26,10 @@ struct RunFileLoader {
                 remedy: error.kind == .wrongType ? "name a run file, not its folder" : error.remedy)
         }
         do {
-            return try RunFile(
-                bytes: content.bytes, path: path, settings: changes, catalogue: catalogue,
-                strategies: strategies)
+            return try content.withBytes { (bytes) throws(RunFileError) in
+                try RunFile(
+                    bytes: bytes, path: path, settings: changes, catalogue: catalogue, strategies: strategies)
+            }
         } catch {
             throw CommandFailure(error)
         }

@@ -98,17 +98,18 @@ final class MarkBook {
         if sourceCodes[index] == 2 { try set(index, price.mantissa, ledger) }
     }
 
+    @inline(__always)
     private func set(_ index: Int, _ price: Int64, _ ledger: Ledger) throws(LedgerError) {
-        if price == prices[index] || price <= 0 { return }
-        prices[index] = price
-        let unit = directUnit[index]
+        let known = prices.pointer + index
+        if price == known.pointee || price <= 0 { return }
+        known.pointee = price
+        let unit = directUnit.pointer[index]
         if unit >= 0 {
-            let wide = price.multipliedFullWidth(by: directFactor[index])
-            try ledger.setMark(
-                MarkIndex(Int(unit)), to: Int128(wide.high) << 64 | Int128(wide.low))
-            return
+            let wide = price.multipliedFullWidth(by: directFactor.pointer[index])
+            try ledger.setMark(MarkIndex(Int(unit)), to: Int128(wide.high) << 64 | Int128(wide.low))
+        } else {
+            for dependent in dependents[index] { try recompute(dependent, ledger) }
         }
-        for dependent in dependents[index] { try recompute(dependent, ledger) }
     }
 
     /// A mark over several hops: rounded half even at the unit's mark scale after each.

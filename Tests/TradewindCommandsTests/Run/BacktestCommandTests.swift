@@ -74,6 +74,7 @@ import TradewindCommands
         ),
         (["--set", "strategy=quoter", "--set", "parameters=null"], 78, "needs quotes, and none are listed"),
         (["--data", "somewhere"], 78, "run.yaml:5: data: lists files"),
+        (["--set", "adjust=total-return"], 78, "no series of the run has factors"),
         (["--set", "data={catalogue: nowhere}"], 65, "nowhere: there is no catalogue in this folder"),
     ])
     func wrongInputEndsWithItsCodeAndOneMessage(_ arguments: [String], _ status: Int32, _ text: String) throws

@@ -1,0 +1,77 @@
+internal import Accounting
+internal import Events
+internal import Markets
+internal import Risk
+internal import StrategyKit
+internal import Trading
+internal import Units
+
+extension Engine {
+    /// Takes what a strategy asked for through the risk gate.
+    func processAsks(of book: Int) throws {
+        let asks = desks[book].asks
+        for index in 0..<asks.count {
+            switch asks[index] {
+            case .submit(let id, let request): try submit(id, request, book)
+            case .cancel(let id):
+                guard isTradingAllowed, let order = orders[id], order.strategy == book else {
+                    try refuse(id, book)
+                    continue
+                }
+                try log.append(.cancelRequested(id), at: now)
+                send(.cancel(id, of: order.request.instrument))
+            case .amend(let id, let quantity, let type):
+                guard isTradingAllowed, let order = orders[id], order.strategy == book else {
+                    try refuse(id, book)
+                    continue
+                }
+                var request = order.request
+                request.quantity = quantity
+                request.type = type
+                try log.append(.amendRequested(id, quantity: quantity, type: type), at: now)
+                if let reason = RiskGate.malformed(request, terms[request.instrument.position]) {
+                    try apply(.refused(id, reason), knownAt: now)
+                } else {
+                    send(.amend(id, of: request.instrument, quantity: quantity, type: type))
+                }
+            }
+        }
+        asks.removeAll()
+    }
+
+    /// A cancel or amend of an order that does not work: recorded, not sent.
+    func refuse(_ id: OrderID, _ book: Int) throws {
+        if isTradingAllowed { try log.append(.requestRefused(id, .notWorking), at: now) }
+    }
+
+    func submit(_ id: OrderID, _ request: OrderRequest, _ book: Int) throws {
+        guard isTradingAllowed else {
+            desks[book].changeWorking(of: request.instrument, by: -request.signedQuantity)
+            return
+        }
+        var order = Order(id: id, strategy: book, request: request, decidedAt: now)
+        try log.append(.orderSubmitted(id, request, strategy: book), at: now)
+        let instrument = terms[request.instrument.position]
+        let place = book * instrumentCount + request.instrument.position
+        let situation = RiskSituation(
+            position: positions[place].quantity, workingSells: Quantity(mantissa: workingSells[place]),
+            workingOrders: workingCount[book],
+            lastPrice: try marks.lastPrice(request.instrument.position),
+            quoteBalance: ledger.balance(of: quoteAccounts[place]),
+            allowsShortSpot: setup.allowsShortSpot, allowsOverdraft: setup.allowsOverdraft)
+        if let reason = gate.refusal(of: request, instrument: instrument, in: situation) {
+            try order.move(to: .rejected, reason: reason)
+            try log.append(.orderMoved(id, .rejected, reason), at: now)
+            refusals[Int(reason.rawValue)] += 1
+            enqueue(
+                OrderUpdate(order: order, reason: reason), book, now, workingChange: -request.signedQuantity)
+            return
+        }
+        try order.move(to: .submitting)
+        try order.move(to: .submitted)
+        orders.insert(order)
+        workingCount[book] += 1
+        if request.side == .sell { changeWorkingSells(place, by: request.quantity.mantissa) }
+        send(.submit(id, request, strategy: book))
+    }
+}

@@ -1,0 +1,150 @@
+internal import Accounting
+internal import Events
+internal import Markets
+internal import Risk
+internal import StrategyKit
+public import Trading
+public import Units
+
+extension Engine {
+    /// Books a report of the venue: order, position, ledger, log. The strategy hears of it at the first
+    /// decision at or after `knownAt`.
+    @discardableResult
+    public func apply(_ report: VenueReport, knownAt: Instant) throws -> AppliedFill? {
+        switch report {
+        case .accepted(let id): try move(id, to: .accepted, .none, knownAt)
+        case .rejected(let id, let reason): try move(id, to: .rejected, reason, knownAt)
+        case .cancelled(let id, let reason): try move(id, to: .cancelled, reason, knownAt)
+        case .expired(let id, let reason): try move(id, to: .expired, reason, knownAt)
+        case .refused(let id, let reason):
+            try log.append(.requestRefused(id, reason), at: now)
+            if let order = orders[id] {
+                enqueue(OrderUpdate(order: order, reason: reason), order.strategy, knownAt)
+            }
+        case .amended(let id, let quantity, let type):
+            guard let order = orders.place(of: id) else { throw EngineError.unknownOrder(id.number) }
+            let change = quantity.mantissa - order.pointee.request.quantity.mantissa
+            try order.pointee.amend(quantity: quantity, type: type)
+            try log.append(.orderAmended(id, quantity: quantity, type: type), at: now)
+            changeWorking(order.pointee, by: change)
+            enqueue(
+                OrderUpdate(order: order.pointee), order.pointee.strategy, knownAt,
+                workingChange: order.pointee.request.side.sign * change)
+        case .filled(let fill): return try book(fill, knownAt: knownAt)
+        }
+        return nil
+    }
+
+    func move(
+        _ id: OrderID, to status: OrderStatus, _ reason: OrderReason, _ knownAt: Instant
+    ) throws {
+        guard let place = orders.place(of: id) else { throw EngineError.unknownOrder(id.number) }
+        try place.pointee.move(to: status, reason: reason)
+        let order = place.pointee
+        if status.isTerminal { orders.remove(id) }
+        try log.append(.orderMoved(id, status, reason), at: now)
+        var workingChange: Int64 = 0
+        if status.isTerminal {
+            changeWorking(order, by: -order.leaves.mantissa)
+            workingCount[order.strategy] -= 1
+            workingChange = -order.request.side.sign * order.leaves.mantissa
+        }
+        enqueue(
+            OrderUpdate(order: order, reason: reason), order.strategy, knownAt, workingChange: workingChange)
+    }
+
+    /// Quantity of working sells, for the risk gate.
+    func changeWorking(_ order: Order, by change: Int64) {
+        guard order.request.side == .sell else { return }
+        let place = order.strategy * instrumentCount + order.request.instrument.position
+        changeWorkingSells(place, by: change)
+    }
+
+    func changeWorkingSells(_ place: Int, by change: Int64) {
+        let (sum, overflow) = workingSells[place].addingReportingOverflow(change)
+        if !overflow { workingSells[place] = sum }
+    }
+
+    func book(_ fill: FillReport, knownAt: Instant) throws -> AppliedFill {
+        guard let working = orders.place(of: fill.order) else {
+            throw EngineError.unknownOrder(fill.order.number)
+        }
+        try working.pointee.fill(fill.quantity)
+        let order = working.pointee
+        if order.status.isTerminal { orders.remove(order.id) }
+        let index = order.request.instrument
+        let place = order.strategy * instrumentCount + index.position
+        let signed = order.request.side == .buy ? fill.quantity : -fill.quantity
+        let change = try positions.pointer[place].fill(signed, at: fill.price)
+        changeWorking(order, by: -fill.quantity.mantissa)
+        if order.status.isTerminal { workingCount[order.strategy] -= 1 }
+        if positions[place].quantity.mantissa < 0 && terms[index.position].isSpot {
+            shortSpotFlag.value = true
+        }
+        try post(fill, order)
+        try log.append(.orderFilled(fill), at: now)
+        isDirty.value = true
+        enqueue(
+            OrderUpdate(order: order, fill: fill), order.strategy, knownAt, positionChange: signed.mantissa,
+            workingChange: -signed.mantissa)
+        return AppliedFill(order: order, fill: fill, change: change, position: positions[place])
+    }
+
+    /// The postings of a spot fill: base against quote at the reference price, slippage and fee apart.
+    func post(_ fill: FillReport, _ order: Order) throws {
+        let index = order.request.instrument.position
+        let instrument = terms[index]
+        let place = order.strategy * instrumentCount + index
+        let (base, quote) = (baseAccounts[place], quoteAccounts[place])
+        let amount = try WideArithmetic.multiply(
+            Int128(fill.quantity.mantissa), instrument.baseFactor, "a filled quantity")
+        let notional = try instrument.notional(fill.quantity, fill.price)
+        let reference =
+            fill.referencePrice == fill.price
+            ? notional : try instrument.notional(fill.quantity, fill.referencePrice)
+        let sign: Int128 = order.request.side == .buy ? 1 : -1
+        let number = order.id.number
+        ledger.beginTransaction()
+        try ledger.transfer(
+            Amount(units: sign * amount), from: marketBase[index], to: base, cause: .price, at: fill.time,
+            order: number)
+        try ledger.transfer(
+            Amount(units: sign * reference), from: quote, to: marketQuote[index], cause: .price,
+            at: fill.time, order: number)
+        try ledger.transfer(
+            Amount(units: sign * (notional - reference)), from: quote, to: marketQuote[index],
+            cause: .slippage, at: fill.time, order: number)
+        try ledger.transfer(
+            fill.fee, from: quote, to: feeAccounts[index], cause: .fees, at: fill.time, order: number)
+        if ledger.balance(of: quote).units < 0 { overdraftFlag.value = true }
+    }
+
+    func enqueue(
+        _ update: OrderUpdate, _ book: Int, _ due: Instant, positionChange: Int64 = 0,
+        workingChange: Int64 = 0
+    ) {
+        news.append(
+            StrategyNews(
+                due: due, book: Int32(truncatingIfNeeded: book), update: update,
+                positionChange: positionChange,
+                workingChange: workingChange))
+    }
+
+    func deliverNews(to book: Int) {
+        var (index, kept) = (0, 0)
+        while index < news.count {
+            let item = news[index]
+            index += 1
+            if Int(item.book) != book || item.due > now {
+                news[kept] = item
+                kept += 1
+                continue
+            }
+            let place = item.update.order.request.instrument
+            desks[book].changePosition(of: place, by: item.positionChange)
+            desks[book].changeWorking(of: place, by: item.workingChange)
+            runners[book]._withUnsafeGuaranteedRef { $0.receive(item.update, desks + book) }
+        }
+        news.truncate(to: kept)
+    }
+}

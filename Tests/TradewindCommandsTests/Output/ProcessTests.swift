@@ -1,0 +1,50 @@
+import Foundation
+import Testing
+import TradewindCommands
+
+/// What only a process of its own shows: signals, pipes, full devices. Uses the binary built with the tests.
+@Suite struct ProcessTests {
+    /// Runs the binary through a shell, as `$T`, and returns how the shell ended and what it printed.
+    private func shell(_ script: String) throws -> (status: Int32, text: String) {
+        let products = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+            .deletingLastPathComponent()
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/bash")
+        process.arguments = ["-c", "T='\(products.path)/tradewind'\n" + script]
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return (process.terminationStatus, text)
+    }
+
+    @Test func aFullDeviceEndsWith74() throws {
+        for command in ["version", "version --json", "--help", "config schema run"] {
+            let (status, text) = try shell("$T \(command) > /dev/full")
+            #expect(status == 74 && text.contains("standard output cannot be written"), "\(text)")
+        }
+    }
+
+    @Test func aReaderThatWentAwayEndsWith74() throws {
+        let (_, text) = try shell("{ sleep 0.2; $T version; echo \"code $?\" >&2; } | true")
+        #expect(text.contains("code 74") && text.contains("Broken pipe"), "\(text)")
+    }
+
+    @Test func interruptionEndsWith130() throws {
+        let folder = try CommandFolder()
+        // A run file that is a pipe nobody writes to keeps the command waiting.
+        let (status, text) = try shell(
+            "mkfifo '\(folder.path)/run.yaml'; $T backtest '\(folder.path)/run.yaml' & P=$!\n"
+                + "sleep 0.5; kill -INT $P; for i in {1..50}; do\n"
+                + "kill -0 $P 2> /dev/null || break; sleep 0.1; done; kill -KILL $P 2> /dev/null; wait $P")
+        #expect(status == 130 && text.contains("interrupted"), "\(text)")
+    }
+
+    @Test func exitCodesReachTheShell() throws {
+        #expect(try shell("$T nonsense").status == 64)
+        #expect(try shell("$T backtest /nonexistent.yaml --json").status == 78)
+        #expect(try shell("$T version").status == 0)
+    }
+}

@@ -77,6 +77,7 @@ public enum Timeframe: Hashable, Sendable, CustomStringConvertible {
         let length = CivilDate.length(ofMonth: ordinal, year: year)
         let isLast = date.dayOfMonth == CivilDate.length(ofMonth: date.month, year: date.year)
         let day = isLast ? length : min(date.dayOfMonth, length)
-        return Instant(day: CivilDate.day(year: year, month: ordinal, day: day)) + clock
+        let midnight = Instant(day: CivilDate.day(year: year, month: ordinal, day: day))
+        return midnight == .distantPast ? midnight : midnight + clock
     }
 }

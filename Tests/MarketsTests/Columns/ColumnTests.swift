@@ -45,7 +45,8 @@ struct ColumnTests {
         #expect(column.count == model.count + 1)
         let slice = column.slice(5..<9)
         #expect((0..<4).map { slice[$0] } == model[5..<9].map { $0 * 3 })
-        #expect(Array(ColumnBuffer(zeros: 20).values) == [Int64](repeating: 0, count: 20))
+        let zeros = ColumnBuffer(zeros: 20).finish()
+        #expect(zeros.count == 20 && (0..<20).allSatisfy { zeros[$0] == 0 })
     }
 }
 

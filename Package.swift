@@ -106,11 +106,14 @@ let package = Package(
             dependencies: ["Units", "Markets", "MarketData", "RunFiles", "TradewindCommands"],
             swiftSettings: strict),
         .testTarget(
+            name: "SimulationTests", dependencies: ["Units", "Markets", "Trading", "Simulation"],
+            swiftSettings: strict),
+        .testTarget(
             name: "ResearchTests",
             dependencies: [
                 "Units", "Markets", "Accounting", "Trading", "Events", "StrategyKit", "Strategies",
                 "Simulation",
-                "MarketData", "Research",
+                "MarketData", "Research", "TradewindCommands",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -8,9 +8,9 @@ public import Units
 /// ``StrategyContext``, and everything it may do is a request on that context. The same code runs in
 /// backtest, paper and live.
 ///
-/// Calls come in this order at each step: its orders' news, then each observation that became visible at
-/// that time in the order of instruments, then ``stepEnded(_:)``. All but ``descriptor`` and
-/// ``init(_:)`` have empty defaults.
+/// Calls come in this order at each step: its orders' news; then what became visible at that time (values
+/// of series, bars, quotes, trades; each in the order of instruments); then ``stepEnded(_:)``. All but
+/// ``descriptor`` and ``init(_:)`` have empty defaults.
 public protocol Strategy: SendableMetatype {
     /// What it is: name, parameters, needs.
     static var descriptor: StrategyDescriptor { get }

@@ -57,11 +57,15 @@ extension Engine {
     }
 
     func submit(_ id: OrderID, _ request: OrderRequest, _ book: Int) throws {
+        var order = Order(id: id, strategy: book, request: request, decidedAt: now)
         guard isTradingAllowed else {
-            desks[book].changeWorking(of: request.instrument, by: -request.signedQuantity)
+            // Not part of the run: nothing is logged, but the strategy must not take the order for working.
+            try order.move(to: .rejected, reason: .notTrading)
+            enqueue(
+                OrderUpdate(order: order, reason: .notTrading), book, now,
+                workingChange: -request.signedQuantity)
             return
         }
-        var order = Order(id: id, strategy: book, request: request, decidedAt: now)
         try log.append(.orderSubmitted(id, request, strategy: book), at: now)
         let instrument = terms[request.instrument.position]
         let situation = try situation(of: request.instrument, book)

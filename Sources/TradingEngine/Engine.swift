@@ -75,9 +75,9 @@ public final class Engine {
     let hasObservations = Cell(false)
     let bookCount: Int
     let keepsHistory: Bool
-    let bars = EventQueue<ObservedBar>()
-    let quotes = EventQueue<ObservedQuote>()
-    let trades = EventQueue<ObservedTrade>()
+    @usableFromInline let bars = EventQueue<ObservedBar>()
+    @usableFromInline let quotes = EventQueue<ObservedQuote>()
+    @usableFromInline let trades = EventQueue<ObservedTrade>()
     var observations: [SeriesObservation] = []
     let news = EventQueue<StrategyNews>()
     @usableFromInline let isDirty = Cell(false)
@@ -176,24 +176,58 @@ public final class Engine {
     }
 
     /// A bar closed now.
+    @inlinable @inline(__always)
     public func observe(bar: Bar, of instrument: InstrumentIndex) throws(LedgerError) {
-        try marks.bar(instrument.position, close: bar.close, ledger)
-        isDirty.value = true
-        bars.append(ObservedBar(bar: bar, instrument: Int32(truncatingIfNeeded: instrument.position)))
+        try mark(bar.close, of: instrument.position, by: 1)
+        // Field by field: a copy by wide moves would wait for the narrow stores before it.
+        let place = bars.claim()
+        place.pointee.instrument = Int32(truncatingIfNeeded: instrument.position)
+        place.pointee.bar.openTime = bar.openTime
+        place.pointee.bar.closeTime = bar.closeTime
+        place.pointee.bar.open = bar.open
+        place.pointee.bar.high = bar.high
+        place.pointee.bar.low = bar.low
+        place.pointee.bar.close = bar.close
+        place.pointee.bar.volume = bar.volume
     }
 
     /// A quote was published now.
+    @inlinable @inline(__always)
     public func observe(quote: Quote, of instrument: InstrumentIndex) throws(LedgerError) {
-        try marks.quote(instrument.position, bid: quote.bid, ask: quote.ask, ledger)
-        isDirty.value = true
-        quotes.append(ObservedQuote(quote: quote, instrument: Int32(truncatingIfNeeded: instrument.position)))
+        try mark(bid: quote.bid, ask: quote.ask, of: instrument.position)
+        let place = quotes.claim()
+        place.pointee.instrument = Int32(truncatingIfNeeded: instrument.position)
+        place.pointee.quote.time = quote.time
+        place.pointee.quote.bid = quote.bid
+        place.pointee.quote.ask = quote.ask
+        place.pointee.quote.bidSize = quote.bidSize
+        place.pointee.quote.askSize = quote.askSize
     }
 
     /// The market traded now.
+    @inlinable @inline(__always)
     public func observe(trade: TradeTick, of instrument: InstrumentIndex) throws(LedgerError) {
-        try marks.trade(instrument.position, price: trade.price, ledger)
+        try mark(trade.price, of: instrument.position, by: 2)
+        let place = trades.claim()
+        place.pointee.instrument = Int32(truncatingIfNeeded: instrument.position)
+        place.pointee.trade.time = trade.time
+        place.pointee.trade.price = trade.price
+        place.pointee.trade.quantity = trade.quantity
+        place.pointee.trade.aggressor = trade.aggressor
+    }
+
+    /// Moves the marks that depend on an instrument whose marks come from bars (1) or trades (2).
+    @usableFromInline
+    func mark(_ price: Price, of index: Int, by source: UInt8) throws(LedgerError) {
         isDirty.value = true
-        trades.append(ObservedTrade(trade: trade, instrument: Int32(truncatingIfNeeded: instrument.position)))
+        try marks.price(index, price, source, ledger)
+    }
+
+    /// Moves the marks that depend on an instrument whose marks come from quotes.
+    @usableFromInline
+    func mark(bid: Price, ask: Price, of index: Int) throws(LedgerError) {
+        isDirty.value = true
+        try marks.quote(index, bid: bid, ask: ask, ledger)
     }
 
     /// A value of a series became known now.
@@ -210,8 +244,10 @@ public final class Engine {
             desk.pointee.now = now
             if !news.isEmpty { deliverNews(to: book) }
             if keepsHistory { keepHistory(desk) }
-            let values = hasObservations.value ? observations : []
-            runners[book]._withUnsafeGuaranteedRef { $0.step(bars, quotes, trades, values, desk) }
+            if hasObservations.value {
+                runners[book]._withUnsafeGuaranteedRef { $0.receive(observations, desk) }
+            }
+            runners[book]._withUnsafeGuaranteedRef { $0.step(bars, quotes, trades, desk) }
             if !desk.pointee.asks.isEmpty { try processAsks(of: book) }
             book += 1
         }

@@ -30,6 +30,7 @@ extension BacktestRunner {
                 if exchange.workingCount != 0 { try openBars(before: time) }
                 engine.beginStep(at: time)
                 while let (series, row) = merge.take(at: time) {
+                    rows.value += 1
                     try takeRow(row, of: series, at: time, start)
                 }
                 try completeStep(at: time, &progress)
@@ -44,8 +45,43 @@ extension BacktestRunner {
             seconds: seconds)
     }
 
-    /// Takes a run of rows of one series, a step for each distinct time.
+    /// Takes a run of rows of one series, a step for each distinct time. A loop for each kind of row.
     private func takeRun(of series: Int, _ rows: Range<Int>, _ progress: inout RunProgress) throws {
+        switch table.kinds[series] {
+        case .bars: try takeBars(of: series, rows, &progress)
+        case .quotes: try takeQuotes(of: series, rows, &progress)
+        case .trades, .values:
+            let start = progress.start
+            try eachStep(of: series, rows, &progress) { row, time in
+                try takeRow(row, of: series, at: time, start)
+            }
+        }
+    }
+
+    @inline(never)
+    private func takeBars(of series: Int, _ rows: Range<Int>, _ progress: inout RunProgress) throws {
+        let (columns, instrument) = (table.bars[series], table.instruments[series])
+        let start = progress.start
+        try eachStep(of: series, rows, &progress) { row, _ in
+            try take(columns.bar(row), of: instrument, start)
+        }
+    }
+
+    @inline(never)
+    private func takeQuotes(of series: Int, _ rows: Range<Int>, _ progress: inout RunProgress) throws {
+        let (columns, instrument) = (table.quotes[series], table.instruments[series])
+        let start = progress.start
+        try eachStep(of: series, rows, &progress) { row, _ in
+            try take(columns.quote(row), of: instrument, start)
+        }
+    }
+
+    /// A step for each distinct time of a run of rows.
+    @inline(__always)
+    private func eachStep(
+        of series: Int, _ rows: Range<Int>, _ progress: inout RunProgress,
+        _ take: (Int, Instant) throws -> Void
+    ) throws {
         let times = table.times[series]
         var row = rows.lowerBound
         while row < rows.upperBound {
@@ -54,11 +90,26 @@ extension BacktestRunner {
             engine.beginStep(at: time)
             repeat {
                 merge.advance(series, to: row + 1)
-                try takeRow(row, of: series, at: time, progress.start)
+                self.rows.value += 1
+                try take(row, time)
                 row += 1
             } while row < rows.upperBound && times[row] == time.nanoseconds
             try completeStep(at: time, &progress)
         }
+    }
+
+    @inline(__always)
+    private func take(_ bar: Bar, of instrument: InstrumentIndex, _ start: Instant) throws {
+        if !engine.isTradingAllowed { allowTrading(from: start, stamp: bar.openTime) }
+        try engine.observe(bar: bar, of: instrument)
+        try exchange.barClosed(instrument, bar)
+    }
+
+    @inline(__always)
+    private func take(_ quote: Quote, of instrument: InstrumentIndex, _ start: Instant) throws {
+        if !engine.isTradingAllowed { allowTrading(from: start, stamp: quote.time) }
+        try engine.observe(quote: quote, of: instrument)
+        try exchange.quoted(instrument, quote)
     }
 
     /// What follows the observations of a step: reports, decisions, commands, the books.
@@ -98,21 +149,11 @@ extension BacktestRunner {
     }
 
     /// Hands a row to engine and exchange.
-    @inline(__always)
     private func takeRow(_ row: Int, of series: Int, at time: Instant, _ start: Instant) throws {
-        rows.value += 1
         let instrument = table.instruments[series]
         switch table.kinds[series] {
-        case .bars:
-            let bar = table.bars.pointer[series].bar(row)
-            if !engine.isTradingAllowed { allowTrading(from: start, stamp: bar.openTime) }
-            try engine.observe(bar: bar, of: instrument)
-            try exchange.barClosed(instrument, bar)
-        case .quotes:
-            let quote = table.quotes.pointer[series].quote(row)
-            if !engine.isTradingAllowed { allowTrading(from: start, stamp: time) }
-            try engine.observe(quote: quote, of: instrument)
-            try exchange.quoted(instrument, quote)
+        case .bars: try take(table.bars.pointer[series].bar(row), of: instrument, start)
+        case .quotes: try take(table.quotes.pointer[series].quote(row), of: instrument, start)
         case .trades:
             let trade = table.trades.pointer[series].trade(row)
             if !engine.isTradingAllowed { allowTrading(from: start, stamp: time) }
@@ -142,38 +183,41 @@ extension BacktestRunner {
     }
 
     /// Opens of bars that lie between the last step and the next one, in order of time, for instruments
-    /// with working orders. Strategies never see them; they hear of the fills.
+    /// with working orders. Strategies never see them; they hear of the fills, once all bars that open at
+    /// one moment did.
     @inline(never)
     private func openBars(before next: Instant) throws {
-        while exchange.workingCount != 0 {
-            var earliest: (series: Int, row: Int, time: Int64)?
-            for index in 0..<barSeries.count where exchange.awaitsOpen(index) {
-                let series = barSeries[index]
-                guard series >= 0, let row = merge.nextRow(of: series), openedRows[series] < row else {
-                    continue
-                }
-                let time = table.bars.pointer[series].openTime[row]
-                if time < next.nanoseconds, time >= engine.now.nanoseconds,
-                    time < (earliest?.time ?? Int64.max)
-                {
-                    earliest = (series, row, time)
-                }
+        while exchange.workingCount != 0 || exchange.hasReports {
+            let earliest = exchange.workingCount == 0 ? nil : nextOpening(before: next)
+            if exchange.hasReports, (earliest?.time ?? Int64.max) > engine.now.nanoseconds {
+                try applyReports()
+                try engine.decideOnNews()
+                if engine.hasCommands { try sendCommands(at: engine.now) }
+                try engine.endStep()
+                continue
             }
-            guard let (series, row, nanoseconds) = earliest else { return }
+            guard let (series, row, time) = earliest else { return }
             openedRows[series] = row
-            let time = Instant(nanoseconds: nanoseconds)
-            engine.beginStep(at: time)
+            engine.beginStep(at: Instant(nanoseconds: time))
             let bars = table.bars.pointer + series
             try exchange.barOpened(
                 table.instruments[series],
-                open: Price(mantissa: bars.pointee.open[row] * bars.pointee.factor), at: time)
-            if exchange.hasReports {
-                try applyReports()
-                try engine.decideOnNews()
-                if engine.hasCommands { try sendCommands(at: time) }
-                try engine.endStep()
+                open: Price(mantissa: bars.pointee.open[row] * bars.pointee.factor), at: engine.now)
+        }
+    }
+
+    /// The first bar to open, of instruments with working orders, that was not opened yet.
+    private func nextOpening(before next: Instant) -> (series: Int, row: Int, time: Int64)? {
+        var earliest: (series: Int, row: Int, time: Int64)?
+        for index in 0..<barSeries.count where exchange.awaitsOpen(index) {
+            let series = barSeries[index]
+            guard series >= 0, let row = merge.nextRow(of: series), openedRows[series] < row else { continue }
+            let time = table.bars.pointer[series].openTime[row]
+            if time < next.nanoseconds, time >= engine.now.nanoseconds, time < (earliest?.time ?? Int64.max) {
+                earliest = (series, row, time)
             }
         }
+        return earliest
     }
 
     private func sendCommands(at time: Instant) throws {

@@ -3,13 +3,13 @@ public import Units
 /// Equity at one moment. Money is an integer at ``EquityCurve/scale``.
 public struct EquityPoint: Hashable, Sendable {
     /// When.
-    public let time: Instant
+    public var time: Instant
     /// Equity in the share class.
-    public let equity: Int128
+    public var equity: Int128
     /// The part of equity that is a balance of the share class asset.
-    public let cash: Int128
+    public var cash: Int128
     /// Net deposits up to here.
-    public let netFlows: Int128
+    public var netFlows: Int128
 
     /// A point.
     public init(time: Instant, equity: Int128, cash: Int128, netFlows: Int128) {

@@ -80,9 +80,11 @@ public struct EquityRecorder: Sendable {
         }
         steps += 1
         if equity != cash { exposedSteps += 1 }
-        last = EquityPoint(
-            time: Instant(nanoseconds: time), equity: equity, cash: cash, netFlows: netFlows)
-        thinning.append(last)
+        last.time = Instant(nanoseconds: time)
+        last.equity = equity
+        last.cash = cash
+        last.netFlows = netFlows
+        thinning.append(time: Instant(nanoseconds: time), equity: equity, cash: cash, netFlows: netFlows)
     }
 
     /// The time of the last step; the start before the first.

@@ -33,6 +33,23 @@ struct EquityThinning: Sendable {
     }
 
     mutating func append(_ point: EquityPoint) {
+        append(time: point.time, equity: point.equity, cash: point.cash, netFlows: point.netFlows)
+    }
+
+    /// Adds a point. A point within its bucket's range costs two comparisons.
+    @inline(__always)
+    mutating func append(time: Instant, equity: Int128, cash: Int128, netFlows: Int128) {
+        if width > 1 && filled > 0 && filled + 1 < width {
+            if equity >= low.point.equity && equity <= high.point.equity {
+                filled += 1
+                return
+            }
+        }
+        place(EquityPoint(time: time, equity: equity, cash: cash, netFlows: netFlows))
+    }
+
+    @inline(never)
+    private mutating func place(_ point: EquityPoint) {
         if width == 1 {
             points.append(point)
             if points.count == limit { thinForTheFirstTime() }

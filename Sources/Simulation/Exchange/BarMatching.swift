@@ -9,7 +9,8 @@ extension SimulatedExchange {
         _ instrument: InstrumentIndex, open: Price, at time: Instant
     ) throws(ArithmeticOverflow) {
         let index = instrument.position
-        taken[index] = 0
+        lastOpening.value = time
+        if !pending[index].isEmpty { settleRequests(index, before: time) }
         if model.participation != nil { return }
         var place = 0
         while place < working[index].count {
@@ -24,16 +25,18 @@ extension SimulatedExchange {
         let index = instrument.position
         lastPrice[index] = bar.close.mantissa
         lastVolume[index] = bar.volume.mantissa
+        lastClose[index] = bar.closeTime
         if counts[index] != 0 && matchesBars[index] { try matchBar(index, bar) }
     }
 
     @usableFromInline func matchBar(_ index: Int, _ bar: Bar) throws(ArithmeticOverflow) {
+        if !pending[index].isEmpty { settleRequests(index, before: bar.openTime) }
+        if model.participation != nil { (taken[index], takenOf[index]) = (0, bar.closeTime) }
         var place = 0
-        if model.participation != nil { taken[index] = 0 }
         while place < working[index].count {
             if settleDue(index, place, before: bar.openTime) { continue }
             if working[index].place(place).pointee.activeFrom > bar.openTime {
-                place += 1
+                if try !matchClose(index, place, bar) { place += 1 }
                 continue
             }
             var ended = false
@@ -53,6 +56,17 @@ extension SimulatedExchange {
         }
     }
 
+    /// A market order under the `close` rule that arrived while the bar was in progress. True when it ended.
+    private func matchClose(_ index: Int, _ place: Int, _ bar: Bar) throws(ArithmeticOverflow) -> Bool {
+        guard model.fill == .close else { return false }
+        let order = working[index].place(place).pointee
+        guard order.type == .market, order.activeFrom <= bar.closeTime else { return false }
+        if try take(index, place, at: bar.close.mantissa, bar.closeTime, volume: bar.volume.mantissa) {
+            return true
+        }
+        return finishFirstData(index, place, at: bar.closeTime)
+    }
+
     /// What an opening price does to one order. True when the order ended.
     private func matchOpen(
         _ index: Int, _ place: Int, _ open: Int64, at time: Instant, volume: Int64? = nil
@@ -67,23 +81,30 @@ extension SimulatedExchange {
             if model.fill != .nextOpen { return false }
             return try take(index, place, at: open, time, volume: volume)
         case .limit(let limit):
-            if !order.isMarketable(at: open, limit: limit.mantissa) { return false }
             let liquidity: Liquidity = order.hasRested || order.isPostOnly ? .maker : .taker
-            return try take(index, place, at: open, time, volume: volume, liquidity)
+            if order.isMarketable(at: open, limit: limit.mantissa),
+                try take(index, place, at: open, time, volume: volume, liquidity)
+            {
+                return true
+            }
+            return finishFirstData(index, place, at: time)
         case .stop(let stop):
             if !order.isTriggered(by: open, stop: stop.mantissa) { return false }
-            working[index].place(place).pointee.type = .market
+            trigger(index, place, .market)
             return try take(index, place, at: open, time, volume: volume)
         case .stopLimit(let stop, let limit):
             if !order.isTriggered(by: open, stop: stop.mantissa) { return false }
-            working[index].place(place).pointee.type = .limit(limit)
+            trigger(index, place, .limit(limit))
             if !order.isMarketable(at: open, limit: limit.mantissa) { return false }
             return try take(index, place, at: open, time, volume: volume)
         case .trailingStop(let distance):
             guard let stop = try trailingStop(order, distance),
                 order.isTriggered(by: open, stop: stop)
-            else { return false }
-            working[index].place(place).pointee.type = .market
+            else {
+                improveBest(index, place, with: open)
+                return false
+            }
+            trigger(index, place, .market)
             return try take(index, place, at: open, time, volume: volume)
         }
     }
@@ -104,19 +125,20 @@ extension SimulatedExchange {
             }
             return try takeReference(index, place, reference, time, volume: volume, .taker)
         case .limit(let limit):
+            if order.isImmediate { return false }
             let best = order.side == .buy ? bar.low.mantissa : bar.high.mantissa
             if !order.isMarketable(at: best, limit: limit.mantissa) { return false }
             return try take(index, place, at: limit.mantissa, time, volume: volume, .maker)
         case .stop(let stop):
             let worst = order.side == .buy ? bar.high.mantissa : bar.low.mantissa
             if !order.isTriggered(by: worst, stop: stop.mantissa) { return false }
-            working[index].place(place).pointee.type = .market
+            trigger(index, place, .market)
             return try take(index, place, at: stop.mantissa, time, volume: volume)
         case .stopLimit(let stop, let limit):
             let worst = order.side == .buy ? bar.high.mantissa : bar.low.mantissa
             if order.isTriggered(by: worst, stop: stop.mantissa) {
                 // Whether the limit was reached after the trigger is not in the bar: from the next one on.
-                working[index].place(place).pointee.type = .limit(limit)
+                trigger(index, place, .limit(limit))
                 working[index].place(place).pointee.hasRested = true
             }
             return false
@@ -124,31 +146,38 @@ extension SimulatedExchange {
         }
     }
 
-    /// A trailing stop within a bar: first the stop as it stood, then, as the bar's own extreme moves it,
-    /// whether the close is beyond it (the path from extreme to close must have crossed it).
+    /// A trailing stop within a bar: first the stop as it stands at the open, then, as the bar's own extreme
+    /// moves it, whether the close is beyond it (the path from extreme to close must have crossed it).
     private func matchTrailing(
         _ index: Int, _ place: Int, _ distance: TrailingDistance, _ bar: Bar
     ) throws(ArithmeticOverflow) -> Bool {
-        var order = working[index][place]
+        let order = working[index][place]
         let (time, volume) = (bar.closeTime, bar.volume.mantissa)
         let worst = order.side == .buy ? bar.high.mantissa : bar.low.mantissa
         if let stop = try trailingStop(order, distance), order.isTriggered(by: worst, stop: stop) {
-            working[index].place(place).pointee.type = .market
+            trigger(index, place, .market)
             return try take(index, place, at: stop, time, volume: volume)
         }
-        let extreme = order.side == .buy ? bar.low.mantissa : bar.high.mantissa
-        let improves =
-            order.bestPrice == 0
-            || (order.side == .buy ? extreme < order.bestPrice : extreme > order.bestPrice)
-        if improves {
-            order.bestPrice = extreme
-            working[index].place(place).pointee.bestPrice = extreme
-        }
-        guard let stop = try trailingStop(order, distance),
+        improveBest(index, place, with: order.side == .buy ? bar.low.mantissa : bar.high.mantissa)
+        guard let stop = try trailingStop(working[index][place], distance),
             order.isTriggered(by: bar.close.mantissa, stop: stop)
         else { return false }
-        working[index].place(place).pointee.type = .market
+        trigger(index, place, .market)
         return try take(index, place, at: stop, time, volume: volume)
+    }
+
+    /// Moves the best price of a trailing stop, when a price is better.
+    func improveBest(_ index: Int, _ place: Int, with price: Int64) {
+        let order = working[index].place(place)
+        let best = order.pointee.bestPrice
+        let improves = best == 0 || (order.pointee.side == .buy ? price < best : price > best)
+        if improves { order.pointee.bestPrice = price }
+    }
+
+    /// A stop was reached: the order becomes another.
+    func trigger(_ index: Int, _ place: Int, _ type: OrderType) {
+        working[index].place(place).pointee.type = type
+        working[index].place(place).pointee.hasTriggered = true
     }
 
     /// The stop price of a trailing stop; nil before the first price. Rounded to the nearest unit, half even.
@@ -188,16 +217,11 @@ extension SimulatedExchange {
             return true
         }
         if let volume, model.participation != nil {
+            let wanted = quantity
             quantity = min(quantity, try participationLimit(volume, index))
             if quantity <= 0 { return false }
-            if order.timeInForce == .fillOrKill && quantity < order.leaves { return false }
+            if order.timeInForce == .fillOrKill && quantity < wanted { return false }
             taken[index] += quantity
-        }
-        if order.isReduceOnly && quantity < order.leaves && model.participation == nil {
-            let ended = try fill(
-                index, place, quantity: quantity, reference: reference, liquidity: liquidity, at: time)
-            if !ended { end(index, place, .cancelled(order.id, .nothingToReduce), at: time) }
-            return true
         }
         return try fill(
             index, place, quantity: quantity, reference: reference, liquidity: liquidity, at: time)
@@ -227,12 +251,15 @@ extension SimulatedExchange {
         let order = working[index][place]
         let close = lastPrice[index]
         let volume = lastVolume[index]
+        if takenOf[index] != time { (taken[index], takenOf[index]) = (0, time) }
         switch order.type {
         case .market: _ = try take(index, place, at: close, time, volume: volume)
-        case .limit(let limit)
-        where order.isMarketable(at: close, limit: limit.mantissa) && !order.isPostOnly:
-            _ = try take(index, place, at: close, time, volume: volume)
-        default: return
+        case .limit(let limit):
+            if order.isPostOnly { return }
+            if order.isMarketable(at: close, limit: limit.mantissa) {
+                _ = try take(index, place, at: close, time, volume: volume)
+            }
+        case .stop, .stopLimit, .trailingStop: return
         }
         if let left = self.place(of: order.id, InstrumentIndex(index)) {
             _ = finishFirstData(index, left, at: time)

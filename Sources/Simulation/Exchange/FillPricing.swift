@@ -37,6 +37,10 @@ extension SimulatedExchange {
             end(index, place, nil, at: time)
             return true
         }
+        if order.isReduceOnly, try reducible(working[index][place], index) == 0 {
+            end(index, place, .cancelled(order.id, .nothingToReduce), at: time)
+            return true
+        }
         return false
     }
 

@@ -11,13 +11,20 @@ extension SimulatedExchange {
         let index = instrument.position
         let before = quotes[index]
         quotes[index] = quote
+        if hasTaken[index] { giveBack(index, before, quote) }
         if counts[index] == 0 { return }
-        if before.bid != quote.bid || before.bidSize != quote.bidSize { takenBid[index] = 0 }
-        if before.ask != quote.ask || before.askSize != quote.askSize { takenAsk[index] = 0 }
         try matchQuote(index, quote)
     }
 
+    /// What the run's own orders took is there again once the venue shows another price or size.
+    @usableFromInline func giveBack(_ index: Int, _ before: Quote, _ quote: Quote) {
+        if before.bid != quote.bid || before.bidSize != quote.bidSize { takenBid[index] = 0 }
+        if before.ask != quote.ask || before.askSize != quote.askSize { takenAsk[index] = 0 }
+        hasTaken[index] = takenBid[index] != 0 || takenAsk[index] != 0
+    }
+
     @usableFromInline func matchQuote(_ index: Int, _ quote: Quote) throws(ArithmeticOverflow) {
+        if !pending[index].isEmpty { settleRequests(index, before: quote.time) }
         var place = 0
         while place < working[index].count {
             if settleDue(index, place, before: quote.time) { continue }
@@ -82,22 +89,15 @@ extension SimulatedExchange {
         switch order.type {
         case .market, .limit: return
         case .stop(let stop):
-            if order.isTriggered(by: price, stop: stop.mantissa) {
-                working[index].place(place).pointee.type = .market
-            }
+            if order.isTriggered(by: price, stop: stop.mantissa) { trigger(index, place, .market) }
         case .stopLimit(let stop, let limit):
-            if order.isTriggered(by: price, stop: stop.mantissa) {
-                working[index].place(place).pointee.type = .limit(limit)
-            }
+            if order.isTriggered(by: price, stop: stop.mantissa) { trigger(index, place, .limit(limit)) }
         case .trailingStop(let distance):
-            let improves =
-                order.bestPrice == 0
-                || (order.side == .buy ? price < order.bestPrice : price > order.bestPrice)
-            if improves { working[index].place(place).pointee.bestPrice = price }
+            improveBest(index, place, with: price)
             if let stop = try trailingStop(working[index][place], distance),
                 order.isTriggered(by: price, stop: stop)
             {
-                working[index].place(place).pointee.type = .market
+                trigger(index, place, .market)
             }
         }
     }
@@ -113,13 +113,15 @@ extension SimulatedExchange {
             end(index, place, .cancelled(order.id, .nothingToReduce), at: time)
             return true
         }
+        let wanted = quantity
         if size > 0 {
             let free = size - (isBuy ? takenAsk[index] : takenBid[index])
             let lot = terms[index].lotSize.mantissa
             quantity = min(quantity, max(0, free) / lot * lot)
         }
-        if quantity == 0 || (order.timeInForce == .fillOrKill && quantity < order.leaves) { return false }
+        if quantity == 0 || (order.timeInForce == .fillOrKill && quantity < wanted) { return false }
         if size > 0 {
+            hasTaken[index] = true
             if isBuy { takenAsk[index] += quantity } else { takenBid[index] += quantity }
         }
         return try fill(

@@ -26,17 +26,27 @@ public struct SimulatedInstrument: Sendable {
 /// All venues of a backtest: works orders against bars, quotes and trades.
 ///
 /// An order is matched only against data from after the moment it arrived. Against bars: at the open
-/// (gaps through limits and stops fill there), then within the bar at the order's own price. Against
-/// quotes: the top of the book with its size. Against trades: by queue position. Fills happen at the time
-/// of the data that causes them; reports reach the strategy after the report latency.
+/// (gaps through limits and stops fill there), then within the bar at the order's own price; a bar that had
+/// begun when the order arrived is not used. Immediate orders (IOC, FOK) meet their first data only; a limit
+/// among them the open of its first bar. Against quotes: the top of the book with its size. Against trades:
+/// by queue position. Fills happen at the time of the data that causes them; reports reach the strategy
+/// after the report latency.
+///
+/// Whether a post-only order would take is judged by the last data before it arrives: then it is rejected,
+/// or, with order latency, cancelled on arrival. Requests to cancel and amend apply in order of arrival.
+/// Under the `close` rule a market order fills at the close of the bar that closed at the moment of the
+/// decision; where its instrument closed no bar then, or the decision follows an opening, at its
+/// instrument's next close.
 public final class SimulatedExchange {
     let venues: [SimulatedInstrument]
     let terms: FixedArray<InstrumentTerms>
     let fees: FixedArray<CommissionTerms>
     let instrumentCount: Int
     let model: ExecutionModel
-    /// Working orders by instrument, in order of arrival.
+    /// Working orders by instrument, in the order in which they were sent.
     let working: [EventQueue<WorkingOrder>]
+    /// Requests on their way, by instrument; only about working orders.
+    let pending: [EventQueue<PendingRequest>]
     /// Number of working orders by instrument, for the check on every event.
     @usableFromInline let counts: FixedArray<Int32>
     /// Whether bars match orders of the instrument.
@@ -45,15 +55,23 @@ public final class SimulatedExchange {
     /// Last bar close, or trade.
     @usableFromInline let lastPrice: FixedArray<Int64>
     @usableFromInline let lastVolume: FixedArray<Int64>
+    /// When the last bar closed.
+    @usableFromInline let lastClose: FixedArray<Instant>
+    /// When a bar last opened, of any instrument.
+    let lastOpening = Cell(Instant.distantPast)
     @usableFromInline let quotes: FixedArray<Quote>
     /// Net position by strategy and instrument, for reduce-only.
     let positions: FixedArray<Int64>
     let strategyCount: Int
     /// Quantity already taken from the present bar's volume, by instrument.
     let taken: FixedArray<Int64>
+    /// The close of the bar that ``taken`` is of.
+    let takenOf: FixedArray<Instant>
     /// Quantity already taken from the present quote, by instrument and side.
     @usableFromInline let takenBid: FixedArray<Int64>
     @usableFromInline let takenAsk: FixedArray<Int64>
+    /// Whether either of them is not 0.
+    @usableFromInline let hasTaken: FixedArray<Bool>
     private let orderDelays: Cell<SplitMix64>
     private let reportDelays: Cell<SplitMix64>
     let isDelayed: Bool
@@ -78,16 +96,20 @@ public final class SimulatedExchange {
         fees = FixedArray(instruments.map { CommissionTerms($0.commission, $0.instrument.terms) })
         instrumentCount = count
         working = instruments.map { _ in EventQueue<WorkingOrder>(capacity: 8) }
+        pending = instruments.map { _ in EventQueue<PendingRequest>(capacity: 8) }
         counts = FixedArray(repeating: 0, count: count)
         matchesBars = FixedArray(repeating: false, count: count)
         hasQuotes = FixedArray(repeating: false, count: count)
         lastPrice = FixedArray(repeating: 0, count: count)
         lastVolume = FixedArray(repeating: 0, count: count)
+        lastClose = FixedArray(repeating: .distantPast, count: count)
         let none = Quote(
             time: .distantPast, bid: Price(mantissa: 0), ask: Price(mantissa: 0), bidSize: .zero,
             askSize: .zero)
         quotes = FixedArray(repeating: none, count: count)
         taken = FixedArray(repeating: 0, count: count)
+        takenOf = FixedArray(repeating: .distantPast, count: count)
+        hasTaken = FixedArray(repeating: false, count: count)
         takenBid = FixedArray(repeating: 0, count: count)
         takenAsk = FixedArray(repeating: 0, count: count)
         positions = FixedArray(repeating: 0, count: count * strategyCount)
@@ -132,31 +154,29 @@ public final class SimulatedExchange {
         case .submit(let id, let request, let strategy):
             try accept(id, request, strategy, at: time, arrival: arrival)
         case .cancel(let id, let instrument):
-            guard let place = place(of: id, instrument) else {
-                report(.refused(id, .notWorking), at: arrival)
-                return
-            }
-            if isDelayed {
-                working[instrument.position].place(place).pointee.cancelAt = arrival
-            } else {
-                end(instrument.position, place, .cancelled(id, .requested), at: arrival)
-            }
+            request(PendingRequest(order: id, arrival: arrival, change: .cancel), instrument)
         case .amend(let id, let instrument, let quantity, let type):
-            guard let place = place(of: id, instrument) else {
-                report(.refused(id, .notWorking), at: arrival)
-                return
-            }
-            let amendment = WorkingOrder.Amendment(at: arrival, quantity: quantity, type: type)
-            working[instrument.position].place(place).pointee.amendment = amendment
-            if !isDelayed { amend(instrument.position, place, at: arrival) }
+            request(
+                PendingRequest(order: id, arrival: arrival, change: .amend(quantity: quantity, type: type)),
+                instrument)
         }
+    }
+
+    private func request(_ request: PendingRequest, _ instrument: InstrumentIndex) {
+        guard let place = place(of: request.order, instrument) else {
+            report(.refused(request.order, .notWorking), at: request.arrival)
+            return
+        }
+        var request = request
+        request.wouldTake = wouldTake(request, working[instrument.position][place], instrument.position)
+        pending[instrument.position].append(request)
+        if !isDelayed { settleRequests(instrument.position, before: request.arrival) }
     }
 
     private func accept(
         _ id: OrderID, _ request: OrderRequest, _ strategy: Int, at time: Instant, arrival: Instant
     ) throws(ArithmeticOverflow) {
         let index = request.instrument.position
-        var leaves = request.quantity.mantissa
         if request.isReduceOnly {
             let held = positions[strategy * instrumentCount + index]
             let reduces = held != 0 && (held > 0) == (request.side == .sell)
@@ -164,28 +184,33 @@ public final class SimulatedExchange {
                 report(.rejected(id, .nothingToReduce), at: arrival)
                 return
             }
-            leaves = min(leaves, Int64(clamping: held.magnitude))
         }
-        if request.isPostOnly, case .limit(let limit) = request.type, wouldTake(index, request.side, limit) {
+        var wouldTake = false
+        if request.isPostOnly, case .limit(let limit) = request.type {
+            wouldTake = self.wouldTake(index, request.side, limit)
+        }
+        if wouldTake && !isDelayed {
             report(.rejected(id, .wouldTake), at: arrival)
             return
         }
         var order = WorkingOrder(
             id: id, strategy: strategy, side: request.side, timeInForce: request.timeInForce,
-            isPostOnly: request.isPostOnly, isReduceOnly: request.isReduceOnly, leaves: leaves,
-            type: request.type, activeFrom: arrival, expires: expiry(of: request, index, arrival))
+            isPostOnly: request.isPostOnly, isReduceOnly: request.isReduceOnly,
+            leaves: request.quantity.mantissa, type: request.type, activeFrom: arrival,
+            expires: expiry(of: request, index, arrival))
         order.bestPrice = lastPrice[index]
+        order.wouldTake = wouldTake
         report(.accepted(id), at: arrival)
         working[index].append(order)
         counts[index] += 1
         workingTotal.value += 1
-        if closesAtOnce, matchesBars[index], lastPrice[index] != 0 {
+        if closesAtOnce, matchesBars[index], lastClose[index] == time, lastOpening.value < time {
             try fillAtClose(index, working[index].count - 1, at: time)
         }
     }
 
     /// Whether a limit order would trade at once against what the market last showed.
-    private func wouldTake(_ index: Int, _ side: Side, _ limit: Price) -> Bool {
+    func wouldTake(_ index: Int, _ side: Side, _ limit: Price) -> Bool {
         if hasQuotes[index] {
             let other = side == .buy ? quotes[index].ask : quotes[index].bid
             guard other.mantissa > 0 else { return false }
@@ -201,6 +226,7 @@ public final class SimulatedExchange {
         if let session = venues[index].instrument.calendar?.session(atOrAfter: arrival) {
             return session.close
         }
+        if arrival.day >= Instant.distantFuture.day { return .distantFuture }
         return Instant(day: arrival.day + 1)
     }
 
@@ -223,46 +249,13 @@ public final class SimulatedExchange {
         reports.append(TimedReport(report: report, knownAt: known))
     }
 
-    /// Ends an order and says so.
+    /// Ends an order and says so; requests about it that are on their way will find it gone.
     func end(_ index: Int, _ place: Int, _ last: VenueReport?, at time: Instant) {
+        let id = working[index].place(place).pointee.id
         working[index].remove(at: place)
         counts[index] -= 1
         workingTotal.value -= 1
         if let last { report(last, at: time) }
-    }
-
-    /// Applies an arrived amendment; priority in the queue is lost when the price changes or it grows.
-    func amend(_ index: Int, _ place: Int, at time: Instant) {
-        guard let amendment = working[index].place(place).pointee.amendment else { return }
-        working[index].place(place).pointee.amendment = nil
-        let order = working[index][place]
-        guard amendment.quantity.mantissa > order.filled else {
-            report(.refused(order.id, .badQuantity), at: time)
-            return
-        }
-        let leaves = amendment.quantity.mantissa - order.filled
-        if amendment.type != order.type || leaves > order.leaves {
-            working[index].place(place).pointee.queueAhead = -1
-            working[index].place(place).pointee.hasRested = false
-            working[index].place(place).pointee.activeFrom = time
-        }
-        working[index].place(place).pointee.leaves = leaves
-        working[index].place(place).pointee.type = amendment.type
-        report(.amended(order.id, quantity: amendment.quantity, type: amendment.type), at: time)
-    }
-
-    /// Handles what is due for an order before data of `time` can fill it; true when the order ended.
-    func settleDue(_ index: Int, _ place: Int, before time: Instant) -> Bool {
-        let order = working[index][place]
-        if order.cancelAt <= time {
-            end(index, place, .cancelled(order.id, .requested), at: order.cancelAt)
-            return true
-        }
-        if order.expires <= time {
-            end(index, place, .expired(order.id, .sessionEnded), at: order.expires)
-            return true
-        }
-        if let amendment = order.amendment, amendment.at <= time { amend(index, place, at: amendment.at) }
-        return false
+        if !pending[index].isEmpty { refusePending(index, id) }
     }
 }

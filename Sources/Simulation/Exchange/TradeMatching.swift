@@ -15,6 +15,7 @@ extension SimulatedExchange {
     }
 
     @usableFromInline func matchTrade(_ index: Int, _ trade: TradeTick) throws(ArithmeticOverflow) {
+        if !pending[index].isEmpty { settleRequests(index, before: trade.time) }
         var place = 0
         var left = trade.quantity.mantissa
         while place < working[index].count {
@@ -76,7 +77,7 @@ extension SimulatedExchange {
             return true
         }
         let quantity = min(wanted, max(0, left) / lot * lot)
-        if quantity == 0 || (order.timeInForce == .fillOrKill && quantity < order.leaves) { return false }
+        if quantity == 0 || (order.timeInForce == .fillOrKill && quantity < wanted) { return false }
         left -= quantity
         return try fill(
             index, place, quantity: quantity, reference: try fillPrice(price, index), liquidity: liquidity,

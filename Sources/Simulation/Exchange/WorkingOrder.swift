@@ -26,15 +26,22 @@ struct WorkingOrder: BitwiseCopyable {
     var bestPrice: Int64 = 0
     /// Quantity before it in the queue at its price; -1 while the level was not seen.
     var queueAhead: Int64 = -1
-    /// When a cancel request arrives.
-    var cancelAt = Instant.distantFuture
-    /// A change that arrives later.
-    var amendment: Amendment?
+    /// Whether its stop was reached; ``type`` is then what it became.
+    var hasTriggered = false
+    /// Whether a post-only order on its way would trade against the market as last seen before it arrives.
+    var wouldTake = false
 
-    struct Amendment: BitwiseCopyable {
-        let at: Instant
-        let quantity: Quantity
-        let type: OrderType
+    /// Whether it may not rest.
+    var isImmediate: Bool { timeInForce == .immediateOrCancel || timeInForce == .fillOrKill }
+
+    /// A type as the exchange works it: what a stop became, once it was reached.
+    func effective(_ type: OrderType) -> OrderType {
+        guard hasTriggered else { return type }
+        switch type {
+        case .market, .limit: return type
+        case .stop, .trailingStop: return .market
+        case .stopLimit(_, let limit): return .limit(limit)
+        }
     }
 
     /// Whether a buy at `price` is no worse than this limit, or a sell.
@@ -46,6 +53,20 @@ struct WorkingOrder: BitwiseCopyable {
     func isTriggered(by price: Int64, stop: Int64) -> Bool {
         side == .buy ? price >= stop : price <= stop
     }
+}
+
+/// A request about a working order that is on its way to the exchange.
+struct PendingRequest: BitwiseCopyable {
+    enum Change: BitwiseCopyable {
+        case cancel
+        case amend(quantity: Quantity, type: OrderType)
+    }
+
+    let order: OrderID
+    let arrival: Instant
+    let change: Change
+    /// Whether a post-only order, so changed, would trade against the market as last seen.
+    var wouldTake = false
 }
 
 /// A report and when the strategy hears of it.

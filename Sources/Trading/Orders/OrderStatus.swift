@@ -111,6 +111,8 @@ public enum OrderReason: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopyabl
     case noMark
     /// Too many working orders.
     case tooManyOrders
+    /// The run's window has not begun: what comes before it only warms strategies up.
+    case notTrading
 
     /// Kebab-case name: `would-take`.
     public var name: String {
@@ -132,6 +134,7 @@ public enum OrderReason: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopyabl
         case .notWorking: "not-working"
         case .noMark: "no-mark"
         case .tooManyOrders: "too-many-orders"
+        case .notTrading: "not-trading"
         }
     }
 }

@@ -1,21 +1,21 @@
-internal import Markets
+public import Markets
 internal import StrategyKit
 internal import Units
 
 /// Observations of one step, waiting for the strategies.
-struct ObservedBar: BitwiseCopyable {
-    var bar: Bar
-    var instrument: Int32
+@usableFromInline struct ObservedBar: BitwiseCopyable {
+    @usableFromInline var bar: Bar
+    @usableFromInline var instrument: Int32
 }
 
-struct ObservedQuote: BitwiseCopyable {
-    var quote: Quote
-    var instrument: Int32
+@usableFromInline struct ObservedQuote: BitwiseCopyable {
+    @usableFromInline var quote: Quote
+    @usableFromInline var instrument: Int32
 }
 
-struct ObservedTrade: BitwiseCopyable {
-    var trade: TradeTick
-    var instrument: Int32
+@usableFromInline struct ObservedTrade: BitwiseCopyable {
+    @usableFromInline var trade: TradeTick
+    @usableFromInline var instrument: Int32
 }
 
 /// News of an order, due at a time.

@@ -11,9 +11,11 @@ class StrategyRunner {
     /// Hands over one step's observations, then ends the step.
     func step(
         _ bars: EventQueue<ObservedBar>, _ quotes: EventQueue<ObservedQuote>,
-        _ trades: EventQueue<ObservedTrade>, _ observations: [SeriesObservation],
-        _ desk: UnsafeMutablePointer<StrategyDesk>
+        _ trades: EventQueue<ObservedTrade>, _ desk: UnsafeMutablePointer<StrategyDesk>
     ) {}
+
+    /// Hands over one step's values of series; before ``step(_:_:_:_:)`` of the same time.
+    func receive(_ observations: [SeriesObservation], _ desk: UnsafeMutablePointer<StrategyDesk>) {}
 
     /// A runner of a strategy made from a setup. Throws what the strategy refuses.
     static func make<S: Strategy>(
@@ -49,8 +51,7 @@ final class TypedStrategyRunner<S: Strategy>: StrategyRunner {
 
     override func step(
         _ bars: EventQueue<ObservedBar>, _ quotes: EventQueue<ObservedQuote>,
-        _ trades: EventQueue<ObservedTrade>, _ observations: [SeriesObservation],
-        _ desk: UnsafeMutablePointer<StrategyDesk>
+        _ trades: EventQueue<ObservedTrade>, _ desk: UnsafeMutablePointer<StrategyDesk>
     ) {
         var context = StrategyContext(desk: desk)
         var index = 0
@@ -76,7 +77,13 @@ final class TypedStrategyRunner<S: Strategy>: StrategyRunner {
             )
             index += 1
         }
-        for observation in observations { strategy.pointee.receive(observation: observation, &context) }
         strategy.pointee.stepEnded(&context)
+    }
+
+    override func receive(
+        _ observations: [SeriesObservation], _ desk: UnsafeMutablePointer<StrategyDesk>
+    ) {
+        var context = StrategyContext(desk: desk)
+        for observation in observations { strategy.pointee.receive(observation: observation, &context) }
     }
 }

@@ -79,9 +79,10 @@ final class MarkBook {
         return Price(mantissa: mantissa)
     }
 
+    /// A bar's close or a trade's price, where the instrument's marks come from that source.
     @inline(__always)
-    func bar(_ index: Int, close: Price, _ ledger: Ledger) throws(LedgerError) {
-        if sourceCodes[index] == 1 { try set(index, close.mantissa, ledger) }
+    func price(_ index: Int, _ price: Price, _ source: UInt8, _ ledger: Ledger) throws(LedgerError) {
+        if sourceCodes[index] == source { try set(index, price.mantissa, ledger) }
     }
 
     @inline(__always)
@@ -91,11 +92,6 @@ final class MarkBook {
         let (middle, two) = sum.multipliedReportingOverflow(by: 5)
         if one || two { throw .overflow(ArithmeticOverflow("the middle of a quote")) }
         try set(index, middle, ledger)
-    }
-
-    @inline(__always)
-    func trade(_ index: Int, price: Price, _ ledger: Ledger) throws(LedgerError) {
-        if sourceCodes[index] == 2 { try set(index, price.mantissa, ledger) }
     }
 
     @inline(__always)

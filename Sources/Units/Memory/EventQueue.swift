@@ -28,6 +28,15 @@
         length.value = count + 1
     }
 
+    /// Adds a place whose value the caller writes at once, field by field.
+    @inlinable @inline(__always)
+    package func claim() -> UnsafeMutablePointer<Element> {
+        let count = length.value
+        if count == capacity.value { grow() }
+        length.value = count + 1
+        return base.value + count
+    }
+
     /// The value at an index, checked.
     @inlinable @inline(__always)
     package subscript(index: Int) -> Element {

@@ -48,7 +48,8 @@ struct LedgerTests {
                 balances: Array(
                     repeating: Array(repeating: 0, count: fixture.units), count: fixture.books + 1),
                 marks: Array(repeating: 0, count: fixture.units),
-                causes: Array(repeating: Array(repeating: 0, count: Cause.allCases.count), count: fixture.books))
+                causes: Array(
+                    repeating: Array(repeating: 0, count: Cause.allCases.count), count: fixture.books))
             for _ in 0..<300 {
                 let unit = Int(random.next() % UInt64(fixture.units))
                 if random.next() % 3 == 0 {
@@ -99,7 +100,8 @@ struct LedgerTests {
             #expect(explained - ledger.equity(of: book) == 0, "nothing unexplained")
             for unit in 0..<fixture.units {
                 #expect(
-                    ledger.value(of: fixture.account(book, unit)) == model.balances[book][unit] * model.marks[unit])
+                    ledger.value(of: fixture.account(book, unit)) == model.balances[book][unit]
+                        * model.marks[unit])
             }
         }
         let books = 0..<fixture.books
@@ -135,7 +137,8 @@ struct LedgerTests {
         let fixture = LedgerFixture(books: 1, units: 1)
         let ledger = fixture.ledger(omitting: .price)
         try ledger.transfer(
-            Amount(units: 5), from: fixture.account(1, 0), to: fixture.account(0, 0), cause: .netFlow, at: .epoch)
+            Amount(units: 5), from: fixture.account(1, 0), to: fixture.account(0, 0), cause: .netFlow,
+            at: .epoch)
         try ledger.verify()
         try ledger.setMark(MarkIndex(0), to: 2)
         #expect(throws: LedgerError.self) { try ledger.verify() }
@@ -162,7 +165,9 @@ struct LedgerTests {
         var posted = 0
         for step in 0..<400 {
             if step % 3 == 0 { #expect(ledger.beginTransaction() == UInt64(step / 3 + 1)) }
-            let (unit, source, target) = (Int(random.next() % 3), Int(random.next() % 3), Int(random.next() % 3))
+            let (unit, source, target) = (
+                Int(random.next() % 3), Int(random.next() % 3), Int(random.next() % 3)
+            )
             let amount = random.integer(in: -3...9)
             if amount != 0 { posted += 2 }
             try ledger.transfer(
@@ -177,7 +182,8 @@ struct LedgerTests {
             #expect(first.amount.units + second.amount.units == 0)
             #expect(first.cause == second.cause && first.time == second.time && first.order == second.order)
             #expect(first.transaction == second.transaction && first.transaction == first.order / 3 + 1)
-            #expect(ledger.accounts[first.account.position].unit == ledger.accounts[second.account.position].unit)
+            #expect(
+                ledger.accounts[first.account.position].unit == ledger.accounts[second.account.position].unit)
         }
         for index in ledger.accounts.indices {
             let own = ledger.journal.filter { $0.account.position == index }
@@ -193,7 +199,8 @@ struct CauseTests {
     func keys() {
         #expect(
             Cause.attributed.map(\.key) == [
-                "price", "basis", "funding", "supply_interest", "borrow_interest", "staking", "rewards", "fees",
+                "price", "basis", "funding", "supply_interest", "borrow_interest", "staking", "rewards",
+                "fees",
                 "slippage", "gas", "liquidation", "dust",
             ])
         #expect(Cause.netFlow.key == "net_flows" && Cause.attributedCount == 12)

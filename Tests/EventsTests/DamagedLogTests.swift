@@ -66,7 +66,9 @@ struct DamagedLogTests {
     func afterTheEnd() throws {
         let end = RunEvent.closed(finalEquity: 1, valueScale: Scale(8))
         let late = try WrittenLog([(end, .epoch), (.cancelRequested(OrderID(1)), .epoch)])
-        #expect(WrittenLog.failure(late.bytes) == .malformed(offset: 41, reason: "a record after the end of the run"))
+        #expect(
+            WrittenLog.failure(late.bytes)
+                == .malformed(offset: 41, reason: "a record after the end of the run"))
         let twice = try WrittenLog([(end, .epoch), (end, .epoch)])
         #expect(WrittenLog.failure(twice.bytes) != nil)
         let whole = try WrittenLog([(end, .epoch)]).bytes
@@ -78,7 +80,9 @@ struct DamagedLogTests {
     @Test("records that are swapped, dropped or repeated are noticed")
     func movedRecords() throws {
         let log = try WrittenLog(seed: 18, count: 20)
-        let records = WrittenLog.records(log.bytes).map { Array(log.bytes[$0.offset..<$0.offset + $0.length]) }
+        let records = WrittenLog.records(log.bytes).map {
+            Array(log.bytes[$0.offset..<$0.offset + $0.length])
+        }
         for index in records.indices.dropLast() {
             var swapped = records
             swapped.swapAt(index, index + 1)
@@ -103,7 +107,8 @@ struct DamagedLogTests {
                 random.next() % 3 == 0 ? UInt8(truncatingIfNeeded: random.next()) : UInt8(random.next() % 4)
             }
             let type = UInt8(round % 12)
-            var bytes: [UInt8] = [UInt8(20 + payload.count), 0, 0, 0, type, 0, 1, 0, 1] + [UInt8](repeating: 0, count: 15)
+            var bytes: [UInt8] =
+                [UInt8(20 + payload.count), 0, 0, 0, type, 0, 1, 0, 1] + [UInt8](repeating: 0, count: 15)
             bytes += payload
             #expect(WrittenLog.failure(bytes) != nil)
         }

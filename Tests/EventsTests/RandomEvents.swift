@@ -31,7 +31,8 @@ struct RandomEvents {
 
     private mutating func request() -> OrderRequest {
         OrderRequest(
-            choose(Side.allCases), quantity(), of: InstrumentIndex(Int(random.next() % 5_000_000_000 % 4_294_967_296)),
+            choose(Side.allCases), quantity(),
+            of: InstrumentIndex(Int(random.next() % 5_000_000_000 % 4_294_967_296)),
             type: type(), timeInForce: choose(TimeInForce.allCases), isPostOnly: random.next() % 2 == 0,
             isReduceOnly: random.next() % 2 == 0)
     }

@@ -86,7 +86,9 @@ struct RunLogTests {
         struct DiskFull: Error {}
         let writer = RunLogWriter { _ in throw DiskFull() }
         #expect(throws: DiskFull.self) {
-            for number in 0..<5_000 { try writer.append(.cancelRequested(OrderID(UInt64(number))), at: .epoch) }
+            for number in 0..<5_000 {
+                try writer.append(.cancelRequested(OrderID(UInt64(number))), at: .epoch)
+            }
         }
     }
 }

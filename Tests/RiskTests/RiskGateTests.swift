@@ -58,7 +58,8 @@ struct RiskGateTests {
         for mantissa in [Int64(0), -5, 1, 4, 9_999, Int64.min, Int64.max] {
             let (bad, good) = (Price(mantissa: mantissa), Price(mantissa: 10_000))
             let types: [OrderType] = [
-                .limit(bad), .stop(bad), .stopLimit(stop: bad, limit: good), .stopLimit(stop: good, limit: bad),
+                .limit(bad), .stop(bad), .stopLimit(stop: bad, limit: good),
+                .stopLimit(stop: good, limit: bad),
                 .trailingStop(.price(bad)),
             ]
             for type in types { #expect(Self.refusal(Self.order(.buy, 1, type)) == .badPrice, "\(type)") }
@@ -155,7 +156,8 @@ struct RiskGateTests {
     func orderNotional() {
         // 3 x 33.33 with the last price at 33.333334 (six decimals): 100.000002.
         let situation = Self.situation { $0.lastPrice = Price(mantissa: 33_333_334) }
-        for (limit, isPast) in [("100.000002", false), ("100.00000199", true), ("100", true), ("101", false)] {
+        for (limit, isPast) in [("100.000002", false), ("100.00000199", true), ("100", true), ("101", false)]
+        {
             let limits = RiskLimits(maxOrderNotional: ExactDecimal(limit)!)
             for side in Side.allCases {
                 let refusal = Self.refusal(Self.order(side, 3_000), limits: limits, situation)
@@ -172,7 +174,9 @@ struct RiskGateTests {
     func positionNotional() {
         // A limit of ten bitcoin at 100.
         let limits = RiskLimits(maxPositionNotional: ExactDecimal(1_000))
-        func refusal(_ side: Side, _ size: Int64, held: Int64, buys: Int64 = 0, sells: Int64 = 0) -> OrderReason? {
+        func refusal(_ side: Side, _ size: Int64, held: Int64, buys: Int64 = 0, sells: Int64 = 0)
+            -> OrderReason?
+        {
             Self.refusal(
                 Self.order(side, size), limits: limits,
                 Self.situation {
@@ -205,7 +209,9 @@ struct RiskGateTests {
         #expect(Self.refusal(request, limits: order) == .riskLimit)
         #expect(Self.refusal(request, limits: position) == .riskLimit)
         #expect(Self.refusal(request, Self.situation { $0.allowsOverdraft = false }) == .insufficientFunds)
-        let long = Self.situation { ($0.position, $0.workingBuys) = (Quantity(mantissa: huge), Quantity(mantissa: huge)) }
+        let long = Self.situation {
+            ($0.position, $0.workingBuys) = (Quantity(mantissa: huge), Quantity(mantissa: huge))
+        }
         #expect(Self.refusal(request, limits: position, long) == .riskLimit)
         var sale = request
         sale.side = .sell
@@ -242,13 +248,16 @@ struct RiskGateTests {
 
 @Suite("Amendments at the risk gate")
 struct RiskAmendmentTests {
-    private static func working(_ side: Side, _ thousandths: Int64, filled: Int64 = 0, reduceOnly: Bool = false)
+    private static func working(
+        _ side: Side, _ thousandths: Int64, filled: Int64 = 0, reduceOnly: Bool = false
+    )
         throws -> Order
     {
         var order = Order(
             id: OrderID(1), strategy: 0,
             request: RiskGateTests.order(
-                side, thousandths, .limit(Price(mantissa: 10_000)), reduceOnly: reduceOnly), decidedAt: .epoch)
+                side, thousandths, .limit(Price(mantissa: 10_000)), reduceOnly: reduceOnly), decidedAt: .epoch
+        )
         for status in [OrderStatus.submitting, .submitted, .accepted] { try order.move(to: status) }
         if filled > 0 { try order.fill(RiskGateTests.size(filled)) }
         return order
@@ -260,7 +269,11 @@ struct RiskAmendmentTests {
         _ change: (inout RiskSituation) -> Void = { _ in }
     ) -> OrderReason? {
         let situation = RiskGateTests.situation {
-            if order.request.side == .buy { $0.workingBuys = order.leaves } else { $0.workingSells = order.leaves }
+            if order.request.side == .buy {
+                $0.workingBuys = order.leaves
+            } else {
+                $0.workingSells = order.leaves
+            }
             $0.workingOrders = 1
             change(&$0)
         }
@@ -287,9 +300,14 @@ struct RiskAmendmentTests {
     @Test("an amendment cannot sell what is not held, nor spend it, nor pass the kill switch")
     func holdings() throws {
         let sale = try Self.working(.sell, 1_000)
-        #expect(Self.refusal(sale, to: 2_000) { ($0.allowsShortSpot, $0.position) = (false, RiskGateTests.size(2_000)) } == nil)
         #expect(
-            Self.refusal(sale, to: 2_001) { ($0.allowsShortSpot, $0.position) = (false, RiskGateTests.size(2_000)) }
+            Self.refusal(sale, to: 2_000) {
+                ($0.allowsShortSpot, $0.position) = (false, RiskGateTests.size(2_000))
+            } == nil)
+        #expect(
+            Self.refusal(sale, to: 2_001) {
+                ($0.allowsShortSpot, $0.position) = (false, RiskGateTests.size(2_000))
+            }
                 == .shortSpotRefused)
         let order = try Self.working(.buy, 1_000)
         #expect(Self.refusal(order, to: 10_001) { $0.allowsOverdraft = false } == .insufficientFunds)

@@ -64,7 +64,9 @@ struct SeriesDigestTests {
         }
 
         func values(_ names: [String]) -> SeriesColumns {
-            .values(ValueColumns(time: Column(time), names: names, values: [Column(columns[0]), Column(columns[1])]))
+            .values(
+                ValueColumns(
+                    time: Column(time), names: names, values: [Column(columns[0]), Column(columns[1])]))
         }
     }
 
@@ -122,7 +124,8 @@ struct SeriesDigestTests {
             let column = Column(rows.time)
             return SeriesColumns.bars(
                 BarColumns(
-                    openTime: column, closeTime: column, open: column, high: column, low: column, close: column,
+                    openTime: column, closeTime: column, open: column, high: column, low: column,
+                    close: column,
                     volume: column), .fixed(minutes * .minute)
             ).digest(kind: .bars, priceScale: Scale(2), quantityScale: Scale(0))
         }

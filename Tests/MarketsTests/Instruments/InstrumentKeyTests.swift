@@ -52,8 +52,10 @@ struct InstrumentKeyTests {
         let cases = [
             ("BTC/USDT", "BTC", "USDT"), ("BTC-USD", "BTC", "USD"), ("ETH_BTC", "ETH", "BTC"),
             ("BTCUSDT", "BTC", "USDT"), ("ETHBTC", "ETH", "BTC"), ("BTCFDUSD", "BTC", "FDUSD"),
-            ("USDCUSDT", "USDC", "USDT"), ("EURUSD", "EUR", "USD"), ("AAPL", "AAPL", "USD"), ("USDT", "USDT", "USD"),
-            ("WBTCWETH", "WBTC", "WETH"), ("BTC-USD-241227", "BTC", "USD"), ("", "", "USD"), ("/", "/", "USD"),
+            ("USDCUSDT", "USDC", "USDT"), ("EURUSD", "EUR", "USD"), ("AAPL", "AAPL", "USD"),
+            ("USDT", "USDT", "USD"),
+            ("WBTCWETH", "WBTC", "WETH"), ("BTC-USD-241227", "BTC", "USD"), ("", "", "USD"),
+            ("/", "/", "USD"),
         ]
         for (symbol, base, quote) in cases {
             let pair = SymbolPair.split(symbol)

@@ -34,7 +34,8 @@ struct TimeframeTests {
             let time = Instant(nanoseconds: random.integer(in: -(1 << 60)...(1 << 60)))
             #expect(timeframe.open(of: timeframe.close(of: time)) == time)
             let next = timeframe.nextBoundary(after: time)
-            #expect(next > time && next.nanoseconds % size == 0 && next.nanoseconds - time.nanoseconds <= size)
+            #expect(
+                next > time && next.nanoseconds % size == 0 && next.nanoseconds - time.nanoseconds <= size)
             #expect(timeframe.nextBoundary(after: next) == next + Timespan(nanoseconds: size))
         }
         let week = Timeframe("1w")!
@@ -50,7 +51,8 @@ struct TimeframeTests {
             ("1M", "2024-04-30", "2024-05-31"), ("1M", "1969-12-31T23:00:00Z", "1970-01-31T23:00:00Z"),
         ]
         for (text, open, close) in cases {
-            #expect(Timeframe(text)!.close(of: Self.instant(open)) == Self.instant(close), "\(text) from \(open)")
+            #expect(
+                Timeframe(text)!.close(of: Self.instant(open)) == Self.instant(close), "\(text) from \(open)")
         }
         #expect(Timeframe("1M")!.open(of: Self.instant("2024-03-31")) == Self.instant("2024-02-29"))
         #expect(Timeframe("1M")!.open(of: Self.instant("2024-01-01")) == Self.instant("2023-12-01"))
@@ -65,7 +67,8 @@ struct TimeframeTests {
             for day in -3_653..<12_000 {
                 let date = CivilDate(day: day)
                 if date.dayOfMonth == 1 && (date.month - 1) % count == 0 && date.year * 12 % count == 0 {
-                    for earlier in pending where timeframe.nextBoundary(after: Instant(day: earlier)).day != day {
+                    for earlier in pending
+                    where timeframe.nextBoundary(after: Instant(day: earlier)).day != day {
                         Issue.record("\(count) months after \(CivilDate(day: earlier)): \(date) expected")
                         return
                     }

@@ -8,7 +8,8 @@ struct ParametersTests {
         ParameterDescription("fast", .integer(1...100), default: .number(ExactDecimal(5)), summary: "Bars."),
         ParameterDescription("quantity", .positiveDecimal, summary: "Units to hold."),
         ParameterDescription(
-            "threshold", .decimal(minimum: .zero, maximum: ExactDecimal(1)), isOptional: true, summary: "Share."),
+            "threshold", .decimal(minimum: .zero, maximum: ExactDecimal(1)), isOptional: true,
+            summary: "Share."),
         ParameterDescription("is-short", .flag, default: .flag(false), summary: "Whether to sell."),
         ParameterDescription("mode", .choice(["join", "improve"]), isOptional: true, summary: "How."),
         ParameterDescription("instrument", .instrument, isOptional: true, summary: "Which."),
@@ -59,7 +60,9 @@ struct ParametersTests {
         let near = Self.problems(NamedParameter("fsat", .number(ExactDecimal(1))))
         #expect(near.count == 1 && near[0].contains("\"fsat\"") && near[0].contains("did you mean \"fast\"?"))
         let far = Self.problems(NamedParameter("leverage", .number(ExactDecimal(1))))
-        #expect(far.count == 1 && !far[0].contains("did you mean") && far[0].contains("fast, quantity, threshold"))
+        #expect(
+            far.count == 1 && !far[0].contains("did you mean") && far[0].contains("fast, quantity, threshold")
+        )
         let none = Parameters.resolve([Self.quantity], schema: []).problems
         #expect(none.count == 1 && none[0].message.contains("no parameters"))
     }
@@ -128,10 +131,13 @@ struct NearestNameTests {
         let known = ["sma-cross", "mean-reversion", "quoter", "eth-basis"]
         let cases = [
             ("sma-cros", "sma-cross"), ("sma_cross", "sma-cross"), ("SMA-CROSS", "sma-cross"),
-            ("smacross", "sma-cross"), ("quotre", "quoter"), ("uqoter", "quoter"), ("mean-reversoin", "mean-reversion"),
+            ("smacross", "sma-cross"), ("quotre", "quoter"), ("uqoter", "quoter"),
+            ("mean-reversoin", "mean-reversion"),
             ("quoters", "quoter"), ("eth-bassi", "eth-basis"),
         ]
-        for (given, expected) in cases { #expect(NearestName.find(given, among: known) == expected, "\(given)") }
+        for (given, expected) in cases {
+            #expect(NearestName.find(given, among: known) == expected, "\(given)")
+        }
         for given in ["", "x", "momentum", "grid", String(repeating: "q", count: 10_000)] {
             #expect(NearestName.find(given, among: known) == nil, "\(given.prefix(20))")
         }
@@ -157,7 +163,8 @@ struct NearestNameTests {
         for _ in 0..<150 {
             let (a, b) = (word(1 + random.next() % 5), word(1 + random.next() % 5))
             let isNear = edits(a[...], b[...]) <= max(1, max(a.count, b.count) / 3)
-            let found = NearestName.find(String(decoding: a, as: UTF8.self), among: [String(decoding: b, as: UTF8.self)])
+            let found = NearestName.find(
+                String(decoding: a, as: UTF8.self), among: [String(decoding: b, as: UTF8.self)])
             #expect((found != nil) == isNear, "\(a) \(b)")
         }
     }

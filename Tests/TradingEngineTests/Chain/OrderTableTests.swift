@@ -9,7 +9,8 @@ struct OrderTableTests {
     private static func order(_ number: UInt64) -> Order {
         Order(
             id: OrderID(number), strategy: Int(number % 3),
-            request: OrderRequest(.buy, Quantity(mantissa: Int64(number % 1_000) + 1), of: InstrumentIndex(0)),
+            request: OrderRequest(
+                .buy, Quantity(mantissa: Int64(number % 1_000) + 1), of: InstrumentIndex(0)),
             decidedAt: .epoch)
     }
 

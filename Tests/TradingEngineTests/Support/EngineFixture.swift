@@ -9,7 +9,9 @@ import Units
 
 /// Instruments, observations and reports for engines under test.
 enum EngineFixture {
-    static func instrument(_ symbol: String, venue: String = "test", price: Int = 2, quantity: Int = 8) -> Instrument {
+    static func instrument(_ symbol: String, venue: String = "test", price: Int = 2, quantity: Int = 8)
+        -> Instrument
+    {
         let pair = SymbolPair.split(symbol)
         return Instrument(
             id: InstrumentID("\(venue):spot:\(symbol)")!, base: Asset(pair.base)!, quote: Asset(pair.quote)!,
@@ -19,12 +21,14 @@ enum EngineFixture {
     static func engine(
         _ instruments: [Instrument] = [instrument("BTCUSDT")], kinds: [[SeriesKind]]? = nil,
         shareClass: String = "USDT", books: [EngineBook], limits: RiskLimits = RiskLimits(),
-        allowsShortSpot: Bool = true, allowsOverdraft: Bool = true, sink: ((UnsafeRawBufferPointer) -> Void)? = nil
+        allowsShortSpot: Bool = true, allowsOverdraft: Bool = true,
+        sink: ((UnsafeRawBufferPointer) -> Void)? = nil
     ) throws -> Engine {
         let engine = try Engine(
             setup: EngineSetup(
                 instruments: instruments, series: kinds ?? instruments.map { _ in [.bars] },
-                shareClass: Asset(shareClass)!, books: books, limits: limits, allowsShortSpot: allowsShortSpot,
+                shareClass: Asset(shareClass)!, books: books, limits: limits,
+                allowsShortSpot: allowsShortSpot,
                 allowsOverdraft: allowsOverdraft, recordsJournal: true, inputs: "test"),
             logSink: sink)
         try engine.open(at: time(0))
@@ -48,12 +52,14 @@ enum EngineFixture {
 
     /// A fill of an order at a price of two decimals, with the fee in hundredths of a millionth.
     static func fill(
-        _ order: UInt64, _ quantity: Int64, _ price: Int64, reference: Int64? = nil, fee: Int128 = 0, at time: Instant
+        _ order: UInt64, _ quantity: Int64, _ price: Int64, reference: Int64? = nil, fee: Int128 = 0,
+        at time: Instant
     ) -> VenueReport {
         .filled(
             FillReport(
                 order: OrderID(order), time: time, quantity: Quantity(mantissa: quantity),
-                price: Price(mantissa: price * 10_000), referencePrice: Price(mantissa: (reference ?? price) * 10_000),
+                price: Price(mantissa: price * 10_000),
+                referencePrice: Price(mantissa: (reference ?? price) * 10_000),
                 fee: Amount(units: fee), liquidity: .taker))
     }
 }

@@ -64,8 +64,10 @@ final class Script: Sendable {
             return scripts.count - 1
         }
         let (parameters, _) = Parameters.resolve(
-            [NamedParameter("script", .number(ExactDecimal(key)))], schema: ScriptedStrategy.descriptor.parameters)
-        return EngineBook(name: name, strategy: ScriptedStrategy.self, parameters: parameters, capital: capital)
+            [NamedParameter("script", .number(ExactDecimal(key)))],
+            schema: ScriptedStrategy.descriptor.parameters)
+        return EngineBook(
+            name: name, strategy: ScriptedStrategy.self, parameters: parameters, capital: capital)
     }
 
     static func script(_ key: Int) -> Script { scripts.withLock { $0[key] } }
@@ -74,7 +76,8 @@ final class Script: Sendable {
 struct ScriptedStrategy: Strategy {
     static let descriptor = StrategyDescriptor(
         name: "scripted", summary: "Follows a script of a test.",
-        parameters: [ParameterDescription("script", .integer(0...1_000_000), summary: "Which.")], barHistory: 3)
+        parameters: [ParameterDescription("script", .integer(0...1_000_000), summary: "Which.")],
+        barHistory: 3)
 
     private let script: Script
 
@@ -89,7 +92,8 @@ struct ScriptedStrategy: Strategy {
     mutating func receive(quote: Quote, of instrument: InstrumentIndex, _ context: inout StrategyContext) {
         script.hear(.quote(quote, instrument), &context)
     }
-    mutating func receive(trade: TradeTick, of instrument: InstrumentIndex, _ context: inout StrategyContext) {
+    mutating func receive(trade: TradeTick, of instrument: InstrumentIndex, _ context: inout StrategyContext)
+    {
         script.hear(.trade(trade, instrument), &context)
     }
     mutating func receive(observation: SeriesObservation, _ context: inout StrategyContext) {

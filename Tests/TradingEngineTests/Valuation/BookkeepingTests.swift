@@ -39,7 +39,8 @@ struct BookkeepingTests {
         #expect(equity.description == "1017.798")
         let postings = ledger.journal.filter { $0.order == 1 }
         #expect(postings.count == 8)
-        #expect(postings.map(\.cause) == [.price, .price, .price, .price, .slippage, .slippage, .fees, .fees])
+        #expect(
+            postings.map(\.cause) == [.price, .price, .price, .price, .slippage, .slippage, .fees, .fees])
         #expect(Set(postings.map(\.transaction)).count == 1)
         #expect(!engine.usedOverdraft && !engine.usedShortSpot)
     }
@@ -51,10 +52,13 @@ struct BookkeepingTests {
             let sizes = Views()
             let books = (0..<2).map { book in
                 Script { call, context in
-                    guard case .bar(let bar, let index) = call, bar.close.mantissa % 3 != Int64(book) else { return }
+                    guard case .bar(let bar, let index) = call, bar.close.mantissa % 3 != Int64(book) else {
+                        return
+                    }
                     let side: Side = bar.close.mantissa % 2 == 0 ? .buy : .sell
                     sizes.append(Int64(index.position))
-                    context.submit(OrderRequest(side, Quantity(mantissa: bar.close.mantissa * 1_001), of: index))
+                    context.submit(
+                        OrderRequest(side, Quantity(mantissa: bar.close.mantissa * 1_001), of: index))
                 }.book("book \(book)")
             }
             let engine = try EngineFixture.engine(
@@ -67,12 +71,14 @@ struct BookkeepingTests {
                     let price = random.integer(in: 50...20_000)
                     let half = request.quantity.mantissa / 2
                     for size in [half, request.quantity.mantissa - half] {
-                        reports.append((
-                            EngineFixture.fill(
-                                id.number, size, price, reference: price + random.integer(in: -9...9),
-                                fee: Int128(random.integer(in: -500...5_000)), at: EngineFixture.time(minute)),
-                            EngineFixture.time(minute)
-                        ))
+                        reports.append(
+                            (
+                                EngineFixture.fill(
+                                    id.number, size, price, reference: price + random.integer(in: -9...9),
+                                    fee: Int128(random.integer(in: -500...5_000)),
+                                    at: EngineFixture.time(minute)),
+                                EngineFixture.time(minute)
+                            ))
                     }
                 }
                 pending = try engine.step(minute, bars: bars, reports: reports)

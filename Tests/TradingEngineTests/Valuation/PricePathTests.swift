@@ -78,7 +78,8 @@ struct PricePathTests {
             try engine.observe(bar: EngineFixture.bar(1_000, at: 1), of: InstrumentIndex(index))
             try engine.observe(
                 trade: TradeTick(
-                    time: EngineFixture.time(1), price: Price(mantissa: 2_000), quantity: .zero, aggressor: nil),
+                    time: EngineFixture.time(1), price: Price(mantissa: 2_000), quantity: .zero,
+                    aggressor: nil),
                 of: InstrumentIndex(index))
         }
         try engine.observe(quote: EngineFixture.quote(3_000, 3_001, at: 1), of: InstrumentIndex(0))
@@ -96,7 +97,8 @@ struct PricePathTests {
         ] {
             do {
                 _ = try EngineFixture.engine(
-                    symbols.map { EngineFixture.instrument($0) }, shareClass: shareClass, books: [Script().book()])
+                    symbols.map { EngineFixture.instrument($0) }, shareClass: shareClass,
+                    books: [Script().book()])
                 Issue.record("\(symbols) in \(shareClass) was accepted")
             } catch let error as EngineError {
                 guard case .noPricePath = error else {
@@ -123,13 +125,19 @@ struct PricePathTests {
                 try engine.step(1, bars: [(close, 0)])
                 _ = try engine.step(
                     2, bars: [(Int64.max, 0)],
-                    reports: [(EngineFixture.fill(1, 100_000_000, 900_000_000_000_000, at: EngineFixture.time(1)), .epoch)])
+                    reports: [
+                        (
+                            EngineFixture.fill(
+                                1, 100_000_000, 900_000_000_000_000, at: EngineFixture.time(1)), .epoch
+                        )
+                    ])
                 for minute in 3...4 { try engine.step(minute, bars: [(Int64.max, 0)]) }
             }
         }
         let quotes = try EngineFixture.engine(kinds: [[.quotes]], books: [script.book()])
         #expect(throws: (any Error).self) {
-            try quotes.observe(quote: EngineFixture.quote(Int64.max, Int64.max, at: 1), of: InstrumentIndex(0))
+            try quotes.observe(
+                quote: EngineFixture.quote(Int64.max, Int64.max, at: 1), of: InstrumentIndex(0))
         }
     }
 }

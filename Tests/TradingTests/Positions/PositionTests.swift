@@ -114,7 +114,9 @@ struct PositionTests {
     func reductions() throws {
         // Bought 3 for 10 in all (3 + 3 + 4); one sold takes 10/3 = 3.33, a second half of 7 = 3.5 to even 4.
         var position = Position()
-        for price in [Int64(3), 3, 4] { _ = try position.fill(Quantity(mantissa: 1), at: Price(mantissa: price)) }
+        for price in [Int64(3), 3, 4] {
+            _ = try position.fill(Quantity(mantissa: 1), at: Price(mantissa: price))
+        }
         let first = try position.fill(Quantity(mantissa: -1), at: Price(mantissa: 5))
         #expect(first.realized == 5 - 3 && position.openCost == 7)
         let second = try position.fill(Quantity(mantissa: -1), at: Price(mantissa: 5))

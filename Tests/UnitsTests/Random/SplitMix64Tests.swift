@@ -34,7 +34,9 @@ struct SplitMix64Tests {
 
     @Test("purposes of one seed have sequences of their own")
     func purposes() {
-        var (a, b) = (SplitMix64(seed: 1, purpose: "order latency"), SplitMix64(seed: 1, purpose: "report latency"))
+        var (a, b) = (
+            SplitMix64(seed: 1, purpose: "order latency"), SplitMix64(seed: 1, purpose: "report latency")
+        )
         var again = SplitMix64(seed: 1, purpose: "order latency")
         var other = SplitMix64(seed: 2, purpose: "order latency")
         let first = (0..<8).map { _ in a.next() }

@@ -35,7 +35,8 @@ struct Natural: Comparable {
         var result: [UInt64] = []
         var carry: UInt64 = 0
         for index in 0..<max(a.digits.count, b.digits.count) {
-            let sum = carry + (index < a.digits.count ? a.digits[index] : 0)
+            let sum =
+                carry + (index < a.digits.count ? a.digits[index] : 0)
                 + (index < b.digits.count ? b.digits[index] : 0)
             result.append(sum & 0xFFFF)
             carry = sum >> 16

@@ -128,22 +128,52 @@ public final class Ledger {
     }
 
     /// Fixes a mark and books the change of value of what is held to a cause.
-    @inlinable @inline(__always)
     public func setMark(_ index: MarkIndex, to mark: Int128, cause: Cause = .price) throws(LedgerError) {
-        let old = marks[index.position]
+        let place = marks.pointer + index.position
+        let old = place.pointee
         if mark == old { return }
-        marks[index.position] = mark
-        var place = Int(firstHolder[index.position])
-        let end = Int(firstHolder[index.position + 1])
-        while place < end {
-            let state = states.pointer + Int(holders[place])
+        place.pointee = mark
+        var next = Int(firstHolder.pointer[index.position])
+        let end = Int(firstHolder.pointer[index.position + 1])
+        while next < end {
+            let state = states.pointer + Int(holders.pointer[next])
             if state.pointee.balance != 0 { try remark(state, from: old, to: mark, cause: cause) }
-            place += 1
+            next += 1
         }
     }
 
-    @usableFromInline
-    func remark(
+    /// Books the change of one account's value. Amounts and marks that fit 64 bits, which is nearly all of
+    /// them, take no wide multiplication, and what can overflow is looked at once.
+    @inline(__always)
+    private func remark(
+        _ state: UnsafeMutablePointer<AccountState>, from old: Int128, to mark: Int128, cause: Cause
+    ) throws(LedgerError) {
+        let balance = state.pointee.balance
+        let (amount, before, after) = (
+            Int64(truncatingIfNeeded: balance), Int64(truncatingIfNeeded: old),
+            Int64(truncatingIfNeeded: mark)
+        )
+        let (move, isWide) = after.subtractingReportingOverflow(before)
+        guard !isWide, Int128(amount) == balance, Int128(before) == old, Int128(after) == mark,
+            cause == .price, omittedCause == nil, !state.pointee.isCash
+        else { return try remarkWide(state, from: old, to: mark, cause: cause) }
+        let (gain, worth) = (amount.multipliedFullWidth(by: move), amount.multipliedFullWidth(by: after))
+        let value = Int128(worth.high) << 64 | Int128(worth.low)
+        let book = Int(state.pointee.book)
+        let (explained, one) = causes.pointer[book * Ledger.causeCount].addingReportingOverflow(
+            Int128(gain.high) << 64 | Int128(gain.low))
+        let (change, two) = value.subtractingReportingOverflow(state.pointee.value)
+        let (equity, three) = books.pointer[book].equity.addingReportingOverflow(change)
+        let (all, four) = total.base.pointee.equity.addingReportingOverflow(change)
+        if one || two || three || four { throw .overflow(ArithmeticOverflow("equity")) }
+        causes.pointer[book * Ledger.causeCount] = explained
+        state.pointee.value = value
+        books.pointer[book].equity = equity
+        total.base.pointee.equity = all
+    }
+
+    @inline(never)
+    private func remarkWide(
         _ state: UnsafeMutablePointer<AccountState>, from old: Int128, to mark: Int128, cause: Cause
     ) throws(LedgerError) {
         let (move, overflow) = mark.subtractingReportingOverflow(old)

@@ -244,9 +244,7 @@ public final class Engine {
             desk.pointee.now = now
             if !news.isEmpty { deliverNews(to: book) }
             if keepsHistory { keepHistory(desk) }
-            if hasObservations.value {
-                runners[book]._withUnsafeGuaranteedRef { $0.receive(observations, desk) }
-            }
+            if hasObservations.value { handOverObservations(to: book) }
             runners[book]._withUnsafeGuaranteedRef { $0.step(bars, quotes, trades, desk) }
             if !desk.pointee.asks.isEmpty { try processAsks(of: book) }
             book += 1
@@ -254,10 +252,18 @@ public final class Engine {
         bars.removeAll()
         quotes.removeAll()
         trades.removeAll()
-        if hasObservations.value {
-            observations.removeAll(keepingCapacity: true)
-            hasObservations.value = false
-        }
+        if hasObservations.value { forgetObservations() }
+    }
+
+    @inline(never)
+    func handOverObservations(to book: Int) {
+        runners[book]._withUnsafeGuaranteedRef { $0.receive(observations, desks + book) }
+    }
+
+    @inline(never)
+    func forgetObservations() {
+        observations.removeAll(keepingCapacity: true)
+        hasObservations.value = false
     }
 
     func keepHistory(_ desk: UnsafeMutablePointer<StrategyDesk>) {

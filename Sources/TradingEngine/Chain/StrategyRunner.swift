@@ -54,28 +54,17 @@ final class TypedStrategyRunner<S: Strategy>: StrategyRunner {
         _ trades: EventQueue<ObservedTrade>, _ desk: UnsafeMutablePointer<StrategyDesk>
     ) {
         var context = StrategyContext(desk: desk)
-        var index = 0
-        while index < bars.count {
-            let observed = bars.place(index)
+        for observed in bars.values {
             strategy.pointee.receive(
-                bar: observed.pointee.bar, of: InstrumentIndex(Int(observed.pointee.instrument)), &context)
-            index += 1
+                bar: observed.bar, of: InstrumentIndex(Int(observed.instrument)), &context)
         }
-        index = 0
-        while index < quotes.count {
-            let observed = quotes.place(index)
+        for observed in quotes.values {
             strategy.pointee.receive(
-                quote: observed.pointee.quote, of: InstrumentIndex(Int(observed.pointee.instrument)), &context
-            )
-            index += 1
+                quote: observed.quote, of: InstrumentIndex(Int(observed.instrument)), &context)
         }
-        index = 0
-        while index < trades.count {
-            let observed = trades.place(index)
+        for observed in trades.values {
             strategy.pointee.receive(
-                trade: observed.pointee.trade, of: InstrumentIndex(Int(observed.pointee.instrument)), &context
-            )
-            index += 1
+                trade: observed.trade, of: InstrumentIndex(Int(observed.instrument)), &context)
         }
         strategy.pointee.stepEnded(&context)
     }

@@ -83,10 +83,9 @@ public final class RunLogWriter {
         }
     }
 
-    /// Ends the log with a chain link and gives its hash.
-    public func close(at time: Instant) throws -> Digest {
+    /// Ends the log with a chain link, at the time of the last record, and gives its hash.
+    public func close() throws -> Digest {
         precondition(!state.base.pointee.isClosed, "a log closes once")
-        state.base.pointee.lastTime = time
         try flushBlock()
         state.base.pointee.isClosed = true
         return hash.snapshot()

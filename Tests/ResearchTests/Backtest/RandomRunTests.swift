@@ -83,8 +83,8 @@ import Units
         #expect(drawn > 40 && differing > 15, "\(differing) of \(drawn) differ")
     }
 
-    /// Pinned: a change of this constant is a change of the log's bytes, and must be wanted. The same in
-    /// debug and release.
+    /// A change of this constant is a change of the log's bytes, and must be wanted. The same in debug and
+    /// release.
     @Test func theLogOfOneRunIsPinned() throws {
         var shape = RandomRun.Shape()
         shape.strategies = 2...2

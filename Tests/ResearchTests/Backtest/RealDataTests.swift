@@ -9,9 +9,8 @@ import Testing
 import TradewindCommands
 import Units
 
-/// `sma-cross` over recorded bars: every fill and the final equity, computed again by plain integer
-/// loops over
-/// the text of the files.
+/// `sma-cross` over recorded bars: every fill and the final equity, computed again by plain integer loops
+/// over the text of the files.
 @Suite struct RealDataTests {
     struct File: CustomTestStringConvertible, Sendable {
         let name: String

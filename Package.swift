@@ -22,6 +22,7 @@ let package = Package(
             name: "TradewindBenchmarkKit",
             targets: [
                 "Units", "Markets", "StrategyKit", "Strategies", "Simulation", "MarketData", "Research",
+                "TradewindCommands",
             ]),
     ],
     dependencies: [
@@ -101,6 +102,33 @@ let package = Package(
             ],
             swiftSettings: [.treatAllWarnings(as: .error)]),
         .testTarget(name: "UnitsTests", dependencies: ["Units"], swiftSettings: strict),
+        .testTarget(name: "MarketsTests", dependencies: ["Units", "Markets"], swiftSettings: strict),
+        .testTarget(
+            name: "AccountingTests", dependencies: ["Units", "Accounting"], swiftSettings: strict),
+        .testTarget(
+            name: "TradingTests", dependencies: ["Units", "Markets", "Trading"], swiftSettings: strict),
+        .testTarget(
+            name: "EventsTests", dependencies: ["Units", "Markets", "Trading", "Events"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "StrategyKitTests", dependencies: ["Units", "Markets", "StrategyKit"], swiftSettings: strict
+        ),
+        .testTarget(
+            name: "RiskTests", dependencies: ["Units", "Markets", "Trading", "Risk"], swiftSettings: strict),
+        .testTarget(
+            name: "StrategiesTests",
+            dependencies: [
+                "Units", "Markets", "Trading", "Events", "StrategyKit", "Strategies", "Simulation",
+                "Research",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TradingEngineTests",
+            dependencies: [
+                "Units", "Markets", "Accounting", "Trading", "Events", "StrategyKit", "Risk",
+                "TradingEngine",
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "MarketDataTests",
             dependencies: ["Units", "Markets", "MarketData", "RunFiles", "TradewindCommands"],

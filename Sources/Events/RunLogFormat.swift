@@ -2,8 +2,8 @@
 ///
 /// The file is a run of records, each: length of what follows (`UInt32`), type (`UInt16`), version
 /// (`UInt16`, 1), sequence (`UInt64`), time in nanoseconds (`Int64`), payload. All integers are
-/// little-endian. After every 64 KiB, and at the end, a chain link holds the SHA-256 of all bytes before
-/// it. The hash of a log is the SHA-256 of all its bytes.
+/// little-endian. After every 64 KiB from the first record on, and at the end, a chain link holds the
+/// SHA-256 of all bytes before it. The hash of a log is the SHA-256 of all its bytes.
 package enum RunLogFormat {
     static let version: UInt16 = 1
     /// Bytes of a record before its payload, the length field included.

@@ -10,7 +10,7 @@ public enum RunLogError: Error, Hashable, CustomStringConvertible {
     case malformed(offset: Int, reason: String)
     /// A chain link does not match the bytes before it.
     case brokenChain(offset: Int, sequence: UInt64)
-    /// The log does not end with a chain link.
+    /// The log does not end with the end of the run and a chain link.
     case unfinished
 
     public var description: String {
@@ -19,7 +19,7 @@ public enum RunLogError: Error, Hashable, CustomStringConvertible {
         case .malformed(let offset, let reason): "the record at byte \(offset) is malformed: \(reason)"
         case .brokenChain(let offset, let sequence):
             "record \(sequence) at byte \(offset): the chain does not match the bytes before it"
-        case .unfinished: "the log does not end with a chain link: the run did not finish"
+        case .unfinished: "the log ends before the end of the run: the run did not finish"
         }
     }
 }
@@ -31,8 +31,9 @@ public struct RunLogReader: ~Copyable {
     private var hash = SHA256Stream()
     private var hashed = 0
     private var expected: UInt64 = 1
-    private var lastWasLink = false
-    private var lastTime: Instant?
+    private var lastTime = Instant.epoch
+    private var hasClosed = false
+    private var isFinished = false
 
     /// Records read so far; the one after them is what an error is about.
     public var records: UInt64 { expected - 1 }
@@ -46,11 +47,11 @@ public struct RunLogReader: ~Copyable {
     /// A reader of bytes that stay valid while it lives.
     public init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-    /// The next record; nil after the last. A log that ends without a chain link throws
-    /// ``RunLogError/unfinished`` after its last record.
+    /// The next record; nil after the last. A log that does not end with the end of the run and a chain
+    /// link throws ``RunLogError/unfinished`` after its last record.
     public mutating func next() throws(RunLogError) -> RunRecord? {
         if offset == bytes.count {
-            if !lastWasLink { throw .unfinished }
+            if !isFinished { throw .unfinished }
             return nil
         }
         let start = offset
@@ -72,22 +73,31 @@ public struct RunLogReader: ~Copyable {
         guard let event = RunLogReader.decode(kind, &payload), payload.isAtEnd else {
             throw .malformed(offset: start, reason: "payload of type \(kind.rawValue)")
         }
-        let time = Instant(nanoseconds: load(Int64.self, start + 16))
-        lastWasLink = false
-        if case .chainLink(let digest) = event {
-            hash.update(UnsafeRawBufferPointer(rebasing: bytes[hashed..<start]))
-            hashed = start
-            guard hash.snapshot() == digest else { throw .brokenChain(offset: start, sequence: sequence) }
-            // No later link vouches for the last one, so nothing in it is free: its time is that before it.
-            guard lastTime == nil || time == lastTime else {
-                throw .malformed(offset: start, reason: "the time of a chain link")
-            }
-            lastWasLink = true
-        }
-        lastTime = time
+        let record = RunRecord(
+            sequence: sequence, time: Instant(nanoseconds: load(Int64.self, start + 16)), event: event)
+        try check(record, at: start)
+        lastTime = record.time
         expected += 1
         offset = start + 4 + length
-        return RunRecord(sequence: sequence, time: time, event: event)
+        return record
+    }
+
+    /// Checks a link against the bytes before it, and that nothing but a last link follows the end of the
+    /// run. A link bears the time of the record before it, as no later link covers that of the last one.
+    private mutating func check(_ record: RunRecord, at start: Int) throws(RunLogError) {
+        if isFinished { throw .malformed(offset: start, reason: "a record after the end of the run") }
+        switch record.event {
+        case .chainLink(let digest):
+            hash.update(UnsafeRawBufferPointer(rebasing: bytes[hashed..<start]))
+            guard hash.snapshot() == digest, record.time == lastTime else {
+                throw .brokenChain(offset: start, sequence: record.sequence)
+            }
+            hashed = start
+            isFinished = hasClosed
+        case .closed where !hasClosed: hasClosed = true
+        default:
+            if hasClosed { throw .malformed(offset: start, reason: "a record after the end of the run") }
+        }
     }
 
     /// The hash of the whole log; reads what is left and verifies the chain.

@@ -6,7 +6,9 @@ public import Units
 public struct RiskSituation: Hashable, Sendable {
     /// The strategy's signed position, by the ledger.
     public var position: Quantity
-    /// Quantity of its working sells, positive.
+    /// Quantity that its working buys have left, positive.
+    public var workingBuys: Quantity
+    /// Quantity that its working sells have left, positive.
     public var workingSells: Quantity
     /// Number of its working orders.
     public var workingOrders: Int
@@ -21,10 +23,11 @@ public struct RiskSituation: Hashable, Sendable {
 
     /// A situation.
     public init(
-        position: Quantity, workingSells: Quantity, workingOrders: Int, lastPrice: Price?,
-        quoteBalance: Amount, allowsShortSpot: Bool, allowsOverdraft: Bool
+        position: Quantity, workingBuys: Quantity, workingSells: Quantity, workingOrders: Int,
+        lastPrice: Price?, quoteBalance: Amount, allowsShortSpot: Bool, allowsOverdraft: Bool
     ) {
         self.position = position
+        self.workingBuys = workingBuys
         self.workingSells = workingSells
         self.workingOrders = workingOrders
         self.lastPrice = lastPrice
@@ -53,6 +56,35 @@ public struct RiskGate: Hashable, Sendable {
         of request: OrderRequest, instrument: InstrumentTerms, in situation: borrowing RiskSituation
     ) -> OrderReason? {
         if let reason = RiskGate.malformed(request, instrument) { return reason }
+        return breach(by: request, instrument: instrument, in: situation)
+    }
+
+    /// Why a working order may not be amended; nil when it may. The amended order passes the same checks as
+    /// a new one of what is left to fill.
+    ///
+    /// - Parameter situation: that of the strategy, the order itself included.
+    public func refusal(
+        ofAmending order: Order, quantity: Quantity, type: OrderType, instrument: InstrumentTerms,
+        in situation: consuming RiskSituation
+    ) -> OrderReason? {
+        var request = order.request
+        (request.quantity, request.type) = (quantity, type)
+        if let reason = RiskGate.malformed(request, instrument) { return reason }
+        if quantity <= order.filled { return .badQuantity }
+        request.quantity = Quantity(mantissa: quantity.mantissa - order.filled.mantissa)
+        situation.workingOrders -= 1
+        if request.side == .buy {
+            situation.workingBuys = situation.workingBuys.adding(-order.leaves) ?? .zero
+        } else {
+            situation.workingSells = situation.workingSells.adding(-order.leaves) ?? .zero
+        }
+        return breach(by: request, instrument: instrument, in: situation)
+    }
+
+    /// Which limit a well-formed order would pass.
+    private func breach(
+        by request: OrderRequest, instrument: InstrumentTerms, in situation: borrowing RiskSituation
+    ) -> OrderReason? {
         if killSwitch.isEngaged && !request.isReduceOnly { return .killSwitch }
         if situation.workingOrders >= limits.maxWorkingOrders { return .tooManyOrders }
         guard let last = situation.lastPrice else { return .noMark }
@@ -74,11 +106,14 @@ public struct RiskGate: Hashable, Sendable {
             return .riskLimit
         }
         if let limit = limits.maxPositionNotional {
-            guard let after = situation.position.adding(Quantity(mantissa: request.signedQuantity)) else {
-                return .riskLimit
-            }
-            let grows = after.mantissa.magnitude > situation.position.mantissa.magnitude
-            if grows && RiskGate.exceeds(after, price, instrument, limit) { return .riskLimit }
+            // What the position becomes when every working order of this side fills, too.
+            let working = request.side == .buy ? situation.workingBuys : -situation.workingSells
+            let held = Int128(situation.position.mantissa) + Int128(working.mantissa)
+            let after = held + Int128(request.signedQuantity)
+            guard after.magnitude > situation.position.mantissa.magnitude else { return nil }
+            guard let quantity = Int64(exactly: after),
+                !RiskGate.exceeds(Quantity(mantissa: quantity), price, instrument, limit)
+            else { return .riskLimit }
         }
         return nil
     }

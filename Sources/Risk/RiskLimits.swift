@@ -4,7 +4,8 @@ public import Units
 public struct RiskLimits: Hashable, Sendable {
     /// Largest notional of one order, in the instrument's quote asset.
     public var maxOrderNotional: ExactDecimal?
-    /// Largest absolute position of one instrument after an order fills, as notional in its quote asset.
+    /// Largest absolute position of one instrument after an order and all working ones of its side fill, as
+    /// notional in its quote asset.
     public var maxPositionNotional: ExactDecimal?
     /// Most working orders of one strategy. Bounded always, so that a run's memory is.
     public var maxWorkingOrders: Int

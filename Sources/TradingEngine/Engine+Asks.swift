@@ -25,14 +25,15 @@ extension Engine {
                     try refuse(id, book)
                     continue
                 }
-                var request = order.request
-                request.quantity = quantity
-                request.type = type
+                let instrument = order.request.instrument
                 try log.append(.amendRequested(id, quantity: quantity, type: type), at: now)
-                if let reason = RiskGate.malformed(request, terms[request.instrument.position]) {
+                let refusal = gate.refusal(
+                    ofAmending: order, quantity: quantity, type: type, instrument: terms[instrument.position],
+                    in: try situation(of: instrument, book))
+                if let reason = refusal {
                     try apply(.refused(id, reason), knownAt: now)
                 } else {
-                    send(.amend(id, of: request.instrument, quantity: quantity, type: type))
+                    send(.amend(id, of: instrument, quantity: quantity, type: type))
                 }
             }
         }
@@ -42,6 +43,17 @@ extension Engine {
     /// A cancel or amend of an order that does not work: recorded, not sent.
     func refuse(_ id: OrderID, _ book: Int) throws {
         if isTradingAllowed { try log.append(.requestRefused(id, .notWorking), at: now) }
+    }
+
+    /// What the gate must know of a book and an instrument.
+    func situation(of instrument: InstrumentIndex, _ book: Int) throws(ArithmeticOverflow) -> RiskSituation {
+        let place = book * instrumentCount + instrument.position
+        return RiskSituation(
+            position: positions[place].quantity, workingBuys: Quantity(mantissa: workingBuys[place]),
+            workingSells: Quantity(mantissa: workingSells[place]), workingOrders: workingCount[book],
+            lastPrice: try marks.lastPrice(instrument.position),
+            quoteBalance: ledger.balance(of: quoteAccounts[place]),
+            allowsShortSpot: setup.allowsShortSpot, allowsOverdraft: setup.allowsOverdraft)
     }
 
     func submit(_ id: OrderID, _ request: OrderRequest, _ book: Int) throws {
@@ -56,13 +68,7 @@ extension Engine {
         }
         try log.append(.orderSubmitted(id, request, strategy: book), at: now)
         let instrument = terms[request.instrument.position]
-        let place = book * instrumentCount + request.instrument.position
-        let situation = RiskSituation(
-            position: positions[place].quantity, workingSells: Quantity(mantissa: workingSells[place]),
-            workingOrders: workingCount[book],
-            lastPrice: try marks.lastPrice(request.instrument.position),
-            quoteBalance: ledger.balance(of: quoteAccounts[place]),
-            allowsShortSpot: setup.allowsShortSpot, allowsOverdraft: setup.allowsOverdraft)
+        let situation = try situation(of: request.instrument, book)
         if let reason = gate.refusal(of: request, instrument: instrument, in: situation) {
             try order.move(to: .rejected, reason: reason)
             try log.append(.orderMoved(id, .rejected, reason), at: now)
@@ -75,7 +81,7 @@ extension Engine {
         try order.move(to: .submitted)
         orders.insert(order)
         workingCount[book] += 1
-        if request.side == .sell { changeWorkingSells(place, by: request.quantity.mantissa) }
+        changeWorking(order, by: request.quantity.mantissa)
         send(.submit(id, request, strategy: book))
     }
 }

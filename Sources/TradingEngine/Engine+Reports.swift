@@ -53,16 +53,12 @@ extension Engine {
             OrderUpdate(order: order, reason: reason), order.strategy, knownAt, workingChange: workingChange)
     }
 
-    /// Quantity of working sells, for the risk gate.
+    /// Quantity of working buys or sells, for the risk gate.
     func changeWorking(_ order: Order, by change: Int64) {
-        guard order.request.side == .sell else { return }
-        let place = order.strategy * instrumentCount + order.request.instrument.position
-        changeWorkingSells(place, by: change)
-    }
-
-    func changeWorkingSells(_ place: Int, by change: Int64) {
-        let (sum, overflow) = workingSells[place].addingReportingOverflow(change)
-        if !overflow { workingSells[place] = sum }
+        let index = order.strategy * instrumentCount + order.request.instrument.position
+        let place = (order.request.side == .buy ? workingBuys.pointer : workingSells.pointer) + index
+        let (sum, overflow) = place.pointee.addingReportingOverflow(change)
+        if !overflow { place.pointee = sum }
     }
 
     func book(_ fill: FillReport, knownAt: Instant) throws -> AppliedFill {

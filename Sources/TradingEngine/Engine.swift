@@ -28,6 +28,11 @@ public final class Engine {
     @usableFromInline let commands = EventQueue<VenueCommand>()
     /// The pre-trade check.
     public internal(set) var gate: RiskGate
+    /// Stops all orders but reduce-only ones while engaged; what works stays until it is cancelled.
+    public var killSwitch: KillSwitch {
+        get { gate.killSwitch }
+        set { gate.killSwitch = newValue }
+    }
     /// Time of the present step.
     @inlinable @inline(__always)
     public var now: Instant { clock.value }
@@ -58,6 +63,7 @@ public final class Engine {
     let orders = OrderTable()
     let terms: FixedArray<InstrumentTerms>
     let positions: FixedArray<Position>
+    let workingBuys: FixedArray<Int64>
     let workingSells: FixedArray<Int64>
     let workingCount: FixedArray<Int>
     let shortSpotFlag = Cell(false)
@@ -98,6 +104,7 @@ public final class Engine {
         log = RunLogWriter(sink: logSink)
         let slots = setup.books.count * setup.instruments.count
         positions = FixedArray(repeating: Position(), count: slots)
+        workingBuys = FixedArray(repeating: 0, count: slots)
         workingSells = FixedArray(repeating: 0, count: slots)
         workingCount = FixedArray(repeating: 0, count: setup.books.count)
         instrumentCount = setup.instruments.count

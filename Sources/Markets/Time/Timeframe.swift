@@ -59,8 +59,8 @@ public enum Timeframe: Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .fixed(let span):
             let size = span.nanoseconds
-            let rest = (time.nanoseconds % size + size) % size
-            return time + Timespan(nanoseconds: size - rest)
+            let rest = time.nanoseconds % size
+            return time + Timespan(nanoseconds: rest < 0 ? -rest : size - rest)
         case .months(let count):
             let date = CivilDate(day: time.day)
             let month = (date.year * 12 + date.month - 1) / count * count + count
@@ -71,12 +71,13 @@ public enum Timeframe: Hashable, Sendable, CustomStringConvertible {
     /// Month ends stay month ends: a stamp on the last day of its month moves to the last day.
     private static func shift(_ time: Instant, byMonths count: Int) -> Instant {
         let date = CivilDate(day: time.day)
-        let clock = time.since(Instant(day: time.day))
+        let clock = Timespan(nanoseconds: time.nanosecondOfDay)
         let month = date.year * 12 + date.month - 1 + count
         let (year, ordinal) = (month / 12, month % 12 + 1)
         let length = CivilDate.length(ofMonth: ordinal, year: year)
         let isLast = date.dayOfMonth == CivilDate.length(ofMonth: date.month, year: date.year)
         let day = isLast ? length : min(date.dayOfMonth, length)
-        return Instant(day: CivilDate.day(year: year, month: ordinal, day: day)) + clock
+        let midnight = Instant(day: CivilDate.day(year: year, month: ordinal, day: day))
+        return midnight == .distantPast ? midnight : midnight + clock
     }
 }

@@ -1,8 +1,9 @@
 /// Where an order stands.
 ///
-/// `pending` -> `submitting` -> `submitted` -> `accepted` -> `partiallyFilled` -> `filled`; any of the
-/// working states may end in `cancelled`, `rejected` or `expired`. `outcomeUnknown` is not a failure: the
-/// venue has the answer, and any later state may follow.
+/// `pending` -> `submitting` -> `submitted` -> `accepted` -> `partiallyFilled` -> `filled`. Any of the
+/// working states may end in `cancelled`, those that reached the venue in `expired`, those that the venue
+/// has not accepted in `rejected`. `outcomeUnknown` is not a failure: the venue has the answer, and any
+/// later state may follow.
 public enum OrderStatus: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopyable {
     /// Decided, not yet recorded as an intent to send.
     case pending = 0

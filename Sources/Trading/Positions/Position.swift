@@ -77,9 +77,9 @@ public struct Position: Hashable, Sendable, BitwiseCopyable {
         let shift = Int(scale.decimals) - Int(fillPriceScale.decimals)
         let numerator = shift >= 0 ? Scale.power(shift) : 1
         let denominator = shift < 0 ? Scale.power(-shift) : 1
+        let divisor = try WideArithmetic.multiply(Int128(quantity.mantissa), denominator, "a mean entry")
         let mean = try WideArithmetic.multiply(
-            openCost, by: numerator,
-            dividedBy: Int128(quantity.mantissa) * denominator, rounding: .halfEven)
+            openCost, by: numerator, dividedBy: divisor, rounding: .halfEven)
         return ExactDecimal(mantissa: mean, scale: scale)
     }
 }

@@ -1,4 +1,4 @@
-internal import Trading
+package import Trading
 internal import Units
 
 /// The orders that still work, by number. An order leaves when it ends, so memory follows the open orders,
@@ -6,14 +6,14 @@ internal import Units
 ///
 /// Open addressing with linear probing over a table of a power of two; removal moves followers back, so
 /// there are no tombstones.
-final class OrderTable {
+package final class OrderTable {
     private let slots: Cell<UnsafeMutablePointer<Order>>
     /// Numbers by slot; 0 is free.
     private let numbers: Cell<UnsafeMutablePointer<UInt64>>
     private let mask: Cell<Int>
     private let used = Cell(0)
 
-    init() {
+    package init() {
         let capacity = 256
         slots = Cell(UnsafeMutablePointer<Order>.allocate(capacity: capacity))
         numbers = Cell(UnsafeMutablePointer<UInt64>.allocate(capacity: capacity))
@@ -27,22 +27,22 @@ final class OrderTable {
     }
 
     /// Number of working orders.
-    var count: Int { used.value }
+    package var count: Int { used.value }
 
-    func insert(_ order: Order) {
+    package func insert(_ order: Order) {
         if used.value * 2 > mask.value { grow() }
         place(order)
         used.value += 1
     }
 
-    subscript(id: OrderID) -> Order? { find(id).map { slots.value[$0] } }
+    package subscript(id: OrderID) -> Order? { find(id).map { slots.value[$0] } }
 
     /// Where an order is, to change it there; nil when it does not work. Valid until the next insertion or
     /// removal.
-    func place(of id: OrderID) -> UnsafeMutablePointer<Order>? { find(id).map { slots.value + $0 } }
+    package func place(of id: OrderID) -> UnsafeMutablePointer<Order>? { find(id).map { slots.value + $0 } }
 
     /// Forgets an order.
-    func remove(_ id: OrderID) {
+    package func remove(_ id: OrderID) {
         guard var hole = find(id) else { return }
         used.value -= 1
         var next = (hole + 1) & mask.value

@@ -51,7 +51,8 @@ public struct ExactDecimal: Sendable, CustomStringConvertible {
             let byte = bytes[index]
             if byte >= 0x30 && byte <= 0x39 {
                 let (shifted, high) = mantissa.multipliedReportingOverflow(by: 10)
-                let (next, low) = shifted.addingReportingOverflow(Int128(byte - 0x30))
+                let digit = Int128(byte - 0x30)
+                let (next, low) = shifted.addingReportingOverflow(negative ? -digit : digit)
                 if high || low { return nil }
                 mantissa = next
                 digits += 1
@@ -82,7 +83,7 @@ public struct ExactDecimal: Sendable, CustomStringConvertible {
             decimals += 1
         }
         if decimals > Scale.maximum { return nil }
-        return ExactDecimal(mantissa: negative ? -mantissa : mantissa, scale: Scale(decimals))
+        return ExactDecimal(mantissa: mantissa, scale: Scale(decimals))
     }
 
     private static func parseExponent(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {

@@ -31,10 +31,11 @@ public enum WideArithmetic {
         guard product.high < c.magnitude else { throw ArithmeticOverflow("a product divided") }
         let (quotient, remainder) = c.magnitude.dividingFullWidth(product)
         let negative = ((a < 0) != (b < 0)) != (c < 0)
-        guard let magnitude = Int128(exactly: quotient) else {
-            throw ArithmeticOverflow("a product divided")
-        }
-        let signed = negative ? -magnitude : magnitude
+        let fits = quotient <= (negative ? Int128.min.magnitude : Int128.max.magnitude)
+        guard fits else { throw ArithmeticOverflow("a product divided") }
+        // 2^127 is its own negative in two's complement.
+        let positive = Int128(truncatingIfNeeded: quotient)
+        let signed = negative && positive >= 0 ? -positive : positive
         if remainder == 0 { return signed }
         return try bump(
             signed, negative: negative, remainder: remainder, divisor: c.magnitude, rounding: rounding)

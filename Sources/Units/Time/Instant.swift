@@ -43,15 +43,24 @@ public struct Instant: Hashable, Comparable, Sendable, BitwiseCopyable {
         return Int(nanoseconds % size < 0 ? quotient - 1 : quotient)
     }
 
-    /// 00:00 UTC of a day counted from 1970-01-01.
-    public init(day: Int) { nanoseconds = Int64(day) * Timespan.day.nanoseconds }
+    /// 00:00 UTC of a day counted from 1970-01-01; stops at ``distantPast`` and ``distantFuture``.
+    public init(day: Int) {
+        let (product, overflow) = Int64(day).multipliedReportingOverflow(by: Timespan.day.nanoseconds)
+        nanoseconds = overflow ? (day < 0 ? Int64.min : Int64.max) : product
+    }
+
+    /// Nanoseconds since 00:00 UTC.
+    package var nanosecondOfDay: Int64 {
+        let rest = nanoseconds % Timespan.day.nanoseconds
+        return rest < 0 ? rest + Timespan.day.nanoseconds : rest
+    }
 }
 
 extension Instant: CustomStringConvertible {
     /// ISO 8601 in UTC with Z; decimals of a second only as far as needed: `2024-05-12T00:00:00Z`.
     public var description: String {
         let date = CivilDate(day: day)
-        var rest = nanoseconds - Int64(day) * Timespan.day.nanoseconds
+        var rest = nanosecondOfDay
         let hour = rest / Timespan.hour.nanoseconds
         rest %= Timespan.hour.nanoseconds
         let minute = rest / Timespan.minute.nanoseconds

@@ -89,10 +89,10 @@ public struct RunLogReader: ~Copyable {
         switch record.event {
         case .chainLink(let digest):
             hash.update(UnsafeRawBufferPointer(rebasing: bytes[hashed..<start]))
-            hashed = start
             guard hash.snapshot() == digest, record.time == lastTime else {
                 throw .brokenChain(offset: start, sequence: record.sequence)
             }
+            hashed = start
             isFinished = hasClosed
         case .closed where !hasClosed: hasClosed = true
         default:

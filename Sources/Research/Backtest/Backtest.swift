@@ -75,7 +75,7 @@ final class BacktestRunner {
             setup: EngineSetup(
                 instruments: run.instruments, series: run.kinds, shareClass: plan.shareClass, books: prepared,
                 allowsShortSpot: plan.execution.allowsShortSpot,
-                allowsOverdraft: plan.execution.allowsOverdraft, recordsJournal: options.keepsRecords,
+                allowsOverdraft: plan.execution.allowsOverdraft, recordsJournal: options.keepsLedger,
                 inputs: inputs.text),
             logSink: options.logSink)
         self.plan = plan

@@ -1,7 +1,9 @@
 /// What a caller of a backtest wants beyond its figures. Nothing here changes the result.
 public struct BacktestOptions {
-    /// Whether to keep every fill, round trip and posting in memory, for files and reports.
+    /// Whether to keep every fill and round trip in memory, for files and reports.
     public var keepsRecords: Bool
+    /// Whether to keep every posting in memory, for `ledger.csv`.
+    public var keepsLedger: Bool
     /// Where the blocks of the run's log go; nil only hashes them.
     public var logSink: ((UnsafeRawBufferPointer) throws -> Void)?
     /// A clock in nanoseconds, to measure the engine; nil reports 0 seconds.
@@ -11,10 +13,12 @@ public struct BacktestOptions {
 
     /// Options; nothing extra unless given.
     public init(
-        keepsRecords: Bool = false, logSink: ((UnsafeRawBufferPointer) throws -> Void)? = nil,
+        keepsRecords: Bool = false, keepsLedger: Bool? = nil,
+        logSink: ((UnsafeRawBufferPointer) throws -> Void)? = nil,
         clock: (() -> UInt64)? = nil, progress: ((Double) -> Bool)? = nil
     ) {
         self.keepsRecords = keepsRecords
+        self.keepsLedger = keepsLedger ?? keepsRecords
         self.logSink = logSink
         self.clock = clock
         self.progress = progress

@@ -12,14 +12,16 @@ struct RunExecution {
 
     /// Runs a run over its series.
     ///
-    /// - Parameter keepsRecords: whether fills, postings and the log are kept for files and reports.
+    /// - Parameters:
+    ///   - keepsRecords: whether fills and round trips are kept, for reports.
+    ///   - keepsFolder: whether postings and the log are kept too, for the result folder.
     func execute(
-        _ run: RunFile, _ data: RunSeries, keepsRecords: Bool
+        _ run: RunFile, _ data: RunSeries, keepsRecords: Bool, keepsFolder: Bool
     ) throws(CommandFailure) -> FinishedRun {
         let log = RunLogBuffer()
         let options = BacktestOptions(
-            keepsRecords: keepsRecords, logSink: keepsRecords ? { log.append($0) } : nil,
-            clock: ProcessClock.nanoseconds)
+            keepsRecords: keepsRecords, keepsLedger: keepsFolder,
+            logSink: keepsFolder ? { log.append($0) } : nil, clock: ProcessClock.nanoseconds)
         do {
             let result = try Backtest.run(
                 plan: run.plan, series: data.series, calendars: data.calendars,

@@ -22,6 +22,7 @@ let package = Package(
             name: "TradewindBenchmarkKit",
             targets: [
                 "Units", "Markets", "StrategyKit", "Strategies", "Simulation", "MarketData", "Research",
+                "TradewindCommands",
             ]),
     ],
     dependencies: [

@@ -2,7 +2,7 @@
 import PackageDescription
 
 /// Measures Tradewind: each figure beside a plain loop that does the same arithmetic over the same columns,
-/// as a ratio in one run. `swift run --configuration release --package-path Benchmarks benchmarks`.
+/// as a ratio in one run. `./tradewind benchmark` builds and runs it.
 let package = Package(
     name: "benchmarks",
     dependencies: [.package(name: "tradewind", path: "..")],

@@ -35,6 +35,15 @@ public struct RunLogReader: ~Copyable {
     private var hasClosed = false
     private var isFinished = false
 
+    /// Records read so far; the one after them is what an error is about.
+    public var records: UInt64 { expected - 1 }
+
+    /// Where the next record begins, in bytes from the start.
+    public var position: Int { offset }
+
+    /// Up to where the last link of the chain vouches for the bytes.
+    public var verified: Int { hashed }
+
     /// A reader of bytes that stay valid while it lives.
     public init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
@@ -80,10 +89,10 @@ public struct RunLogReader: ~Copyable {
         switch record.event {
         case .chainLink(let digest):
             hash.update(UnsafeRawBufferPointer(rebasing: bytes[hashed..<start]))
-            hashed = start
             guard hash.snapshot() == digest, record.time == lastTime else {
                 throw .brokenChain(offset: start, sequence: record.sequence)
             }
+            hashed = start
             isFinished = hasClosed
         case .closed where !hasClosed: hasClosed = true
         default:

@@ -28,7 +28,7 @@ public struct TradewindCommand: ParsableCommand {
             version: ProductVersion.text,
             subcommands: [
                 BacktestCommand.self, ConfigCommand.self, DataCommand.self, DemoCommand.self,
-                NewStrategyCommand.self,
+                EventsCommand.self, NewStrategyCommand.self,
                 VersionCommand.self,
             ])
     }
@@ -42,6 +42,7 @@ public struct TradewindCommand: ParsableCommand {
     ///   replaces it.
     public static func main(strategies: [any Strategy.Type]) -> Never {
         let clock = ProcessClock()
+        Interruption.reserveStandardStreams()
         Interruption.install()
         let context = CommandContext(
             output: .standard, clock: clock, strategies: StrategyRegistry(BuiltInStrategies.all + strategies),
@@ -56,6 +57,7 @@ public struct TradewindCommand: ParsableCommand {
     /// - Returns: how the process should end.
     package static func run(_ arguments: [String], _ context: CommandContext) -> ExitStatus {
         let asJSON = arguments.prefix { $0 != "--" }.contains("--json")
+        if let failure = unknownCommand(arguments) { return context.output.report(failure, asJSON: asJSON) }
         do {
             var command = try parseAsRoot(arguments)
             guard var known = command as? any ContextCommand else {
@@ -71,6 +73,25 @@ public struct TradewindCommand: ParsableCommand {
             if let code = error as? ExitCode { return ExitStatus(rawValue: code.rawValue) ?? .failed }
             return report(error, asJSON: asJSON, context)
         }
+    }
+
+    /// A failure that names the nearest command, for a word where only a command can stand.
+    private static func unknownCommand(_ arguments: [String]) -> CommandFailure? {
+        var path = "tradewind"
+        var known: [any ParsableCommand.Type] = configuration.subcommands
+        for word in arguments {
+            if known.isEmpty || word.isEmpty || word.hasPrefix("-") || word == "help" { return nil }
+            guard let found = known.first(where: { $0.configuration.commandName == word }) else {
+                let names = known.compactMap { $0.configuration.commandName }
+                let near = NearestName.find(word, among: names).map { "; did you mean \"\($0)\"?" } ?? ""
+                return CommandFailure(
+                    .usage, code: "usage", message: "\(path) has no command \"\(word)\"" + near,
+                    remedy: "commands are \(names.joined(separator: ", ")); see \(path) --help")
+            }
+            path += " " + word
+            known = found.configuration.subcommands
+        }
+        return nil
     }
 
     /// Help and version requests, wrong usage, and errors that no command translated.

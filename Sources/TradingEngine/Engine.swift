@@ -273,10 +273,17 @@ public final class Engine {
         }
     }
 
-    /// Hands only news that are due to the strategies, between observations.
-    public func decideOnNews() throws {
-        if news.isEmpty { return }
-        for book in 0..<bookCount {
+    /// How many news wait for strategies.
+    public var newsCount: Int { news.count }
+
+    /// Hands only news that are due, between observations, to the strategies that have any from place
+    /// `first` on: what happens to the orders of one never decides when another hears of its own.
+    public func decideOnNews(from first: Int) throws {
+        if first >= news.count { return }
+        let concerned = (0..<bookCount).filter { book in
+            (first..<news.count).contains { Int(news[$0].book) == book }
+        }
+        for book in concerned {
             desks[book].now = now
             deliverNews(to: book)
             if !desks[book].asks.isEmpty { try processAsks(of: book) }

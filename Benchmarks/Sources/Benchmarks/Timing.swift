@@ -9,30 +9,18 @@ enum Timing {
         return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 
-    /// The least seconds of `runs` runs, after one that is not counted.
-    static func best(of runs: Int, _ work: () throws -> Void) rethrows -> Double {
+    /// How long one piece of work takes, in seconds.
+    static func seconds(_ work: () throws -> Void) rethrows -> Double {
+        let began = now()
         try work()
-        var best = Double.infinity
-        for _ in 0..<runs {
-            let began = now()
-            try work()
-            best = min(best, Double(now() - began) / 1e9)
-        }
-        return best
+        return Double(now() - began) / 1e9
     }
 
-    /// The least of several measured figures, after one that is not counted.
-    static func best(of runs: Int, figure: () throws -> Double) rethrows -> Double {
-        _ = try figure()
-        var best = Double.infinity
-        for _ in 0..<runs { best = min(best, try figure()) }
-        return best
-    }
-
-    /// Largest resident memory of the process so far, in MiB.
-    static func peakMemory() -> Double {
-        var usage = rusage()
-        getrusage(__rusage_who_t(0), &usage)
-        return Double(usage.ru_maxrss) / 1024
+    /// The middle one of several figures, or the mean of the two in the middle; 0 of none.
+    static func median(_ figures: [Double]) -> Double {
+        guard !figures.isEmpty else { return 0 }
+        let sorted = figures.sorted()
+        let middle = sorted.count / 2
+        return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
     }
 }

@@ -72,6 +72,8 @@ public struct CatalogueEntry: Hashable, Sendable {
     public let digest: Digest
     /// The file of price and split factors, relative to the catalogue.
     public let factors: String?
+    /// Name of the calendar of its market; nil where the description names none.
+    public let calendar: String?
     /// The name of the description it came from.
     public let dataset: String
     /// The files it was read from, relative to the source folder.

@@ -256,7 +256,8 @@ public struct CatalogueImport: Sendable {
             key: key, path: path, bytes: bytes, rows: series.count, first: Instant(nanoseconds: first),
             last: Instant(nanoseconds: visible[series.count - 1]), priceScale: series.priceScale,
             quantityScale: series.quantityScale, digest: series.digest, factors: factors,
-            dataset: work.description.name, sources: paths, warnings: series.warnings)
+            calendar: entry.spec.calendar, dataset: work.description.name, sources: paths,
+            warnings: series.warnings)
         if let place = work.places[key] {
             work.index.entries[place] = made
         } else {

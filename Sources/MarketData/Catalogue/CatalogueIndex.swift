@@ -2,7 +2,7 @@ internal import Markets
 internal import Units
 
 /// The index of a catalogue as text: a line for each series with tabs between its fields, lines for its
-/// sources and warnings, and a last line with the SHA-256 of all before it.
+/// calendar, sources and warnings, and a last line with the SHA-256 of all before it.
 struct CatalogueIndex {
     static let fileName = "index"
     private static let title = "tradewind catalogue 1"
@@ -29,6 +29,9 @@ struct CatalogueIndex {
                 entry.dataset,
             ]
             text += fields.map(CatalogueIndex.escaped).joined(separator: "\t") + "\n"
+            if let calendar = entry.calendar {
+                text += "calendar\t" + CatalogueIndex.escaped(calendar) + "\n"
+            }
             for source in entry.sources { text += "source\t" + CatalogueIndex.escaped(source) + "\n" }
             for warning in entry.warnings { text += "warning\t" + CatalogueIndex.escaped(warning) + "\n" }
         }
@@ -149,7 +152,8 @@ struct CatalogueIndex {
                 variant: fields[4].isEmpty ? nil : fields[4]),
             path: fields[5], bytes: bytes, rows: rows, first: Instant(nanoseconds: first),
             last: Instant(nanoseconds: last), priceScale: Scale(prices), quantityScale: Scale(quantities),
-            digest: digest, factors: fields[13].isEmpty ? nil : fields[13], dataset: fields[14],
+            digest: digest, factors: fields[13].isEmpty ? nil : fields[13],
+            calendar: notes.first { $0.0 == "calendar" }?.1, dataset: fields[14],
             sources: notes.filter { $0.0 == "source" }.map(\.1),
             warnings: notes.filter { $0.0 == "warning" }.map(\.1))
     }

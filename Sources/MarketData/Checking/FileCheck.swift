@@ -211,10 +211,19 @@ public struct DataCheck: Sendable {
                 _ = try RowLayout(header: header, spec: spec, file: "")
                 return spec
             } catch {
+                if kind == .bars && isAlmostBars(header) { return spec }
                 continue
             }
         }
         return try firstNumber(scanner, spec)
+    }
+
+    /// Whether a header is that of bars but for one name, so that it is not taken for something else.
+    private static func isAlmostBars(_ header: CSVHeader) -> Bool {
+        let needed = ColumnRoles.required(.bars)
+        return ColumnRoles.known(.bars).count {
+            needed.contains($0.role) && header.index(ofFirst: $0.names) != nil
+        } == needed.count - 1
     }
 
     /// The first column that holds a number in the first row.

@@ -62,7 +62,7 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         switch (operation, kind) {
         case (.read, .missing): "there is no such file"
         case (.read, .wrongType): "this is a directory, not a file"
-        case (.write, .noSpace): "the disk is full; nothing was changed"
+        case (.write, .noSpace): "the disk is full; the file was not written"
         case (.lock, .busy): "another process is writing there"
         case (.read, _): "cannot be read: \(reason)"
         case (.write, _): "cannot be written: \(reason)"
@@ -75,7 +75,8 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         switch kind {
         case .missing: "check the path; relative paths start at the current folder"
         case .denied: "give the user running tradewind the rights, or choose another folder"
-        case .wrongType: "name a file"
+        case .wrongType where operation == .read: "name a file"
+        case .wrongType: "choose a path where nothing else is"
         case .noSpace: "free some space or choose a folder on another disk, then run the command again"
         case .readOnly: "choose a folder on a disk that can be written"
         case .busy: "wait until the other command has ended, then run this one again"

@@ -14,15 +14,18 @@ public enum Backtest {
     /// - Parameters:
     ///   - plan: what to run.
     ///   - series: its data, each instrument and kind once, in any order.
+    ///   - calendars: sessions of the instruments whose markets close; they decide the days of a year in
+    ///     statistics and when day orders end.
     ///   - registry: the strategies that plans may name.
     ///   - options: what to keep beside the figures.
     /// - Throws: ``BacktestError`` for a plan that does not fit its data, `EngineError`, `LedgerError`, and
     ///   what the options' closures throw.
     public static func run(
-        plan: BacktestPlan, series: [MarketSeries], registry: StrategyRegistry,
-        options: BacktestOptions = BacktestOptions()
+        plan: BacktestPlan, series: [MarketSeries], calendars: [InstrumentID: SessionCalendar] = [:],
+        registry: StrategyRegistry, options: BacktestOptions = BacktestOptions()
     ) throws -> BacktestResult {
-        let runner = try BacktestRunner(plan: plan, series: series, registry: registry, options: options)
+        let runner = try BacktestRunner(
+            plan: plan, series: series, calendars: calendars, registry: registry, options: options)
         return try runner.drive()
     }
 
@@ -53,11 +56,14 @@ final class BacktestRunner {
     var lastTime: Instant?
 
     init(
-        plan: BacktestPlan, series: [MarketSeries], registry: StrategyRegistry, options: BacktestOptions
+        plan: BacktestPlan, series: [MarketSeries], calendars: [InstrumentID: SessionCalendar],
+        registry: StrategyRegistry, options: BacktestOptions
     ) throws {
-        let run = try RunInstruments(series, overrides: plan.instruments)
+        let run = try RunInstruments(series, overrides: plan.instruments, calendars: calendars)
         let prepared = try BacktestRunner.books(plan, registry, run)
-        let inputs = RunInputs(plan: plan, series: run.series, parameters: prepared.map(\.parameters))
+        let inputs = RunInputs(
+            plan: plan, series: run.series, instruments: run.instruments,
+            parameters: prepared.map(\.parameters))
         var cursors: [SeriesCursor] = []
         for (place, one) in run.series.enumerated() {
             let index = run.indices[place]

@@ -183,16 +183,20 @@ extension BacktestRunner {
     }
 
     /// Opens of bars that lie between the last step and the next one, in order of time, for instruments
-    /// with working orders. Strategies never see them; they hear of the fills, once all bars that open at
-    /// one moment did.
+    /// with working orders. Strategies never see them; they hear of their own fills, once all bars that open
+    /// at one moment did.
     @inline(never)
     private func openBars(before next: Instant) throws {
         while exchange.workingCount != 0 || exchange.hasReports {
             let earliest = exchange.workingCount == 0 ? nil : nextOpening(before: next)
             if exchange.hasReports, (earliest?.time ?? Int64.max) > engine.now.nanoseconds {
+                let known = engine.newsCount
                 try applyReports()
-                try engine.decideOnNews()
-                if engine.hasCommands { try sendCommands(at: engine.now) }
+                try engine.decideOnNews(from: known)
+                if engine.hasCommands {
+                    passOpenings(at: engine.now)
+                    try sendCommands(at: engine.now)
+                }
                 try engine.endStep()
                 continue
             }
@@ -203,6 +207,15 @@ extension BacktestRunner {
             try exchange.barOpened(
                 table.instruments[series],
                 open: Price(mantissa: bars.pointee.open[row] * bars.pointee.factor), at: engine.now)
+        }
+    }
+
+    /// What a strategy asks for when it hears of an opening comes after all openings of that moment, whether
+    /// or not orders waited for them.
+    private func passOpenings(at time: Instant) {
+        for series in barSeries where series >= 0 {
+            guard let row = merge.nextRow(of: series) else { continue }
+            if table.bars.pointer[series].openTime[row] == time.nanoseconds { openedRows[series] = row }
         }
     }
 

@@ -7,15 +7,24 @@ internal import Units
 /// The canonical text of a run's inputs: the first record of its log, and what its ids derive from.
 ///
 /// One `key value` a line, in fixed order; nothing of names, paths, hosts or clocks. The seed is part of it
-/// only where something draws from it.
+/// only where something draws from it. A `market` line stands for each instrument in the order of their
+/// indices and tells the scales of the mantissas in the records that follow.
 struct RunInputs {
     let text: String
     /// First eight hexadecimal digits of the SHA-256 of the text: the stem of order ids.
     let stem: String
 
-    init(plan: BacktestPlan, series: [MarketSeries], parameters: [Parameters]) {
+    init(
+        plan: BacktestPlan, series: [MarketSeries], instruments: [Instrument], parameters: [Parameters]
+    ) {
         var lines = ["tradewind run 1"]
         for one in series { lines.append("series \(one.instrument) \(one.kind.rawValue) \(one.digest)") }
+        for one in instruments {
+            lines.append(
+                "market \(one.id) price \(one.priceScale) fill \(one.fillPriceScale) "
+                    + "quantity \(one.quantityScale) fee \(one.quote.ledgerScale) \(one.quote) "
+                    + "calendar \(one.calendar?.name ?? "always")")
+        }
         lines.append("capital \(plan.capital) \(plan.shareClass)")
         for (strategy, resolved) in zip(plan.strategies, parameters) {
             lines.append("strategy \(strategy.account) \(strategy.strategy) \(strategy.capital)")

@@ -1,3 +1,4 @@
+internal import MarketData
 internal import Markets
 internal import Simulation
 internal import Units
@@ -16,7 +17,7 @@ struct RunInstruments {
 
     init(
         _ given: [MarketSeries], overrides: [InstrumentOverride],
-        calendars: [InstrumentID: SessionCalendar] = [:]
+        calendars: [InstrumentID: SessionCalendar]
     ) throws(BacktestError) {
         series = given.sorted { a, b in
             a.instrument != b.instrument ? a.instrument < b.instrument : a.kind < b.kind
@@ -61,7 +62,13 @@ struct RunInstruments {
         return Instrument(
             id: id, base: base, quote: quote, priceScale: priceScale, quantityScale: quantityScale,
             tickSize: Price(mantissa: tick), lotSize: Quantity(mantissa: lot),
-            daysPerYear: calendar == nil ? 365 : 252, calendar: calendar)
+            daysPerYear: daysPerYear(calendar), calendar: calendar)
+    }
+
+    /// As the exchange's calendar says; 252 for sessions of one that is not among them.
+    private static func daysPerYear(_ calendar: SessionCalendar?) -> Int {
+        guard let calendar else { return ExchangeCalendar.always.daysPerYear }
+        return ExchangeCalendar(rawValue: calendar.name)?.daysPerYear ?? 252
     }
 
     private static func step(

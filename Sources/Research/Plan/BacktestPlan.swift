@@ -1,3 +1,4 @@
+public import MarketData
 public import Markets
 public import Simulation
 public import StrategyKit
@@ -35,13 +36,17 @@ public struct InstrumentOverride: Hashable, Sendable {
     /// Quote asset, where the symbol does not tell.
     public let quote: Asset?
 
+    /// When its market is open; nil keeps what its data say, and the market of data that say nothing never
+    /// closes.
+    public let calendar: ExchangeCalendar?
+
     /// An override; nil keeps what the data and the symbol say.
     public init(
         instrument: InstrumentID, tickSize: ExactDecimal? = nil, lotSize: ExactDecimal? = nil,
-        base: Asset? = nil, quote: Asset? = nil
+        base: Asset? = nil, quote: Asset? = nil, calendar: ExchangeCalendar? = nil
     ) {
         (self.instrument, self.tickSize, self.lotSize) = (instrument, tickSize, lotSize)
-        (self.base, self.quote) = (base, quote)
+        (self.base, self.quote, self.calendar) = (base, quote, calendar)
     }
 }
 

@@ -177,6 +177,10 @@ extension HTMLReport {
         page.raw(
             "<ol><li>Run the same run file over the same data: the hash must be equal, byte for byte, on ")
         page.raw("any machine and any number of cores.</li>")
+        page.raw("<li>Run <code>tradewind events verify</code> on the folder of this report: it follows the ")
+        page.raw(
+            "chain of hashes through every record of <code>events.log</code> and compares the hash above; ")
+        page.raw("<code>tradewind events print</code> shows the records.</li>")
         page.raw("<li>Sum the amounts of <code>ledger.csv</code> by <code>sequence</code> and asset: each ")
         page.raw("transaction comes to zero.</li>")
         page.raw("<li>Sum the attribution above: it is final less initial equity less net deposits, to the ")

@@ -49,8 +49,8 @@ public enum ResultFolder {
         let replaces = try isReplaceable(folder, store)
         let beside = FilePath.join(FilePath.directory(folder), "." + FilePath.name(folder))
         let (new, old) = (beside + ".new", beside + ".old")
-        try store.deleteFolder(new)
         do throws(FileError) {
+            try store.deleteFolder(new)
             try store.makeDirectory(new)
             for file in files { try file.write(into: new, store) }
             if replaces {
@@ -59,7 +59,7 @@ public enum ResultFolder {
             }
         } catch {
             discard(new, store)
-            throw error
+            throw named(error, folder)
         }
         do throws(FileError) {
             try store.move(new, to: folder)
@@ -69,6 +69,14 @@ public enum ResultFolder {
             throw error
         }
         try store.deleteFolder(old)
+    }
+
+    /// A failure under the name that the user gave, not that of the folder beside it.
+    private static func named(_ error: FileError, _ folder: String) -> FileError {
+        let file = FilePath.name(error.path)
+        return FileError(
+            path: file.hasPrefix(".") ? folder : FilePath.join(folder, file), operation: error.operation,
+            kind: error.kind, reason: error.reason)
     }
 
     /// Removes what a failed attempt left. Its own failure is not told: the first one is what the user

@@ -135,7 +135,8 @@ struct RunFileReader {
                 InstrumentOverride(
                     instrument: id, tickSize: decimal(entry.value["tick"]),
                     lotSize: decimal(entry.value["lot"]), base: asset(entry.value["base"]),
-                    quote: asset(entry.value["quote"])))
+                    quote: asset(entry.value["quote"]),
+                    calendar: entry.value["calendar"]?.text.flatMap { ExchangeCalendar(rawValue: $0) }))
         }
         return overrides
     }

@@ -73,7 +73,12 @@ package enum RunFileShape {
             "base", .scalar(.asset), summary: "Asset bought and sold, where the symbol does not tell."),
         KeyDescription(
             "quote", .scalar(.asset), summary: "Asset of the price, where the symbol does not tell."),
+        KeyDescription(
+            "calendar", .scalar(calendars),
+            summary: "When its market is open; as its data say, or never closing, when left out."),
     ])
+
+    static let calendars = ScalarRule.choice(ExchangeCalendar.allCases.map(\.rawValue))
 
     static let data = ValueShape.either([.map(catalogue), .list(.map(DataFileShape.entry))])
 
@@ -140,7 +145,8 @@ enum DataFileShape {
             "quantity-divisor", .scalar(.powerOfTen),
             summary: "By how much the written quantities are too large."),
         KeyDescription(
-            "calendar", .scalar(.word), summary: "Calendar of the market; without one it never closes."),
+            "calendar", .scalar(RunFileShape.calendars),
+            summary: "Calendar of the market; without one it never closes."),
         KeyDescription(
             "decimals", .scalar(.integer(0...18)), summary: "Most decimals kept; 12 when left out."),
         KeyDescription(

@@ -25,21 +25,38 @@ extension SimulatedExchange {
 
     @usableFromInline func matchQuote(_ index: Int, _ quote: Quote) throws(ArithmeticOverflow) {
         if !pending[index].isEmpty { settleRequests(index, before: quote.time) }
+        let orders = working[index]
         var place = 0
-        while place < working[index].count {
-            if settleDue(index, place, before: quote.time) { continue }
-            if working[index].place(place).pointee.activeFrom > quote.time {
+        while place < orders.count {
+            let order = orders.place(place)
+            // Most quotes find resting orders that the other side does not reach.
+            if order.pointee.hasRested, order.pointee.expires > quote.time,
+                case .limit(let limit) = order.pointee.type, !isMet(order, limit.mantissa, by: quote)
+            {
+                joinQueue(order, quote, limit.mantissa)
                 place += 1
                 continue
             }
-            let wasNew = !working[index].place(place).pointee.hasRested
+            if settleDue(index, place, before: quote.time) { continue }
+            if order.pointee.activeFrom > quote.time {
+                place += 1
+                continue
+            }
+            let wasNew = !order.pointee.hasRested
             var ended = try matchQuote(index, place, quote)
             if !ended && wasNew { ended = finishFirstData(index, place, at: quote.time) }
             if !ended {
-                working[index].place(place).pointee.hasRested = true
+                orders.place(place).pointee.hasRested = true
                 place += 1
             }
         }
+    }
+
+    /// Whether the other side of the book comes to an order's limit.
+    @inline(__always)
+    private func isMet(_ order: UnsafeMutablePointer<WorkingOrder>, _ limit: Int64, by quote: Quote) -> Bool {
+        if order.pointee.side == .buy { return quote.ask.mantissa > 0 && quote.ask.mantissa <= limit }
+        return quote.bid.mantissa > 0 && quote.bid.mantissa >= limit
     }
 
     /// One order against one quote. True when the order ended.
@@ -59,7 +76,7 @@ extension SimulatedExchange {
                     quote.time,
                     rests ? .maker : .taker)
             }
-            joinQueue(index, place, quote, limit.mantissa)
+            joinQueue(working[index].place(place), quote, limit.mantissa)
             return false
         case .stop, .stopLimit, .trailingStop: return false
         }
@@ -67,17 +84,17 @@ extension SimulatedExchange {
 
     /// Where a resting order stands in the queue of its level: behind what the quote shows when it first
     /// meets it, in front when it is alone. What leaves the level is taken from before it.
-    private func joinQueue(_ index: Int, _ place: Int, _ quote: Quote, _ limit: Int64) {
-        let order = working[index][place]
+    @inline(__always)
+    private func joinQueue(_ order: UnsafeMutablePointer<WorkingOrder>, _ quote: Quote, _ limit: Int64) {
+        let isBuy = order.pointee.side == .buy
         let (best, size) =
-            order.side == .buy
+            isBuy
             ? (quote.bid.mantissa, quote.bidSize.mantissa) : (quote.ask.mantissa, quote.askSize.mantissa)
-        let isBetter = order.side == .buy ? limit > best : limit < best
-        if best <= 0 || isBetter {
-            working[index].place(place).pointee.queueAhead = 0
+        if best <= 0 || (isBuy ? limit > best : limit < best) {
+            order.pointee.queueAhead = 0
         } else if limit == best {
-            let known = order.queueAhead
-            working[index].place(place).pointee.queueAhead = known < 0 ? size : min(known, size)
+            let known = order.pointee.queueAhead
+            order.pointee.queueAhead = known < 0 ? size : min(known, size)
         }
     }
 

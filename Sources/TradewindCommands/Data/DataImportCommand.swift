@@ -27,11 +27,21 @@ struct DataImportCommand: ContextCommand {
         var problems: [FailureProblem] = []
         var read: [(file: String, description: DatasetDescription)] = []
         for file in descriptions {
-            let content = try context.files.read(file)
+            let content: FileBytes
+            do {
+                content = try context.files.read(file)
+            } catch {
+                problems.append(
+                    FailureProblem(
+                        code: "description", message: error.message, file: error.path, remedy: error.remedy))
+                continue
+            }
             do {
                 guard let text = content.text else {
                     problems.append(
-                        FailureProblem(code: "description", message: "not UTF-8 text", file: file))
+                        FailureProblem(
+                            code: "description", message: "the file is not text in UTF-8", file: file,
+                            remedy: "name a YAML text file such as those in Examples/datasets"))
                     continue
                 }
                 read.append((file, try DatasetDescription(yaml: text)))

@@ -99,7 +99,8 @@ enum CatalogueJSON {
             ("last", text(entry.last.description)), ("price_scale", entry.priceScale.description),
             ("quantity_scale", entry.quantityScale.description), ("digest", text(entry.digest.description)),
             ("dataset", text(entry.dataset)), ("sources", list(entry.sources)),
-            ("factors", text(entry.factors)), ("file", text(entry.path)), ("bytes", String(entry.bytes)),
+            ("calendar", text(entry.calendar)), ("factors", text(entry.factors)), ("file", text(entry.path)),
+            ("bytes", String(entry.bytes)),
             ("warnings", list(entry.warnings)),
         ]
         return "{" + fields.map { "\"\($0.0)\": \($0.1)" }.joined(separator: ", ") + "}"

@@ -97,6 +97,9 @@ public struct PosixFileStore: FileStore {
     }
 
     public func replace(_ path: String, with pieces: [UnsafeRawBufferPointer]) throws(FileError) {
+        // Ctrl-C in here would leave the temporary file.
+        let held = Interruption.hold()
+        defer { Interruption.release(held) }
         let temporary = "\(path).\(getpid()).part"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw failure(path, .write) }

@@ -52,7 +52,8 @@ public struct CommandOutput: Sendable {
                 try writeResult(failure.json)
                 return failure.exitStatus
             } catch {
-                writeRemark(error.description)
+                // What cannot be written may be the very failure.
+                if error != failure { writeRemark(error.description) }
             }
         }
         writeRemark(failure.description)

@@ -21,7 +21,8 @@ extension CommandFailure {
             problems: error.problems.map {
                 FailureProblem(
                     code: "run-file", message: $0.sentence, file: $0.place.file, line: $0.place.line,
-                    remedy: $0.remedy)
+                    remedy: $0.remedy
+                        ?? "correct it; every key and what it may be: tradewind config schema run")
             })
     }
 

@@ -20,4 +20,33 @@ enum Interruption {
             _exit(130)
         }
     }
+
+    /// Signals as they were before ``hold()``.
+    struct Held {
+        fileprivate var mask = sigset_t()
+    }
+
+    /// Puts Ctrl-C off until ``release(_:)``, for a work that is short and must not stop half-way.
+    static func hold() -> Held {
+        var held = Held()
+        var interrupt = sigset_t()
+        sigemptyset(&interrupt)
+        sigaddset(&interrupt, SIGINT)
+        pthread_sigmask(SIG_BLOCK, &interrupt, &held.mask)
+        return held
+    }
+
+    /// Ends a ``hold()``; a Ctrl-C meanwhile takes effect now.
+    static func release(_ held: Held) {
+        var mask = held.mask
+        pthread_sigmask(SIG_SETMASK, &mask, nil)
+    }
+
+    /// Fills the numbers of standard streams that a parent closed, so that no file opened later gets one of
+    /// them and receives remarks. Writing to such a stream fails as it does when it is closed.
+    static func reserveStandardStreams() {
+        for stream in STDIN_FILENO...STDERR_FILENO where fcntl(stream, F_GETFD) < 0 {
+            _ = open("/dev/null", O_RDONLY)
+        }
+    }
 }

@@ -33,9 +33,9 @@ struct BacktestCommand: ContextCommand {
         let loader = RunFileLoader(files: context.files, strategies: context.strategies)
         let run = try loader.load(file, settings: settings, catalogue: data)
         if let output { _ = try ResultFolder.isReplaceable(output, context.files) }
-        let series = try RunSeriesLoader(files: context.files).load(run)
+        let data = try RunSeriesLoader(files: context.files).load(run)
         let finished = try RunExecution(context: context).execute(
-            run, series, keepsRecords: output != nil || !format.json)
+            run, data, keepsRecords: output != nil || !format.json)
         if let output { try finished.write(to: output, context) }
         try context.output.result(finished.text(asJSON: format.json, context))
         if let output, !format.json { try context.output.result(" Written to \(output)\n") }

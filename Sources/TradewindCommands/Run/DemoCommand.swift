@@ -38,8 +38,8 @@ struct DemoCommand: ContextCommand {
         for path in runs {
             let loader = RunFileLoader(files: context.files, strategies: context.strategies)
             let run = try loader.load(FilePath.join(sample, path), settings: [], catalogue: nil)
-            let series = try RunSeriesLoader(files: context.files).load(run)
-            let done = try RunExecution(context: context).execute(run, series, keepsRecords: true)
+            let data = try RunSeriesLoader(files: context.files).load(run)
+            let done = try RunExecution(context: context).execute(run, data, keepsRecords: true)
             let name = String(FilePath.name(path).prefix { $0 != "." })
             try done.write(to: FilePath.join(output, "results/\(name)"), context)
             finished.append((name, done))

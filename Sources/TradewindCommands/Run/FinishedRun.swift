@@ -35,16 +35,20 @@ struct FinishedRun {
         return HTMLReport(input).render()
     }
 
-    /// Writes the result folder, whole or not at all.
+    /// Writes the result folder, whole or not at all; Ctrl-C meanwhile ends the process afterwards.
     func write(to folder: String, _ context: CommandContext) throws(FileError) {
-        let files = [
-            ResultFile("summary.json", text: summary.pretty),
-            ResultFile("equity.csv", ResultTables.equity(result.equity)),
-            ResultFile("fills.csv", ResultTables.fills(result, orderPrefix: result.inputsStem)),
-            ResultFile("ledger.csv", ResultTables.ledger(result, orderPrefix: result.inputsStem)),
-            ResultFile("events.log", pieces: log.pieces),
-            ResultFile("report.html", text: page),
-        ]
-        try ResultFolder.write(files, to: folder, context.files)
+        let held = Interruption.hold()
+        defer { Interruption.release(held) }
+        try log.withPieces { (pieces) throws(FileError) in
+            let files = [
+                ResultFile("summary.json", text: summary.pretty),
+                ResultFile("equity.csv", ResultTables.equity(result.equity)),
+                ResultFile("fills.csv", ResultTables.fills(result, orderPrefix: result.inputsStem)),
+                ResultFile("ledger.csv", ResultTables.ledger(result, orderPrefix: result.inputsStem)),
+                ResultFile(RunLogFile.name, pieces: pieces),
+                ResultFile("report.html", text: page),
+            ]
+            try ResultFolder.write(files, to: folder, context.files)
+        }
     }
 }

@@ -14,7 +14,7 @@ struct RunExecution {
     ///
     /// - Parameter keepsRecords: whether fills, postings and the log are kept for files and reports.
     func execute(
-        _ run: RunFile, _ series: [MarketSeries], keepsRecords: Bool
+        _ run: RunFile, _ data: RunSeries, keepsRecords: Bool
     ) throws(CommandFailure) -> FinishedRun {
         let log = RunLogBuffer()
         let options = BacktestOptions(
@@ -22,9 +22,10 @@ struct RunExecution {
             clock: ProcessClock.nanoseconds)
         do {
             let result = try Backtest.run(
-                plan: run.plan, series: series, registry: context.strategies, options: options)
+                plan: run.plan, series: data.series, calendars: data.calendars,
+                registry: context.strategies, options: options)
             return FinishedRun(
-                result: result, statistics: BacktestStatistics(result), series: series, log: log,
+                result: result, statistics: BacktestStatistics(result), series: data.series, log: log,
                 identity: RunIdentity(
                     runID: RunIdentifier.make(), elapsedSeconds: context.clock.elapsedSeconds))
         } catch {
@@ -84,6 +85,11 @@ final class RunLogBuffer {
     /// Adds a copy of a block.
     func append(_ block: UnsafeRawBufferPointer) { blocks.append(FileBytes(copying: block)) }
 
-    /// The blocks in order, valid as long as this buffer lives.
-    var pieces: [UnsafeRawBufferPointer] { blocks.map(\.bytes) }
+    /// Works on the blocks in order, which stay valid during the call.
+    func withPieces<Failure: Error>(
+        _ body: ([UnsafeRawBufferPointer]) throws(Failure) -> Void
+    ) throws(Failure) {
+        defer { withExtendedLifetime(self) {} }
+        try body(blocks.map(\.bytes))
+    }
 }

@@ -2,16 +2,17 @@ internal import MarketData
 internal import Markets
 internal import Research
 internal import RunFiles
+internal import Units
 
 /// Loads the series that a run uses.
 struct RunSeriesLoader {
     let files: any FileStore
 
-    /// All series of a run, or everything that is wrong with them.
+    /// All series of a run and the calendars of their markets, or everything that is wrong with them.
     ///
     /// - Throws: exit code 65 for data that are absent or cannot be used, each with file and line; 78 when
     ///   the run file must choose between series, or asks for an adjustment that has nothing to work with.
-    func load(_ run: RunFile) throws(CommandFailure) -> [MarketSeries] {
+    func load(_ run: RunFile) throws(CommandFailure) -> RunSeries {
         let found: LoadedSeries =
             switch run.data {
             case .files(let list): load(list, run)
@@ -27,7 +28,39 @@ struct RunSeriesLoader {
                 file: place.file, line: place.line,
                 remedy: "give factors with the data, or leave adjust out")
         }
-        return found.series
+        return RunSeries(series: found.series, calendars: try calendars(of: found, run))
+    }
+
+    /// The sessions of each market that closes: by the calendar that the run file gives its instrument, or
+    /// the first that its data name.
+    private func calendars(
+        of found: LoadedSeries, _ run: RunFile
+    ) throws(CommandFailure) -> [InstrumentID: SessionCalendar] {
+        let clocks = ReferenceClocks(files: files)
+        var calendars: [InstrumentID: SessionCalendar] = [:]
+        var done: [InstrumentID] = []
+        for one in found.series where !done.contains(one.instrument) {
+            let override = run.plan.instruments.first { $0.instrument == one.instrument }?.calendar?.rawValue
+            let own = found.series.indices.filter { found.series[$0].instrument == one.instrument }
+            guard let name = override ?? own.lazy.compactMap({ found.calendars[$0] }).first else { continue }
+            done.append(one.instrument)
+            do throws(MarketDataError) {
+                calendars[one.instrument] = try clocks.calendar(
+                    name, years: RunSeriesLoader.years(own.map { found.series[$0] }))
+            } catch {
+                throw CommandFailure(error)
+            }
+        }
+        return calendars
+    }
+
+    /// The years of some series and one around them, so that orders at their ends find a session.
+    private static func years(_ series: [MarketSeries]) -> ClosedRange<Int> {
+        let times = series.filter { $0.count > 0 }.map(\.columns.visibleTime)
+        let first = times.map { $0[0] }.min() ?? 0
+        let last = max(first, times.map { $0[$0.count - 1] }.max() ?? 0)
+        func year(_ time: Int64) -> Int { CivilDate(day: Instant(nanoseconds: time).day).year }
+        return year(first) - 1...year(last) + 1
     }
 
     private func load(_ list: [DataFileReference], _ run: RunFile) -> LoadedSeries {
@@ -43,6 +76,7 @@ struct RunSeriesLoader {
                 loaded.hasFactors = loaded.hasFactors || factors != nil
                 loaded.series.append(
                     try adjustment(run).apply(to: raw, factors: factors, calendar: file.spec.calendar))
+                loaded.calendars.append(file.spec.calendar)
             } catch {
                 loaded.problems.append(FailureProblem(error))
             }
@@ -67,7 +101,8 @@ struct RunSeriesLoader {
                 let factors = run.adjustment == .raw ? nil : try catalogue.adjustments(entry)
                 loaded.hasFactors = loaded.hasFactors || factors != nil
                 loaded.series.append(
-                    try adjustment(run).apply(to: raw, factors: factors, calendar: nil))
+                    try adjustment(run).apply(to: raw, factors: factors, calendar: entry.calendar))
+                loaded.calendars.append(entry.calendar)
             } catch {
                 loaded.problems.append(FailureProblem(error))
             }
@@ -80,9 +115,18 @@ struct RunSeriesLoader {
     }
 }
 
+/// What a run works on.
+struct RunSeries {
+    let series: [MarketSeries]
+    /// Sessions of the instruments whose markets close.
+    let calendars: [InstrumentID: SessionCalendar]
+}
+
 /// Series as far as they could be loaded, and what was wrong with the rest.
 private struct LoadedSeries {
     var series: [MarketSeries] = []
+    /// Name of the calendar that the data of each series give.
+    var calendars: [String?] = []
     var problems: [FailureProblem] = []
     /// Whether there were factors for any series.
     var hasFactors = false

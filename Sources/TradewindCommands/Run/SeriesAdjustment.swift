@@ -9,7 +9,7 @@ struct SeriesAdjustment {
     /// Reads a file of factors.
     static func factors(_ path: String, _ files: any FileStore) throws(MarketDataError) -> AdjustmentTable {
         do {
-            return try AdjustmentTable(source: path, bytes: Array(files.read(path).bytes))
+            return try AdjustmentTable(source: path, bytes: files.read(path).array)
         } catch let error as FileError {
             throw MarketDataError(error)
         } catch {

@@ -49,9 +49,10 @@ struct DocumentedCommands {
         return (isLong && !Self.runsLong) || (needsData && !hasSharedData)
     }
 
-    /// The commands of a block, without those that fetch the clone or start the test suite itself.
+    /// The commands of a block, without those that fetch the clone, start the test suite itself or build in
+    /// the clone, which waits for this very test run.
     static func script(of block: MarkdownDocument.Block) -> String {
-        let outside = ["git clone ", "cd tradewind", "./tradewind test", ".ci/run"]
+        let outside = ["git clone ", "cd tradewind", "./tradewind test", "./tradewind benchmark", ".ci/run"]
         return block.lines.filter { line in !outside.contains { line.hasPrefix($0) } }
             .joined(separator: "\n")
     }

@@ -126,6 +126,37 @@ import Testing
         #expect(try clone.builds == 2, "the package depends on the clone")
     }
 
+    /// SwiftPM lists a dependency's files only when it makes a new description of the build.
+    @Test func aPackageOfOnesOwnIsPlannedAnewWhenTheCloneHasNewFiles() throws {
+        let package = try TemporaryFolder(named: "my desk")
+        try package.write("// two\n", to: "Package.swift")
+        try package.write("let a = 1\n", to: "Sources/my-desk/main.swift")
+        _ = try clone.run(["--package", package.url.path, "list"])
+        _ = try clone.run(["list"])
+        let description = ".build/release/description.json"
+        try package.write("{}\n", to: description)
+        try clone.folder.write("{}\n", to: description)
+        _ = try clone.run(["--package", package.url.path, "list"])
+        #expect(try package.read(description) == "{}\n", "nothing has changed")
+        try clone.folder.write("let b = 2\n", to: "Sources/Units/New.swift")
+        _ = try clone.run(["--package", package.url.path, "list"])
+        _ = try clone.run(["list"])
+        #expect(throws: (any Error).self) { try package.read(description) }
+        #expect(try clone.folder.read(description) == "{}\n", "of its own files SwiftPM takes notice")
+    }
+
+    @Test func theBenchmarksAreBuiltBesideTheBinaryTheyMeasure() throws {
+        try clone.folder.write("// two\n", to: "Benchmarks/Package.swift")
+        try clone.folder.write("let a = 1\n", to: "Benchmarks/Sources/main.swift")
+        for _ in 0..<2 {
+            let result = try clone.run(["benchmark", "bars", "--json"])
+            #expect(result.status == 0)
+            let root = clone.folder.url.path
+            #expect(result.output == "\(root)|bars|--json|--binary|\(root)/.build/release/tradewind|")
+        }
+        #expect(try clone.folder.read("builds") == "tradewind\nmy-desk\n")
+    }
+
     @Test func wrongUseOfTheLauncherIsRefusedWithTheReason() throws {
         for arguments in [
             ["--package"], ["--package", "nowhere", "demo"], ["test", "--fast"], ["test", "--filter"],

@@ -27,7 +27,7 @@ enum SharedReference {
         try process.run()
         let data = pipe.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
-        return String(decoding: data, as: UTF8.self).split(separator: "\n").dropFirst().map {
+        return String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline).dropFirst().map {
             $0.split(separator: ",", omittingEmptySubsequences: false)
         }
     }

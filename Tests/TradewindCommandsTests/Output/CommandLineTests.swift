@@ -62,4 +62,25 @@ import TradewindCommands
         let (inJSON, remarks) = run("version", "--json", room: 3)
         #expect(inJSON == .outputFailed && remarks.remark.contains("error: no space"))
     }
+
+    @Test(arguments: [
+        (["backtst", "--json"], "tradewind has no command \\\"backtst\\\"; did you mean \\\"backtest\\\"?"),
+        (["data", "improt", "--json"], "tradewind data has no command \\\"improt\\\"; did you mean"),
+        (["events", "xyzzyx", "--json"], "tradewind events has no command"),
+    ])
+    func anUnknownCommandNamesTheNearest(_ arguments: [String], _ text: String) {
+        let collected = CollectedOutput()
+        let context = CommandContext(
+            output: collected.output(), clock: ProcessClock(), strategies: StrategyRegistry([]),
+            files: PosixFileStore())
+        #expect(TradewindCommand.run(arguments, context) == .usage)
+        #expect(collected.result.contains(text) && collected.remark.isEmpty, "\(collected.result)")
+    }
+
+    @Test func anOutputThatFailsIsSaidOnce() {
+        let (status, collected) = run("version", room: 0)
+        #expect(status == .outputFailed && collected.remark == "error: no space\n")
+        let (again, inJSON) = run("version", "--json", room: 0)
+        #expect(again == .outputFailed && inJSON.remark == "error: no space\n")
+    }
 }

@@ -47,4 +47,35 @@ import TradewindCommands
         #expect(try shell("$T backtest /nonexistent.yaml --json").status == 78)
         #expect(try shell("$T version").status == 0)
     }
+
+    @Test func closedStreamsLoseAndSpoilNothing() throws {
+        let folder = try CommandFolder()
+        let run = try folder.writeExample()
+        let output = folder.path + "/result"
+        let closed = try shell("$T backtest '\(run)' --output '\(output)' >&-")
+        #expect(closed.status == 74 && closed.text.contains("standard output cannot be written"))
+        #expect(try shell("$T events verify '\(output)'").status == 0)
+        let silent = try shell("$T backtest '\(run)' --output '\(output)' 2>&- <&-")
+        #expect(silent.status == 0 && silent.text.contains("Written to"))
+        #expect(try shell("$T events verify '\(output)' 2>&-").status == 0)
+        // head reads nothing; whether the write comes first is chance, but nothing else may happen.
+        let (_, text) = try shell("$T backtest '\(run)' | head -0; echo \"code ${PIPESTATUS[0]}\"")
+        #expect(text.contains("code 74") || text.contains("code 0"), "\(text)")
+    }
+
+    @Test func interruptionAtAnyMomentLeavesOneResultWhole() throws {
+        let folder = try CommandFolder()
+        let run = try folder.writeExample(bars: 700)
+        let output = folder.path + "/result"
+        #expect(try shell("$T backtest '\(run)' --output '\(output)'").status == 0)
+        for hundredths in stride(from: 1, through: 24, by: 1) {
+            let delay = "0.\(hundredths < 10 ? "0" : "")\(hundredths)"
+            let (status, text) = try shell(
+                "$T backtest '\(run)' --output '\(output)' --set parameters.fast=3 > /dev/null & P=$!\n"
+                    + "sleep \(delay); kill -INT $P 2> /dev/null; wait $P")
+            #expect(status == 130 || status == 0, "after \(delay): \(status) \(text)")
+            #expect(try folder.names() == ["btc.csv", "result", "run.yaml"], "after \(delay)")
+            #expect(try shell("$T events verify '\(output)'").status == 0, "after \(delay)")
+        }
+    }
 }

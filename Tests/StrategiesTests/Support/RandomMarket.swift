@@ -15,7 +15,7 @@ enum RandomMarket {
         return (0..<count).map { _ in
             minute += random.next() % 12 == 0 ? 3 : 1
             let open = max(100, close + random.integer(in: -40...40))
-            close = max(100, open + random.integer(in: -2...2) * 75)
+            close = max(100, (open + random.integer(in: -2...2) * 75) / 50 * 50)
             let opens = Instant(nanoseconds: minute * 60_000_000_000)
             return Bar(
                 openTime: opens, closeTime: opens + .minute, open: Price(mantissa: open),

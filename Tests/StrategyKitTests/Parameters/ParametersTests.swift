@@ -161,7 +161,12 @@ struct NearestNameTests {
         var random = SplitMix64(seed: 121)
         func word(_ length: UInt64) -> [UInt8] { (0..<length).map { _ in 0x61 + UInt8(random.next() % 3) } }
         for _ in 0..<150 {
-            let (a, b) = (word(1 + random.next() % 5), word(1 + random.next() % 5))
+            let a = word(1 + random.next() % 5)
+            var b = random.next() % 2 == 0 ? a : word(1 + random.next() % 5)
+            if b.count > 1 {
+                let place = Int(random.next() % UInt64(b.count - 1))
+                b.swapAt(place, place + 1)
+            }
             let isNear = edits(a[...], b[...]) <= max(1, max(a.count, b.count) / 3)
             let found = NearestName.find(
                 String(decoding: a, as: UTF8.self), among: [String(decoding: b, as: UTF8.self)])

@@ -142,6 +142,17 @@ struct QuoterTests {
         #expect(fills > 100 && cancels > 3, "\(fills) fills, \(cancels) cancels")
     }
 
+    @Test("prices with more decimals than a run can hold are refused, not fatal")
+    func fineDecimals() {
+        let quotes = RandomMarket.quotes(seed: 1, count: 200)
+        for decimals in [19, 28, 38] {
+            let series = RandomMarket.series("test:spot:BTCUSDT", quotes, priceScale: decimals)
+            #expect(throws: BacktestError.self) { try RandomMarket.run("quoter", [], over: [series]) }
+        }
+        let fine = RandomMarket.series("test:spot:BTCUSDT", quotes, priceScale: 18)
+        #expect(throws: Never.self) { try RandomMarket.run("quoter", [], over: [fine]) }
+    }
+
     private func isAsk(_ event: RunEvent) -> Bool {
         switch event {
         case .orderSubmitted, .amendRequested, .cancelRequested: true

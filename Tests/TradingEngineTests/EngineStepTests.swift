@@ -227,6 +227,43 @@ struct EngineStepTests {
         #expect(engine.order(OrderID(1))?.request.quantity.mantissa == 200_000_000)
     }
 
+    @Test("what works counts against what may be sold and held, until it fills or ends")
+    func workingQuantities() throws {
+        let limit = OrderType.limit(Price(mantissa: 10_000))
+        let script = Script { call, context in
+            guard case .bar = call else { return }
+            // One of each side at each step.
+            for side in Side.allCases {
+                context.submit(OrderRequest(side, Self.one, of: Self.bitcoin, type: limit))
+            }
+        }
+        let engine = try EngineFixture.engine(
+            books: [script.book()], limits: RiskLimits(maxPositionNotional: ExactDecimal(250)),
+            allowsShortSpot: false)
+        func step(_ minutes: Int, _ reports: [VenueReport] = []) throws -> [Side] {
+            let commands = try engine.step(
+                minutes, bars: [(10_000, 0)], reports: reports.map { ($0, EngineFixture.time(minutes)) })
+            return commands.compactMap {
+                if case .submit(_, let request, _) = $0 { request.side } else { nil }
+            }
+        }
+        let time = EngineFixture.time(1)
+        // Nothing held: only buys, and two of them at 100 are all that 250 allow.
+        #expect(try step(1) == [.buy])
+        #expect(try step(2) == [.buy])
+        #expect(try step(3) == [])
+        // One filled: it may be sold once; held and working are still two.
+        #expect(try step(4, [EngineFixture.fill(1, 100_000_000, 10_000, at: time)]) == [.sell])
+        #expect(try step(5) == [])
+        // The other buy ends and the sale fills: one buy may work again, two after it.
+        let ends: [VenueReport] = [
+            .cancelled(OrderID(3), .requested), EngineFixture.fill(8, 100_000_000, 10_000, at: time),
+        ]
+        #expect(try step(6, ends) == [.buy])
+        #expect(try step(7) == [.buy])
+        #expect(try step(8) == [])
+    }
+
     @Test("one strategy cannot touch the orders of another")
     func ownOrders() throws {
         let first = Script { call, context in

@@ -43,6 +43,9 @@ struct RunInstruments {
         indices = series.map { one in ids.firstIndex(of: one.instrument) ?? 0 }
     }
 
+    /// The most decimals of prices: 64 bits hold no price of one unit beyond it.
+    private static let finestPrices = Scale(18)
+
     private static func make(
         _ id: InstrumentID, _ series: [MarketSeries], _ override: InstrumentOverride?,
         _ calendar: SessionCalendar?
@@ -56,6 +59,10 @@ struct RunInstruments {
         if base == quote { throw .badInstrument(id, "base and quote are both \(base)") }
         let priced = series.filter { [.bars, .quotes, .trades].contains($0.kind) }
         let priceScale = priced.map(\.priceScale).max() ?? Scale(0)
+        if priceScale > finestPrices {
+            throw .badInstrument(
+                id, "its prices have \(priceScale) decimals, at most \(finestPrices) are read")
+        }
         let quantityScale = Scale(8)
         let tick = try step(override?.tickSize, priceScale, id, "tick")
         let lot = try step(override?.lotSize, quantityScale, id, "lot")

@@ -51,20 +51,23 @@ enum RandomMarket {
         }
     }
 
-    static func series(_ id: String, _ quotes: [Quote]) -> MarketSeries {
+    static func series(_ id: String, _ quotes: [Quote], priceScale: Int = 2) -> MarketSeries {
         let columns = SeriesColumns.quotes(
             QuoteColumns(
                 time: Column(quotes.map(\.time.nanoseconds)), bid: Column(quotes.map(\.bid.mantissa)),
                 ask: Column(quotes.map(\.ask.mantissa)), bidSize: Column(quotes.map(\.bidSize.mantissa)),
                 askSize: Column(quotes.map(\.askSize.mantissa))))
-        return series(id, .quotes, columns)
+        return series(id, .quotes, columns, priceScale)
     }
 
-    private static func series(_ id: String, _ kind: SeriesKind, _ columns: SeriesColumns) -> MarketSeries {
+    private static func series(
+        _ id: String, _ kind: SeriesKind, _ columns: SeriesColumns, _ priceScale: Int = 2
+    ) -> MarketSeries {
         MarketSeries(
-            instrument: InstrumentID(id)!, kind: kind, columns: columns, priceScale: Scale(2),
+            instrument: InstrumentID(id)!, kind: kind, columns: columns, priceScale: Scale(priceScale),
             quantityScale: Scale(0),
-            digest: columns.digest(kind: kind, priceScale: Scale(2), quantityScale: Scale(0)), warnings: [])
+            digest: columns.digest(kind: kind, priceScale: Scale(priceScale), quantityScale: Scale(0)),
+            warnings: [])
     }
 
     /// A run of one built-in strategy at next-open without commission, and its log.

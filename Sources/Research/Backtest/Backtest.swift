@@ -28,9 +28,6 @@ public enum Backtest {
             plan: plan, series: series, calendars: calendars, registry: registry, options: options)
         return try runner.drive()
     }
-
-    /// The text of an order's id in a run: a pure function of the run's inputs and the order's number.
-    public static func orderIDText(stem: String, _ number: UInt64) -> String { "\(stem)-\(number)" }
 }
 
 /// One run in progress: the edge around the engine.

@@ -46,9 +46,6 @@ struct RunInputs {
         stem = String(stream.snapshot().description.prefix(8))
     }
 
-    /// Text of an order's id.
-    func orderID(_ number: UInt64) -> String { "\(stem)-\(number)" }
-
     private static func lines(_ model: ExecutionModel) -> [String] {
         var lines = ["fill \(model.fill.rawValue)"]
         if let commission = model.commission {

@@ -36,6 +36,8 @@ public final class Ledger {
     private let recordsJournal: Bool
     @usableFromInline let states: FixedArray<AccountState>
     @usableFromInline let marks: FixedArray<Int128>
+    /// By mark: the one valued account that counts its unit, where there is one, and it is no cash; else -1.
+    @usableFromInline let soleHolders: FixedArray<Int32>
     /// Accounts by mark: those of mark m are `holders[firstHolder[m] ..< firstHolder[m + 1]]`.
     @usableFromInline let holders: FixedArray<Int32>
     @usableFromInline let firstHolder: FixedArray<Int32>
@@ -96,6 +98,8 @@ public final class Ledger {
             }
         }
         firstHolder[markCount] = next
+        soleHolders = FixedArray(
+            owned.map { $0.count == 1 && omittedCause == nil && !accounts[Int($0[0])].isCash ? $0[0] : -1 })
     }
 
     /// The balance of an account.
@@ -142,38 +146,47 @@ public final class Ledger {
         }
     }
 
-    /// Books the change of one account's value. Amounts and marks that fit 64 bits, which is nearly all of
-    /// them, take no wide multiplication, and what can overflow is looked at once.
-    @inline(__always)
-    private func remark(
-        _ state: UnsafeMutablePointer<AccountState>, from old: Int128, to mark: Int128, cause: Cause
-    ) throws(LedgerError) {
-        let balance = state.pointee.balance
-        let (amount, before, after) = (
-            Int64(truncatingIfNeeded: balance), Int64(truncatingIfNeeded: old),
-            Int64(truncatingIfNeeded: mark)
-        )
-        let (move, isWide) = after.subtractingReportingOverflow(before)
-        guard !isWide, Int128(amount) == balance, Int128(before) == old, Int128(after) == mark,
-            cause == .price, omittedCause == nil, !state.pointee.isCash
-        else { return try remarkWide(state, from: old, to: mark, cause: cause) }
-        let (gain, worth) = (amount.multipliedFullWidth(by: move), amount.multipliedFullWidth(by: after))
+    /// Fixes a mark that fits 64 bits and books the change to the price: ``setMark(_:to:cause:)`` as nearly
+    /// every step needs it, with one holder whose amount fits 64 bits too. Then no product is wide, and what
+    /// can overflow is looked at once.
+    @inlinable @inline(__always)
+    public func setPriceMark(_ index: MarkIndex, to mark: Int64) throws(LedgerError) {
+        let place = marks.pointer + index.position
+        let before = Int64(truncatingIfNeeded: place.pointee)
+        let holder = Int(soleHolders.pointer[index.position])
+        let (move, isWide) = mark.subtractingReportingOverflow(before)
+        guard holder >= 0, Int128(before) == place.pointee, !isWide else {
+            return try setMark(index, to: Int128(mark))
+        }
+        let state = states.pointer + holder
+        let amount = Int64(truncatingIfNeeded: state.pointee.balance)
+        guard Int128(amount) == state.pointee.balance else {
+            return try setMark(index, to: Int128(mark))
+        }
+        place.pointee = Int128(mark)
+        if amount == 0 { return }
+        let (gain, worth) = (amount.multipliedFullWidth(by: move), amount.multipliedFullWidth(by: mark))
         let value = Int128(worth.high) << 64 | Int128(worth.low)
         let book = Int(state.pointee.book)
-        let (explained, one) = causes.pointer[book * Ledger.causeCount].addingReportingOverflow(
+        let cause = causes.pointer + book * Ledger.causeCount
+        let own = books.pointer + book
+        let (explained, one) = cause.pointee.addingReportingOverflow(
             Int128(gain.high) << 64 | Int128(gain.low))
         let (change, two) = value.subtractingReportingOverflow(state.pointee.value)
-        let (equity, three) = books.pointer[book].equity.addingReportingOverflow(change)
+        let (equity, three) = own.pointee.equity.addingReportingOverflow(change)
         let (all, four) = total.base.pointee.equity.addingReportingOverflow(change)
-        if one || two || three || four { throw .overflow(ArithmeticOverflow("equity")) }
-        causes.pointer[book * Ledger.causeCount] = explained
+        if one || two || three || four { throw Ledger.equityOverflow() }
+        cause.pointee = explained
         state.pointee.value = value
-        books.pointer[book].equity = equity
+        own.pointee.equity = equity
         total.base.pointee.equity = all
     }
 
+    @usableFromInline @inline(never)
+    static func equityOverflow() -> LedgerError { .overflow(ArithmeticOverflow("equity")) }
+
     @inline(never)
-    private func remarkWide(
+    private func remark(
         _ state: UnsafeMutablePointer<AccountState>, from old: Int128, to mark: Int128, cause: Cause
     ) throws(LedgerError) {
         let (move, overflow) = mark.subtractingReportingOverflow(old)
@@ -336,9 +349,9 @@ public final class Ledger {
 /// One account's numbers.
 @usableFromInline struct AccountState: BitwiseCopyable {
     @usableFromInline var balance: Int128 = 0
-    var value: Int128 = 0
+    @usableFromInline var value: Int128 = 0
     /// The book it belongs to; -1 for external accounts, which are not valued.
-    var book: Int32 = -1
+    @usableFromInline var book: Int32 = -1
     var mark: Int32 = 0
     var isCash = false
 }

@@ -8,7 +8,7 @@ internal import Units
 
 extension Engine {
     /// Takes what a strategy asked for through the risk gate.
-    func processAsks(of book: Int) throws {
+    @usableFromInline func processAsks(of book: Int) throws {
         let asks = desks[book].asks
         for index in 0..<asks.count {
             switch asks[index] {

@@ -139,7 +139,7 @@ extension Engine {
             let place = item.update.order.request.instrument
             desks[book].changePosition(of: place, by: item.positionChange)
             desks[book].changeWorking(of: place, by: item.workingChange)
-            runners[book]._withUnsafeGuaranteedRef { $0.receive(item.update, desks + book) }
+            strategies[book].updated(item.update, desks + book)
         }
         news.truncate(to: kept)
     }

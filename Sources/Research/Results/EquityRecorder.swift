@@ -22,6 +22,7 @@ public struct EquityRecorder: Sendable {
     private var steps = 0
     private var exposedSteps = 0
 
+    /// A step after this begins a period.
     private var periodEnd = Int64.min
     private var periodBase: Int128
     private var periodGrowth: Double? = 1
@@ -68,15 +69,14 @@ public struct EquityRecorder: Sendable {
     ///   - equity: equity in the share class, flows included.
     ///   - cash: its part in the share class asset.
     ///   - netFlows: deposits less withdrawals since the start.
+    @inline(__always)
     public mutating func append(time: Int64, equity: Int128, cash: Int128, netFlows: Int128) {
-        if everyStepIsPeriod || time > periodEnd { turnPeriod(at: time) }
+        if time > periodEnd { turnPeriod(at: time) }
         if netFlows != last.netFlows { meetFlow(equity: equity, netFlows: netFlows) }
         if equity >= peak {
-            if trough < peak { endDrawdown(at: time) }
-            (peak, trough, peakTime) = (equity, equity, time)
+            meetPeak(equity, at: time)
         } else if equity < trough {
-            trough = equity
-            deepenDrawdown(at: time)
+            deepenDrawdown(to: equity, at: time)
         }
         steps += 1
         if equity != cash { exposedSteps += 1 }
@@ -84,7 +84,13 @@ public struct EquityRecorder: Sendable {
         last.equity = equity
         last.cash = cash
         last.netFlows = netFlows
-        thinning.append(time: Instant(nanoseconds: time), equity: equity, cash: cash, netFlows: netFlows)
+        if !thinning.absorb(equity) { thinning.place(last) }
+    }
+
+    @inline(never)
+    private mutating func meetPeak(_ equity: Int128, at time: Int64) {
+        if trough < peak { endDrawdown(at: time) }
+        (peak, trough, peakTime) = (equity, equity, time)
     }
 
     /// The time of the last step; the start before the first.
@@ -107,7 +113,7 @@ public struct EquityRecorder: Sendable {
     @inline(never)
     private mutating func turnPeriod(at time: Int64) {
         if steps > 0 { closePeriod() }
-        periodEnd = EquityRecorder.endOfDay(time)
+        if !everyStepIsPeriod { periodEnd = EquityRecorder.endOfDay(time) }
     }
 
     private mutating func closePeriod() {
@@ -160,7 +166,9 @@ public struct EquityRecorder: Sendable {
 
     // MARK: Drawdown
 
-    private mutating func deepenDrawdown(at time: Int64) {
+    @inline(never)
+    private mutating func deepenDrawdown(to equity: Int128, at time: Int64) {
+        trough = equity
         guard peak > 0 else { return }
         let depth = 1 - EquityRecorder.ratio(trough, peak)
         if depth > maxDrawdown ?? 0 {

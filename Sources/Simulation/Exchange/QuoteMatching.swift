@@ -9,10 +9,9 @@ extension SimulatedExchange {
     @inlinable @inline(__always)
     public func quoted(_ instrument: InstrumentIndex, _ quote: Quote) throws(ArithmeticOverflow) {
         let index = instrument.position
-        let before = quotes[index]
-        quotes[index] = quote
-        if hasTaken[index] { giveBack(index, before, quote) }
-        if counts[index] == 0 { return }
+        if hasTaken.pointer[index] { giveBack(index, quotes[index], quote) }
+        quotes.pointer[index] = quote
+        if counts.pointer[index] == 0 { return }
         try matchQuote(index, quote)
     }
 

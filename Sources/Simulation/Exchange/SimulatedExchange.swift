@@ -83,6 +83,10 @@ public final class SimulatedExchange {
     @inlinable @inline(__always)
     public var workingCount: Int { workingTotal.value }
     @usableFromInline let workingTotal = Cell(0)
+    /// Whether any of them waits for bars to open.
+    @inlinable @inline(__always)
+    public var awaitsOpens: Bool { openingTotal.value != 0 }
+    @usableFromInline let openingTotal = Cell(0)
 
     /// An exchange without orders.
     ///
@@ -204,6 +208,7 @@ public final class SimulatedExchange {
         working[index].append(order)
         counts[index] += 1
         workingTotal.value += 1
+        if matchesBars[index] { openingTotal.value += 1 }
         if closesAtOnce, matchesBars[index], lastClose[index] == time, lastOpening.value < time {
             try fillAtClose(index, working[index].count - 1, at: time)
         }
@@ -255,6 +260,7 @@ public final class SimulatedExchange {
         working[index].remove(at: place)
         counts[index] -= 1
         workingTotal.value -= 1
+        if matchesBars[index] { openingTotal.value -= 1 }
         if let last { report(last, at: time) }
         if !pending[index].isEmpty { refusePending(index, id) }
     }

@@ -19,7 +19,7 @@ internal import Units
 }
 
 /// News of an order, due at a time.
-struct StrategyNews: BitwiseCopyable {
+@usableFromInline struct StrategyNews: BitwiseCopyable {
     let due: Instant
     let book: Int32
     let update: OrderUpdate

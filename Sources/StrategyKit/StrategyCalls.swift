@@ -9,7 +9,7 @@ public final class StrategyCalls {
     @usableFromInline package typealias Desk = UnsafeMutablePointer<StrategyDesk>
 
     @usableFromInline package let started: (Desk) -> Void
-    @usableFromInline package let updated: (OrderUpdate, Desk) -> Void
+    @usableFromInline package let updated: (UnsafePointer<OrderUpdate>, Desk) -> Void
     @usableFromInline package let observed: (SeriesObservation, Desk) -> Void
     @usableFromInline package let bar: (UnsafePointer<Bar>, InstrumentIndex, Desk) -> Void
     @usableFromInline package let quote: (UnsafePointer<Quote>, InstrumentIndex, Desk) -> Void
@@ -31,7 +31,7 @@ public final class StrategyCalls {
         }
         updated = { update, desk in
             var context = StrategyContext(desk: desk)
-            place.pointee.receive(update: update, &context)
+            place.pointee.receive(update: update.pointee, &context)
         }
         observed = { observation, desk in
             var context = StrategyContext(desk: desk)

@@ -27,7 +27,7 @@ extension Engine {
                 }
                 let instrument = order.request.instrument
                 try log.append(.amendRequested(id, quantity: quantity, type: type), at: now)
-                let refusal = gate.refusal(
+                let refusal = gatePlace.pointee.refusal(
                     ofAmending: order, quantity: quantity, type: type, instrument: terms[instrument.position],
                     in: try situation(of: instrument, book))
                 if let reason = refusal {
@@ -61,20 +61,17 @@ extension Engine {
         guard isTradingAllowed else {
             // Not part of the run: nothing is logged, but the strategy must not take the order for working.
             try order.move(to: .rejected, reason: .notTrading)
-            enqueue(
-                OrderUpdate(order: order, reason: .notTrading), book, now,
-                workingChange: -request.signedQuantity)
+            enqueue(&order, due: now, reason: .notTrading).pointee.workingChange = -request.signedQuantity
             return
         }
         try log.append(.orderSubmitted(id, request, strategy: book), at: now)
         let instrument = terms[request.instrument.position]
         let situation = try situation(of: request.instrument, book)
-        if let reason = gate.refusal(of: request, instrument: instrument, in: situation) {
+        if let reason = gatePlace.pointee.refusal(of: request, instrument: instrument, in: situation) {
             try order.move(to: .rejected, reason: reason)
             try log.append(.orderMoved(id, .rejected, reason), at: now)
             refusals[Int(reason.rawValue)] += 1
-            enqueue(
-                OrderUpdate(order: order, reason: reason), book, now, workingChange: -request.signedQuantity)
+            enqueue(&order, due: now, reason: reason).pointee.workingChange = -request.signedQuantity
             return
         }
         try order.move(to: .submitting)

@@ -27,11 +27,12 @@ public final class Engine {
     /// Commands that wait for the venue, in order; see ``forEachCommand(_:)``.
     @usableFromInline let commands = EventQueue<VenueCommand>()
     /// The pre-trade check.
-    public internal(set) var gate: RiskGate
+    public var gate: RiskGate { gatePlace.pointee }
+    let gatePlace: UnsafeMutablePointer<RiskGate>
     /// Stops all orders but reduce-only ones while engaged; what works stays until it is cancelled.
     public var killSwitch: KillSwitch {
-        get { gate.killSwitch }
-        set { gate.killSwitch = newValue }
+        get { gatePlace.pointee.killSwitch }
+        set { gatePlace.pointee.killSwitch = newValue }
     }
     /// Time of the present step.
     @inlinable @inline(__always)
@@ -99,7 +100,8 @@ public final class Engine {
         marketBase = FixedArray(plan.marketBase)
         marketQuote = FixedArray(plan.marketQuote)
         feeAccounts = FixedArray(plan.feeAccounts)
-        gate = RiskGate(limits: setup.limits)
+        gatePlace = UnsafeMutablePointer<RiskGate>.allocate(capacity: 1)
+        gatePlace.initialize(to: RiskGate(limits: setup.limits))
         ledger = Ledger(
             accounts: plan.accounts, bookCount: setup.books.count, markCount: plan.units.count,
             valueScale: plan.valueScale, recordsJournal: setup.recordsJournal)
@@ -144,6 +146,8 @@ public final class Engine {
         desks.deinitialize(count: setup.books.count)
         desks.deallocate()
         orderCounter.deallocate()
+        gatePlace.deinitialize(count: 1)
+        gatePlace.deallocate()
     }
 
     /// Begins the run: logs its inputs, books the capital, starts the strategies.
@@ -359,14 +363,17 @@ public final class Engine {
     /// `first` on: what happens to the orders of one never decides when another hears of its own.
     public func decideOnNews(from first: Int) throws {
         if first >= news.count { return }
+        if bookCount == 1 { return try decideOnNews(of: 0) }
         let concerned = (0..<bookCount).filter { book in
-            (first..<news.count).contains { Int(news[$0].book) == book }
+            (first..<news.count).contains { Int(news.place($0).pointee.book) == book }
         }
-        for book in concerned {
-            desks[book].now = now
-            deliverNews(to: book)
-            if !desks[book].asks.isEmpty { try processAsks(of: book) }
-        }
+        for book in concerned { try decideOnNews(of: book) }
+    }
+
+    private func decideOnNews(of book: Int) throws {
+        desks[book].now = now
+        deliverNews(to: book)
+        if !desks[book].asks.isEmpty { try processAsks(of: book) }
     }
 
     /// Whether commands wait for the venue.

@@ -30,6 +30,7 @@ public struct EquityRecorder: Sendable {
     private var peak: Int128
     private var trough: Int128
     private var peakTime: Int64
+    private var troughTime: Int64
     private var maxDrawdown: Double?
     private var maxDrawdownPeak: Int64?
     private var maxDrawdownTrough: Int64?
@@ -58,7 +59,8 @@ public struct EquityRecorder: Sendable {
         thinning.append(last)
         periods = [last]
         periodBase = initialEquity
-        (peak, trough, peakTime) = (initialEquity, initialEquity, start.nanoseconds)
+        (peak, trough) = (initialEquity, initialEquity)
+        (peakTime, troughTime) = (start.nanoseconds, start.nanoseconds)
         maxDrawdown = initialEquity > 0 ? 0 : nil
     }
 
@@ -76,7 +78,7 @@ public struct EquityRecorder: Sendable {
         if equity >= peak {
             meetPeak(equity, at: time)
         } else if equity < trough {
-            deepenDrawdown(to: equity, at: time)
+            (trough, troughTime) = (equity, time)
         }
         steps += 1
         if equity != cash { exposedSteps += 1 }
@@ -142,6 +144,7 @@ public struct EquityRecorder: Sendable {
     /// the same proportion as equity, so that the drawdown stays what it was.
     @inline(never)
     private mutating func meetFlow(equity: Int128, netFlows: Int128) {
+        measureDrawdown()
         let (flow, overflow) = netFlows.subtractingReportingOverflow(last.netFlows)
         let (before, overflowed) = equity.subtractingReportingOverflow(flow)
         guard !overflow, !overflowed, before > 0, equity > 0, periodBase > 0 else {
@@ -166,19 +169,19 @@ public struct EquityRecorder: Sendable {
 
     // MARK: Drawdown
 
-    @inline(never)
-    private mutating func deepenDrawdown(to equity: Int128, at time: Int64) {
-        trough = equity
-        guard peak > 0 else { return }
+    /// Compares the present drawdown, at its lowest, with the deepest so far.
+    private mutating func measureDrawdown() {
+        guard trough < peak, peak > 0 else { return }
         let depth = 1 - EquityRecorder.ratio(trough, peak)
         if depth > maxDrawdown ?? 0 {
             maxDrawdown = depth
             maxDrawdownPeak = peakTime
-            maxDrawdownTrough = time
+            maxDrawdownTrough = troughTime
         }
     }
 
     private mutating func endDrawdown(at time: Int64) {
+        measureDrawdown()
         let length = Instant(nanoseconds: time).since(Instant(nanoseconds: peakTime))
         longestDrawdown = max(longestDrawdown, length)
     }

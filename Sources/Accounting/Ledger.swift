@@ -210,7 +210,7 @@ public final class Ledger {
         _ amount: Amount, from source: AccountIndex, to target: AccountIndex, cause: Cause, at time: Instant,
         order: UInt64 = 0
     ) throws(LedgerError) {
-        guard states[source.position].mark == states[target.position].mark else {
+        guard states.pointer[source.position].mark == states.pointer[target.position].mark else {
             throw .unitMismatch(from: accounts[source.position].name, to: accounts[target.position].name)
         }
         if amount.units == 0 { return }
@@ -237,7 +237,7 @@ public final class Ledger {
         state.pointee.balance = balance
         let book = state.pointee.book
         if book < 0 { return }
-        let mark = marks[Int(state.pointee.mark)]
+        let mark = marks.pointer[Int(state.pointee.mark)]
         try attribute(try Ledger.product(amount, mark), to: cause, book: Int(book))
         try revalue(state, to: try Ledger.product(balance, mark))
     }
@@ -252,14 +252,11 @@ public final class Ledger {
         if cause != .price { try changeOthers(value, cause, book) }
     }
 
-    /// Follows the sum of all causes but price, and flows, which change far less often.
+    /// Follows the sum of all causes but price, and flows.
+    @inline(__always)
     private func changeOthers(_ value: Int128, _ cause: Cause, _ book: Int) throws(LedgerError) {
-        var others: Int128 = 0
-        for code in 1..<Ledger.causeCount {
-            let (sum, overflow) = others.addingReportingOverflow(causes[book * Ledger.causeCount + code])
-            if overflow { throw .overflow(ArithmeticOverflow("a sum of causes")) }
-            others = sum
-        }
+        let (others, overflow) = books.pointer[book].otherCauses.addingReportingOverflow(value)
+        if overflow { throw .overflow(ArithmeticOverflow("a sum of causes")) }
         books.pointer[book].otherCauses = others
         guard cause == .netFlow else { return }
         let (own, one) = books[book].netFlows.addingReportingOverflow(value)
@@ -320,6 +317,19 @@ public final class Ledger {
         }
     }
 
+    /// Compares the followed sum of all causes but price with the causes themselves.
+    private func verifyOtherCauses(of book: Int) throws(LedgerError) {
+        var others: Int128 = 0
+        for code in 1..<Ledger.causeCount {
+            let (sum, overflow) = others.addingReportingOverflow(causes[book * Ledger.causeCount + code])
+            if overflow { throw .overflow(ArithmeticOverflow("a sum of causes")) }
+            others = sum
+        }
+        if others != books[book].otherCauses {
+            throw .staleCauses(book: book, kept: books[book].otherCauses, recomputed: others)
+        }
+    }
+
     /// Recomputes every book's equity from its balances, and the sum of its causes, and compares both with
     /// what was kept. Linear in the number of accounts: called now and then and at the end of a run.
     public func verifyValuation() throws(LedgerError) {
@@ -334,6 +344,7 @@ public final class Ledger {
                 if overflow { throw .overflow(ArithmeticOverflow("equity")) }
                 sum = next
             }
+            try verifyOtherCauses(of: book)
             let kept = books[book].equity
             if sum != kept { throw .staleValuation(book: book, kept: kept, recomputed: sum) }
             let (next, overflow) = all.addingReportingOverflow(sum)

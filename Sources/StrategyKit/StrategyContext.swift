@@ -98,12 +98,19 @@ public struct StrategyContext: ~Copyable {
     /// Asks for one market order that brings position and working orders to a target; nil when they are
     /// already there.
     @discardableResult
-    @inlinable public mutating func target(_ target: Quantity, of index: InstrumentIndex) -> OrderID? {
+    @inlinable @inline(__always)
+    public mutating func target(_ target: Quantity, of index: InstrumentIndex) -> OrderID? {
         let (held, open) = (position(of: index).mantissa, working(of: index).mantissa)
         let (expected, one) = held.addingReportingOverflow(open)
         let (difference, two) = target.mantissa.subtractingReportingOverflow(expected)
         if one || two || difference == 0 { return nil }
-        let quantity = Quantity(mantissa: Int64(clamping: difference.magnitude))
-        return submit(OrderRequest(difference > 0 ? .buy : .sell, quantity, of: index))
+        return trade(difference, of: index)
+    }
+
+    /// Asks for a market order of a signed quantity.
+    @usableFromInline @inline(never)
+    mutating func trade(_ signed: Int64, of index: InstrumentIndex) -> OrderID {
+        let quantity = Quantity(mantissa: Int64(clamping: signed.magnitude))
+        return submit(OrderRequest(signed > 0 ? .buy : .sell, quantity, of: index))
     }
 }

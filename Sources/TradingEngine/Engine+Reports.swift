@@ -70,7 +70,6 @@ extension Engine {
         }
         try post(fill, order)
         try log.append(.orderFilled(fill), at: now)
-        isDirty.value = true
         let item = enqueue(working, due: knownAt)
         item.pointee.update.fill = fill
         item.pointee.positionChange = signed.mantissa

@@ -84,7 +84,6 @@ public final class Engine {
     @usableFromInline let trades = EventQueue<ObservedTrade>()
     var observations: [SeriesObservation] = []
     @usableFromInline let news = EventQueue<StrategyNews>()
-    @usableFromInline let isDirty = Cell(false)
 
     /// An engine that has not begun. Throws ``EngineError`` or ``LedgerError``.
     ///
@@ -252,14 +251,12 @@ public final class Engine {
     /// Moves the marks that depend on an instrument whose marks come from bars or trades.
     @inlinable @inline(__always)
     func mark(_ price: Price, of index: Int, by source: MarkSource) throws(LedgerError) {
-        isDirty.value = true
         try marks.price(index, price, source, ledger)
     }
 
     /// Moves the marks that depend on an instrument whose marks come from quotes.
     @inlinable @inline(__always)
     func mark(bid: Price, ask: Price, of index: Int) throws(LedgerError) {
-        isDirty.value = true
         try marks.quote(index, bid: bid, ask: ask, ledger)
     }
 
@@ -398,8 +395,6 @@ public final class Engine {
     /// Ends a step: checks equity against its causes. Throws when they differ, which ends the run.
     @inlinable @inline(__always)
     public func endStep() throws(LedgerError) {
-        if !isDirty.value { return }
-        isDirty.value = false
         try ledger.verify()
     }
 

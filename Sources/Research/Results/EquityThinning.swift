@@ -54,6 +54,23 @@ struct EquityThinning: Sendable {
     /// Adds a point that is not absorbed.
     @inline(never)
     mutating func place(_ point: EquityPoint) {
+        if filled > 0 && filled < room {
+            // An extreme of its bucket.
+            if point.equity < least {
+                low = Slot(place: filled, point: point)
+                least = point.equity
+            } else {
+                high = Slot(place: filled, point: point)
+                greatest = point.equity
+            }
+            filled += 1
+        } else {
+            placeAtEdge(point)
+        }
+    }
+
+    /// Adds the first or the last point of a bucket.
+    private mutating func placeAtEdge(_ point: EquityPoint) {
         defer { bound() }
         if width == 1 {
             points.append(point)

@@ -85,8 +85,10 @@ public final class Engine {
 
     /// An engine that has not begun. Throws ``EngineError`` or ``LedgerError``.
     ///
-    /// - Parameter logSink: where the blocks of the run's log go; nil only hashes them.
-    public init(setup: EngineSetup, logSink: RunLogWriter.Sink? = nil) throws {
+    /// - Parameters:
+    ///   - logSink: where the blocks of the run's log go; nil only hashes them.
+    ///   - keepsLog: whether there is a log at all; without one, the hash at the end is that of nothing.
+    public init(setup: EngineSetup, logSink: RunLogWriter.Sink? = nil, keepsLog: Bool = true) throws {
         let plan = try AccountPlan(setup: setup)
         let made = try Engine.makeStrategies(setup)
         self.setup = setup
@@ -102,7 +104,7 @@ public final class Engine {
             accounts: plan.accounts, bookCount: setup.books.count, markCount: plan.units.count,
             valueScale: plan.valueScale, recordsJournal: setup.recordsJournal)
         marks = MarkBook(setup: setup, plan: plan)
-        log = RunLogWriter(sink: logSink)
+        log = RunLogWriter(sink: logSink, isSilent: !keepsLog)
         let slots = setup.books.count * setup.instruments.count
         positions = FixedArray(repeating: Position(), count: slots)
         workingBuys = FixedArray(repeating: 0, count: slots)

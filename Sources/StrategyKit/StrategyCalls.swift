@@ -1,4 +1,5 @@
 public import Markets
+public import Trading
 
 /// The calls that the engine makes to one strategy, compiled with the strategy's own type.
 ///
@@ -10,6 +11,7 @@ public final class StrategyCalls {
 
     @usableFromInline package let started: (Desk) -> Void
     @usableFromInline package let updated: (UnsafePointer<OrderUpdate>, Desk) -> Void
+    @usableFromInline package let accountUpdated: (AccountUpdate, Desk) -> Void
     @usableFromInline package let observed: (SeriesObservation, Desk) -> Void
     @usableFromInline package let bar: (UnsafePointer<Bar>, InstrumentIndex, Desk) -> Void
     @usableFromInline package let quote: (UnsafePointer<Quote>, InstrumentIndex, Desk) -> Void
@@ -32,6 +34,10 @@ public final class StrategyCalls {
         updated = { update, desk in
             var context = StrategyContext(desk: desk)
             place.pointee.receive(update: update.pointee, &context)
+        }
+        accountUpdated = { update, desk in
+            var context = StrategyContext(desk: desk)
+            place.pointee.receive(account: update, &context)
         }
         observed = { observation, desk in
             var context = StrategyContext(desk: desk)

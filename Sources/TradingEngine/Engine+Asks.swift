@@ -9,10 +9,11 @@ internal import Units
 extension Engine {
     /// Takes what a strategy asked for through the risk gate.
     @usableFromInline func processAsks(of book: Int) throws {
-        let asks = desks[book].asks
-        for index in 0..<asks.count {
-            switch asks[index] {
+        let desk = desks + book
+        for index in 0..<desk.pointee.asks.count {
+            switch desk.pointee.asks[index] {
             case .submit(let id, let request): try submit(id, request, book)
+            case .transfer(let place): try transfer(desks[book].transfers[place], book)
             case .cancel(let id):
                 guard isTradingAllowed, let order = orders[id], order.strategy == book else {
                     try refuse(id, book)
@@ -37,7 +38,8 @@ extension Engine {
                 }
             }
         }
-        asks.removeAll()
+        desk.pointee.asks.removeAll()
+        if !desks[book].transfers.isEmpty { desks[book].transfers.removeAll() }
     }
 
     /// A cancel or amend of an order that does not work: recorded, not sent.

@@ -133,7 +133,7 @@ extension Engine {
         while index < news.count {
             let item = news.place(index)
             if Int(item.pointee.book) != book || item.pointee.due > now {
-                if kept != index { news[kept] = item.pointee }
+                if kept != index { news.place(kept).pointee = item.pointee }
                 kept += 1
             } else {
                 let place = item.pointee.update.order.request.instrument

@@ -73,6 +73,7 @@ public final class Engine {
     let strategies: [StrategyCalls]
     @usableFromInline let desks: UnsafeMutablePointer<StrategyDesk>
     let orderCounter: UnsafeMutablePointer<UInt64>
+    @usableFromInline let hasAccountNews = Cell(false)
     @usableFromInline let hasObservations = Cell(false)
     let bookCount: Int
     let keepsHistory: Bool
@@ -83,12 +84,15 @@ public final class Engine {
     @usableFromInline let quotes = EventQueue<ObservedQuote>()
     @usableFromInline let trades = EventQueue<ObservedTrade>()
     var observations: [SeriesObservation] = []
+    var accountNews: [(book: Int, update: AccountUpdate)] = []
     @usableFromInline let news = EventQueue<StrategyNews>()
 
     /// An engine that has not begun. Throws ``EngineError`` or ``LedgerError``.
     ///
-    /// - Parameter logSink: where the blocks of the run's log go; nil only hashes them.
-    public init(setup: EngineSetup, logSink: RunLogWriter.Sink? = nil) throws {
+    /// - Parameters:
+    ///   - logSink: where the blocks of the run's log go; nil only hashes them.
+    ///   - keepsLog: whether there is a log at all; without one, the hash at the end is that of nothing.
+    public init(setup: EngineSetup, logSink: RunLogWriter.Sink? = nil, keepsLog: Bool = true) throws {
         let plan = try AccountPlan(setup: setup)
         let made = try Engine.makeStrategies(setup)
         self.setup = setup
@@ -105,7 +109,7 @@ public final class Engine {
             accounts: plan.accounts, bookCount: setup.books.count, markCount: plan.units.count,
             valueScale: plan.valueScale, recordsJournal: setup.recordsJournal)
         marks = MarkBook(setup: setup, plan: plan)
-        log = RunLogWriter(sink: logSink)
+        log = RunLogWriter(sink: logSink, isSilent: !keepsLog)
         let slots = setup.books.count * setup.instruments.count
         positions = FixedArray(repeating: Position(), count: slots)
         workingBuys = FixedArray(repeating: 0, count: slots)
@@ -125,6 +129,7 @@ public final class Engine {
                 to: StrategyDesk(
                     instruments: setup.instruments,
                     barHistory: setup.books[index].strategy.descriptor.barHistory, nextOrder: orderCounter))
+            desks[index].accounts = PooledAccounts(setup, plan, ledger, marks, book: index)
         }
     }
 
@@ -209,14 +214,14 @@ public final class Engine {
     }
 
     /// The first half of ``observe(bar:of:)``, for the only observation of a step: marks move, and
-    /// ``decide(on:of:)-(Bar,_)`` hands the bar over.
+    /// ``decide(on:of:)-(UnsafePointer<Bar>,_)`` hands the bar over.
     @inlinable @inline(__always)
     public func mark(_ bar: Bar, of instrument: InstrumentIndex) throws(LedgerError) {
         try mark(bar.close, of: instrument.position, by: .bars)
     }
 
     /// The first half of ``observe(quote:of:)``, for the only observation of a step: marks move, and
-    /// ``decide(on:of:)-(Quote,_)`` hands the quote over.
+    /// ``decide(on:of:)-(UnsafePointer<Quote>,_)`` hands the quote over.
     @inlinable @inline(__always)
     public func mark(_ quote: Quote, of instrument: InstrumentIndex) throws(LedgerError) {
         try mark(bid: quote.bid, ask: quote.ask, of: instrument.position)
@@ -272,6 +277,7 @@ public final class Engine {
         while book < bookCount {
             let desk = desks + book
             desk.pointee.now = now
+            if hasAccountNews.value { deliverAccountNews(to: book) }
             if !news.isEmpty { deliverNews(to: book) }
             if keepsHistory { keepHistory(desk) }
             if hasObservations.value { handOverObservations(to: book) }
@@ -288,34 +294,30 @@ public final class Engine {
     /// ``decide()`` for a step whose only observation is a bar that was marked: without queues where one
     /// strategy runs that hears of nothing else.
     @inlinable @inline(__always)
-    public func decide(on bar: Bar, of instrument: InstrumentIndex) throws {
+    public func decide(on bar: UnsafePointer<Bar>, of instrument: InstrumentIndex) throws {
         guard hearsOneThing else {
-            queue(bar, of: instrument)
+            queue(bar.pointee, of: instrument)
             return try decide()
         }
         desks.pointee.now = now
-        withUnsafePointer(to: bar) { bar in
-            first._withUnsafeGuaranteedRef { $0.soleBar(bar, instrument, desks) }
-        }
+        first._withUnsafeGuaranteedRef { $0.soleBar(bar, instrument, desks) }
         if !desks.pointee.asks.isEmpty { try processAsks(of: 0) }
     }
 
     /// ``decide()`` for a step whose only observation is a quote that was marked.
     @inlinable @inline(__always)
-    public func decide(on quote: Quote, of instrument: InstrumentIndex) throws {
+    public func decide(on quote: UnsafePointer<Quote>, of instrument: InstrumentIndex) throws {
         guard hearsOneThing else {
-            queue(quote, of: instrument)
+            queue(quote.pointee, of: instrument)
             return try decide()
         }
         desks.pointee.now = now
-        withUnsafePointer(to: quote) { quote in
-            first._withUnsafeGuaranteedRef { $0.soleQuote(quote, instrument, desks) }
-        }
+        first._withUnsafeGuaranteedRef { $0.soleQuote(quote, instrument, desks) }
         if !desks.pointee.asks.isEmpty { try processAsks(of: 0) }
     }
 
     @inlinable var hearsOneThing: Bool {
-        @inline(__always) get { isPlain && news.isEmpty && !hasObservations.value }
+        @inline(__always) get { isPlain && news.isEmpty && !hasObservations.value && !hasAccountNews.value }
     }
 
     /// Hands over one step's observations, then ends the step.

@@ -82,8 +82,8 @@ import Units
             changed("- {instrument: \"binance:spot:BTCUSDT\"", to: "- {instrument: \"binance:spto:BTCUSDT\"")
                 == [
                     "runs/test.yaml:14: data.0.instrument: \"binance:spto:BTCUSDT\" is not an instrument key "
-                        + "such as binance:spot:BTCUSDT (venue:type:symbol, type one of spot, perp, option, "
-                        + "base, "
+                        + "such as binance:spot:BTCUSDT (venue:type:symbol, type one of spot, perp, future, "
+                        + "option, base, "
                         + "aToken, debtToken, lst); did you mean the type \"spot\"?"
                 ])
     }
@@ -154,7 +154,7 @@ import Units
             ])
         #expect(
             changed("seed: 42", to: "seed: [1, 2]") == [
-                "runs/test.yaml:30: seed: a list was found; give a whole number from 0 to 9223372036854775807"
+                "runs/test.yaml:31: seed: a list was found; give a whole number from 0 to 9223372036854775807"
             ])
     }
 }

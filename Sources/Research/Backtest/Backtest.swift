@@ -24,9 +24,38 @@ public enum Backtest {
         plan: BacktestPlan, series: [MarketSeries], calendars: [InstrumentID: SessionCalendar] = [:],
         registry: StrategyRegistry, options: BacktestOptions = BacktestOptions()
     ) throws -> BacktestResult {
-        let runner = try BacktestRunner(
-            plan: plan, series: series, calendars: calendars, registry: registry, options: options)
-        return try runner.drive()
+        let run = try RunInstruments(series, overrides: plan.instruments, calendars: calendars)
+        let runner = try BacktestRunner(plan: plan, run: run, registry: registry, options: options)
+        var result = try runner.drive()
+        if let id = plan.benchmark,
+            let bars = series.first(where: { $0.instrument == id && $0.kind == .bars })
+        {
+            result.setBenchmark(bars)
+        }
+        return result
+    }
+}
+
+extension BacktestResult {
+    /// Holds the result against the bars of a benchmark; one that ends early or has no bar is a warning.
+    public mutating func setBenchmark(_ bars: MarketSeries) {
+        benchmark = BenchmarkCurve(bars: bars, over: equity)
+        let periods = equity.periods
+        guard periods.count >= 2 else { return }
+        guard let curve = benchmark else {
+            warn("benchmark \(bars.instrument) has no bar in the run's window: nothing is held against it")
+            return
+        }
+        if curve.lastClose ?? .distantPast <= periods[periods.count - 2].time {
+            let end = curve.lastClose?.description ?? "the start"
+            warn("benchmark \(bars.instrument) has no bar after \(end): it counts as unchanged from there")
+        }
+    }
+
+    private mutating func warn(_ warning: String) {
+        data = DataSummary(
+            series: data.series, rows: data.rows, first: data.first, last: data.last,
+            warnings: data.warnings + [warning])
     }
 }
 
@@ -52,11 +81,10 @@ final class BacktestRunner {
     var firstStamp: Instant?
     var lastTime: Instant?
 
+    /// - Parameter run: instruments and series, made with the plan's overrides; many runs may share it.
     init(
-        plan: BacktestPlan, series: [MarketSeries], calendars: [InstrumentID: SessionCalendar],
-        registry: StrategyRegistry, options: BacktestOptions
+        plan: BacktestPlan, run: RunInstruments, registry: StrategyRegistry, options: BacktestOptions
     ) throws {
-        let run = try RunInstruments(series, overrides: plan.instruments, calendars: calendars)
         let prepared = try BacktestRunner.books(plan, registry, run)
         let inputs = RunInputs(
             plan: plan, series: run.series, instruments: run.instruments,
@@ -74,7 +102,7 @@ final class BacktestRunner {
                 allowsShortSpot: plan.execution.allowsShortSpot,
                 allowsOverdraft: plan.execution.allowsOverdraft, recordsJournal: options.keepsLedger,
                 inputs: inputs.text),
-            logSink: options.logSink)
+            logSink: options.logSink, keepsLog: options.keepsLog)
         self.plan = plan
         self.run = run
         self.options = options

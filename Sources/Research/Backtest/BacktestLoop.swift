@@ -21,7 +21,8 @@ extension BacktestRunner {
             recorder: EquityRecorder(
                 scale: engine.ledger.valueScale, start: max(earliestStamp, plan.start ?? earliestStamp),
                 initialEquity: engine.totals.equity, initialCash: engine.totals.cash,
-                everyStepIsPeriod: periodsAreBars), initialFlows: initialFlows, start: start)
+                everyStepIsPeriod: periodsAreBars, pointLimit: options.curvePoints),
+            initialFlows: initialFlows, start: start)
         while let time = merge.nextTime {
             if let (series, rows) = merge.soleRun() {
                 try takeRun(of: series, rows, &progress)
@@ -77,12 +78,12 @@ extension BacktestRunner {
         try eachStep(
             of: series, rows, &progress,
             sole: { row in
-                let bar = columns.bar(row)
+                var bar = columns.bar(row)
                 if !engine.isTradingAllowed { allowTrading(from: start, stamp: bar.openTime) }
                 try engine.mark(bar, of: instrument)
                 try exchange.barClosed(instrument, bar)
                 if exchange.hasReports { try applyReports() }
-                try engine.decide(on: bar, of: instrument)
+                try engine.decide(on: &bar, of: instrument)
             },
             oneOfSeveral: { row in try take(columns.bar(row), of: instrument, start) })
     }
@@ -94,12 +95,12 @@ extension BacktestRunner {
         try eachStep(
             of: series, rows, &progress,
             sole: { row in
-                let quote = columns.quote(row)
+                var quote = columns.quote(row)
                 if !engine.isTradingAllowed { allowTrading(from: start, stamp: quote.time) }
                 try engine.mark(quote, of: instrument)
                 try exchange.quoted(instrument, quote)
                 if exchange.hasReports { try applyReports() }
-                try engine.decide(on: quote, of: instrument)
+                try engine.decide(on: &quote, of: instrument)
             },
             oneOfSeveral: { row in try take(columns.quote(row), of: instrument, start) })
     }

@@ -44,9 +44,9 @@ public final class SimulatedExchange {
     let instrumentCount: Int
     let model: ExecutionModel
     /// Working orders by instrument, in the order in which they were sent.
-    let working: [EventQueue<WorkingOrder>]
+    let working: SharedSlots<EventQueue<WorkingOrder>>
     /// Requests on their way, by instrument; only about working orders.
-    let pending: [EventQueue<PendingRequest>]
+    let pending: SharedSlots<EventQueue<PendingRequest>>
     /// Number of working orders by instrument, for the check on every event.
     @usableFromInline let counts: FixedArray<Int32>
     /// Whether bars match orders of the instrument.
@@ -99,8 +99,8 @@ public final class SimulatedExchange {
         terms = FixedArray(instruments.map(\.instrument.terms))
         fees = FixedArray(instruments.map { CommissionTerms($0.commission, $0.instrument.terms) })
         instrumentCount = count
-        working = instruments.map { _ in EventQueue<WorkingOrder>(capacity: 8) }
-        pending = instruments.map { _ in EventQueue<PendingRequest>(capacity: 8) }
+        working = SharedSlots(count: count) { _ in EventQueue(capacity: 8) }
+        pending = SharedSlots(count: count) { _ in EventQueue(capacity: 8) }
         counts = FixedArray(repeating: 0, count: count)
         matchesBars = FixedArray(repeating: false, count: count)
         hasQuotes = FixedArray(repeating: false, count: count)
@@ -236,9 +236,8 @@ public final class SimulatedExchange {
     }
 
     func place(of id: OrderID, _ instrument: InstrumentIndex) -> Int? {
-        let orders = working[instrument.position]
-        for index in 0..<orders.count where orders.place(index).pointee.id == id { return index }
-        return nil
+        let own = instrument.position
+        return (0..<working[own].count).first { working[own].place($0).pointee.id == id }
     }
 
     private static func delay(_ model: LatencyModel, _ random: borrowing Cell<SplitMix64>) -> Timespan {

@@ -64,6 +64,11 @@ public import Units
     /// Whether a price was seen for an instrument.
     func isPriced(_ index: Int) -> Bool { states[index].price != 0 }
 
+    /// The last price and its scale; nil before the first.
+    func rawPrice(_ index: Int) -> (price: Int64, scale: Scale)? {
+        states[index].price == 0 ? nil : (states[index].price, scales[index])
+    }
+
     /// The last price at the instrument's fill price scale, rounded half even; nil before the first.
     func lastPrice(_ index: Int) throws(ArithmeticOverflow) -> Price? {
         let price = states[index].price

@@ -54,7 +54,7 @@
             precondition(index >= 0 && index < state.pointee.count, "queue index out of range")
             return state.pointee.base[index]
         }
-        @inline(__always) set {
+        @inline(__always) nonmutating set {
             precondition(index >= 0 && index < state.pointee.count, "queue index out of range")
             state.pointee.base[index] = newValue
         }

@@ -1,3 +1,4 @@
+public import MarketData
 internal import Markets
 internal import Simulation
 internal import Units
@@ -14,16 +15,21 @@ extension ReportInput {
     ///
     /// - Parameters:
     ///   - summary: the object of `summary.json`.
-    ///   - log: the bytes of the run's log in order, valid until the files are written.
-    public func files(summary: JSONText, log: [UnsafeRawBufferPointer]) -> [ResultFile] {
-        [
+    ///   - log: hands over the bytes of the run's log in order.
+    public func files(
+        summary: JSONText, log: @escaping (ResultFile.Writer) throws(FileError) -> Void
+    ) -> [ResultFile] {
+        let result = result
+        return [
             ResultFile(ResultFolder.mark, text: summary.pretty),
-            ResultFile("equity.csv", ResultTables.equity(result.equity)),
-            ResultFile("fills.csv", ResultTables.fills(result, orderPrefix: result.inputsStem)),
-            ResultFile("ledger.csv", ResultTables.ledger(result, orderPrefix: result.inputsStem)),
-            ResultFile("returns.csv", ResultTables.returns(result)),
-            ResultFile("trades.csv", ResultTables.trades(result)),
-            ResultFile("events.log", pieces: log),
+            ResultFile("equity.csv") { ResultTables.equity(result.equity) },
+            ResultFile("fills.csv") { ResultTables.fills(result, orderPrefix: result.inputsStem) },
+            ResultFile("ledger.csv") { (write: ResultFile.Writer) throws(FileError) in
+                try ResultTables.ledger(result, orderPrefix: result.inputsStem, write)
+            },
+            ResultFile("returns.csv") { ResultTables.returns(result) },
+            ResultFile("trades.csv") { ResultTables.trades(result) },
+            ResultFile("events.log", writing: log),
             ResultFile(ReportRecord.name, text: record.compact + "\n"),
             ResultFile("report.html", text: HTMLReport(self).render()),
         ]

@@ -28,6 +28,7 @@ struct CompareCommand: ContextCommand {
         var runs: [ComparedRun] = []
         var problems: [FailureProblem] = []
         for path in results {
+            try ResultFolder.recover(path, context.files)
             do throws(ResultReadError) {
                 runs.append(try ComparedRun(path: path, context.files))
             } catch {

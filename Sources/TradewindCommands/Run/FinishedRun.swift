@@ -38,9 +38,9 @@ struct FinishedRun {
     func write(to folder: String, _ context: CommandContext) throws(FileError) {
         let held = Interruption.hold()
         defer { Interruption.release(held) }
-        let report = report
-        try log.withPieces { (pieces) throws(FileError) in
-            try ResultFolder.write(report.files(summary: summary, log: pieces), to: folder, context.files)
+        let files = report.files(summary: summary) { (write: ResultFile.Writer) throws(FileError) in
+            try log.write(write)
         }
+        try ResultFolder.write(files, to: folder, context.files)
     }
 }

@@ -20,6 +20,7 @@ struct ReportCommand: ContextCommand {
     @OptionGroup var format: OutputFormat
 
     func run(_ context: CommandContext) throws {
+        try ResultFolder.recover(result, context.files)
         let recorded = try RecordedResult(
             folder: result, producer: "tradewind \(ProductVersion.text)", context.files)
         let page = output ?? FilePath.join(result, "report.html")

@@ -42,7 +42,7 @@ import Units
             result: result, statistics: BacktestStatistics(result), prices: [track],
             producer: "tradewind test")
         let store = MemoryFolderStore()
-        try ResultFolder.write(input.files(summary: summary(input), log: []), to: "run", store)
+        try ResultFolder.write(input.files(summary: summary(input)) { _ in }, to: "run", store)
         return (store, input)
     }
 

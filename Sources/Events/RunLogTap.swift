@@ -1,4 +1,4 @@
-public import Units
+internal import Units
 
 /// Reads the records of a log while it is written, block by block, and forgets them: for those who want to
 /// see what a run does without keeping its log. The chain is not checked, as the writer stands beside it.

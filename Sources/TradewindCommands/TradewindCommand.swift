@@ -27,7 +27,8 @@ public struct TradewindCommand: ParsableCommand {
                 """,
             version: ProductVersion.text,
             subcommands: [
-                BacktestCommand.self, ConfigCommand.self, DataCommand.self, DemoCommand.self,
+                AuditBacktestCommand.self, BacktestCommand.self, ConfigCommand.self, DataCommand.self,
+                DemoCommand.self,
                 EventsCommand.self, NewStrategyCommand.self,
                 VersionCommand.self,
             ])

@@ -41,6 +41,8 @@ public struct AuditOptions: Sendable {
     public var trials: AuditTrials?
     /// The search that the parameters come from; empty without one.
     public var axes: [AuditAxis] = []
+    /// Names of the checks to make; nil for all.
+    package var only: [String]?
 
     /// The defaults.
     public init() {}

@@ -9,12 +9,14 @@ public import StrategyKit
 public enum BacktestAudit {
     /// The checks, in the order in which they are made.
     static func checks(_ options: AuditOptions) -> [any AuditCheck] {
-        [
+        let all: [any AuditCheck] = [
             RepeatCheck(), LookAheadCheck(cuts: options.cuts), ForeknowledgeCheck(), SameCloseCheck(),
             StartDateCheck(), CostCheck(), NoiseCheck(), BorrowingCheck(), VolumeCheck(), DataGapCheck(),
             StalePriceCheck(), SampleSizeCheck(), ConcentrationCheck(), HistoryCheck(), TrialsCheck(),
             GridEdgeCheck(), PlausibilityCheck(), SurvivorshipCheck(),
         ]
+        guard let only = options.only else { return all }
+        return all.filter { only.contains(type(of: $0).name) }
     }
 
     /// Audits a run.

@@ -34,19 +34,23 @@ public enum ResultFolder {
     /// The file by which a folder is known to hold a result.
     public static let mark = "summary.json"
 
+    /// The file by which a folder is known to hold an audit.
+    public static let auditMark = "audit.json"
+
     /// Writes files as the content of a folder, in place of an older result there.
     ///
     /// The files are written into a folder beside it that takes its name at the end. A failure at any
     /// moment leaves the older result in place, or nothing where there was none.
     ///
+    /// - Parameter mark: the file by which such a folder is known; one of the files.
     /// - Throws: exit code 74 when the path is a file or a folder with other things in it, which are never
     ///   replaced, and when something cannot be written.
-    public static func write(_ files: [ResultFile], to path: String, _ store: some FolderStore)
-        throws(FileError)
-    {
+    public static func write(
+        _ files: [ResultFile], to path: String, mark: String = mark, _ store: some FolderStore
+    ) throws(FileError) {
         precondition(files.contains { $0.name == mark }, "a result folder holds its mark")
         let folder = trimmed(path)
-        let replaces = try isReplaceable(folder, store)
+        let replaces = try isReplaceable(folder, mark: mark, store)
         let beside = FilePath.join(FilePath.directory(folder), "." + FilePath.name(folder))
         let (new, old) = (beside + ".new", beside + ".old")
         do throws(FileError) {
@@ -88,7 +92,9 @@ public enum ResultFolder {
     /// Whether there is an older result to replace.
     ///
     /// Called before a run, it tells at once that its result could not be written.
-    public static func isReplaceable(_ path: String, _ store: some FolderStore) throws(FileError) -> Bool {
+    public static func isReplaceable(
+        _ path: String, mark: String = mark, _ store: some FolderStore
+    ) throws(FileError) -> Bool {
         let folder = trimmed(path)
         guard let entry = try store.entry(folder) else { return false }
         guard entry.isDirectory else {

@@ -1,3 +1,4 @@
+internal import Markets
 internal import Simulation
 internal import Trading
 internal import Units

@@ -1,3 +1,4 @@
+internal import Markets
 /// Runs again over bars whose prices are off by up to a twentieth of the usual move from close to close.
 ///
 /// Nobody's prices are exact to the last digit: another venue, another feed or a second later differ by more.

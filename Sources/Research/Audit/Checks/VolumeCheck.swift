@@ -1,4 +1,5 @@
 internal import Markets
+internal import Simulation
 internal import Trading
 internal import Units
 

@@ -1,4 +1,5 @@
 internal import Events
+internal import Markets
 internal import Trading
 internal import Units
 

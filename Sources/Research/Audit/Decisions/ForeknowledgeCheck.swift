@@ -9,7 +9,7 @@ internal import Units
 /// by two shares of its length, between a quarter and three quarters, drawn from the seed.
 ///
 /// Threshold: ``Foresight/statistic`` of 4.5 in both runs, which sides without knowledge reach with a
-/// probability of at most 4 in 100,000 each; from 25 decisions on.
+/// probability of at most 4 in 100,000 each; from 27 decisions on.
 struct ForeknowledgeCheck: AuditCheck {
     static let name = "foreknowledge"
     static let activity = "runs over data moved in time"

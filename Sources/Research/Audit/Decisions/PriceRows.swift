@@ -1,4 +1,5 @@
 internal import Markets
+internal import Trading
 internal import Units
 
 /// The prices of one instrument by row, for judging what came after a moment: closes of bars, else mids of
@@ -50,10 +51,11 @@ struct PriceRows {
 
 /// How well the sides of decisions foretell what the market did after them.
 struct Foresight {
-    /// `Σ s r / √(Σ r²)` with s the side of a decision (1 or -1) and r the return after it, less the mean
-    /// return. When sides know nothing of what follows, it exceeds x with a probability of at most
-    /// `exp(-x² / 2)`, whatever the distribution of returns, as long as gains and losses are alike.
-    /// Source: B. Efron, "Student's t-test under symmetry conditions", JASA 64(328), 1969.
+    /// `Σ s k / √(Σ k²)` with k the rank of the size of the return after a decision, less the mean return, and
+    /// s 1 where the decision was on its side, -1 where not. When sides know nothing of what follows, it
+    /// exceeds x with a probability of at most `exp(-x² / 2)`, whatever the distribution of returns, as long
+    /// as gains and losses are alike. Source: F. Wilcoxon, "Individual Comparisons by Ranking Methods",
+    /// Biometrics Bulletin 1(6), 1945 (signed ranks); the bound is W. Hoeffding's, JASA 58(301), 1963.
     let statistic: Double
     /// Share of the decisions after which the market went their way.
     let hits: Double
@@ -64,8 +66,8 @@ struct Foresight {
 
     /// Numbers of rows over which returns are taken.
     static let spans = [1, 2, 5, 10, 20]
-    /// Fewer decisions prove nothing: the statistic is at most the root of their number.
-    static let leastDecisions = 25
+    /// Fewer decisions prove nothing: the statistic is then below 4.5 whatever they are.
+    static let leastDecisions = 27
 
     /// The strongest foresight of any instrument and span; nil where decisions are too few.
     ///
@@ -125,20 +127,36 @@ struct Foresight {
     /// - Parameter lag: by how many rows the returns are taken later, the first following the last.
     private init?(_ sides: [(row: Int, side: Int)], _ prices: PriceRows, rows: Int, lag: Int) {
         let mean = prices.meanChange(over: rows)
-        var (sum, squares, right, count, free) = (0.0, 0.0, 0, 0, 0)
+        var (excesses, free): ([Double], Int) = ([], 0)
         for (row, side) in sides where side != 0 && row >= free {
             let from = (row + lag) % prices.count
-            guard let change = prices.change(from: from, over: rows) else { continue }
-            let excess = (change - mean) * (side > 0 ? 1 : -1)
-            sum += excess
-            squares += excess * excess
-            right += excess > 0 ? 1 : 0
-            count += 1
+            guard let change = prices.change(from: from, over: rows), change != mean else { continue }
+            excesses.append((change - mean) * (side > 0 ? 1 : -1))
             free = row + rows
         }
-        guard count >= Foresight.leastDecisions, squares > 0 else { return nil }
-        (statistic, hits) = (sum / squares.squareRoot(), Double(right) / Double(count))
-        (self.count, self.rows) = (count, rows)
+        count = excesses.count
+        guard count >= Foresight.leastDecisions else { return nil }
+        statistic = Foresight.signedRanks(&excesses)
+        hits = Double(excesses.count { $0 > 0 }) / Double(count)
+        self.rows = rows
+    }
+
+    /// The sum of the signed ranks over the root of the sum of their squares; equal sizes share their ranks.
+    private static func signedRanks(_ excesses: inout [Double]) -> Double {
+        excesses.sort { abs($0) < abs($1) }
+        var (sum, squares, start) = (0.0, 0.0, 0)
+        while start < excesses.count {
+            let size = abs(excesses[start])
+            var end = start
+            while end < excesses.count, abs(excesses[end]) == size { end += 1 }
+            let rank = Double(start + end + 1) / 2
+            for excess in excesses[start..<end] {
+                sum += excess > 0 ? rank : -rank
+                squares += rank * rank
+            }
+            start = end
+        }
+        return sum / squares.squareRoot()
     }
 
     /// Words for a finding.

@@ -24,7 +24,8 @@ struct AuditScene {
 
     static let registry = StrategyRegistry(
         BuiltInStrategies.all + [
-            ScriptedTrader.self, RunCachePeeker.self, PrefixPeeker.self, TablePeeker.self, CoinFlipper.self,
+            ScriptedTrader.self, RunCachePeeker.self, PrefixPeeker.self, TablePeeker.self, DigitPeeker.self,
+            CoinFlipper.self,
             ClockTrader.self, UnseededTrader.self, RandomTrader.self,
         ])
 

@@ -135,6 +135,20 @@ struct TablePeeker: Strategy {
     }
 }
 
+/// Knows what followed each price, by its digits.
+struct DigitPeeker: Strategy {
+    static let descriptor = StrategyDescriptor(
+        name: "digit-peeker", summary: "Recognises prices.", parameters: [book])
+    private let own: Int
+
+    init(_ setup: StrategySetup) throws(ParameterProblem) { own = try setup.parameters.integer("book") }
+
+    mutating func receive(bar: Bar, of instrument: InstrumentIndex, _ context: inout StrategyContext) {
+        let next = Memories.close(own, after: bar.close.mantissa)
+        context.target(unit(next ?? 0 > bar.close.mantissa ? 1 : 0), of: instrument)
+    }
+}
+
 /// Decides by seeded random numbers alone, whatever the market does.
 struct CoinFlipper: Strategy {
     static let descriptor = StrategyDescriptor(

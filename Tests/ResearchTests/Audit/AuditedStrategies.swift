@@ -40,7 +40,11 @@ enum Memories {
     private static let paths = Mutex<[Int: [Int64]]>([:])
     private static let last = Mutex(0)
 
-    static func open() -> Int { last.withLock { $0 += 1; return $0 } }
+    static func open() -> Int {
+        last.withLock {
+            $0 += 1; return $0
+        }
+    }
 
     static func close(_ book: Int, after time: Int64) -> Int64? { closes.withLock { $0[book]?[time] } }
     static func keep(_ book: Int, _ time: Int64, _ close: Int64) {
@@ -112,7 +116,7 @@ struct TablePeeker: Strategy {
         parameters: [
             book,
             ParameterDescription(
-                "honest", .integer(0...100), default: .number(.zero), summary: "Percent of honest decisions."),
+                "honest", .integer(0...100), default: .number(.zero), summary: "Honest percent."),
         ])
     private let own: Int
     private let honest: Int64

@@ -5,8 +5,8 @@ internal import Simulation
 /// spot sold short without a cost of borrowing.
 ///
 /// The run is made again with both refused. Thresholds: serious when that leaves less than half of the
-/// profit, notable otherwise. Source: Y. Luo and others, "Seven Sins of Quantitative Investing", Deutsche Bank
-/// 2014 (the seventh: short positions that cannot be had at the assumed cost).
+/// profit, notable otherwise. Source: Y. Luo and others, "Seven Sins of Quantitative Investing", Deutsche
+/// Bank 2014 (the seventh: short positions that cannot be had at the assumed cost).
 struct BorrowingCheck: AuditCheck {
     static let name = "borrowing"
     static let activity = "without borrowing"
@@ -19,7 +19,8 @@ struct BorrowingCheck: AuditCheck {
         let overdrawn = subject.result.equity.points.contains { $0.cash < 0 }
         guard shorts || overdrawn else {
             return [
-                Self.fine("Nothing was borrowed", "", "No spot was held short and no cash balance was negative.")
+                Self.fine(
+                    "Nothing was borrowed", "", "No spot was held short and no cash balance was negative.")
             ]
         }
         var execution = subject.plan.execution

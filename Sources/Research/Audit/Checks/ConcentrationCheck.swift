@@ -3,9 +3,9 @@ internal import Units
 /// Whether one trade or one month carries the result.
 ///
 /// The share of the best trade, and of the best month, in the net profit. Thresholds: serious from a half,
-/// notable from a quarter for a trade; months count when there are at least six, as fewer have large shares by
-/// nature. Source: Y. Luo and others, "Seven Sins of Quantitative Investing", Deutsche Bank 2014 (the sixth:
-/// outliers); the thresholds are our own.
+/// notable from a quarter for a trade; months count when there are at least six, as fewer have large shares
+/// by nature. Source: Y. Luo and others, "Seven Sins of Quantitative Investing", Deutsche Bank 2014 (the
+/// sixth: outliers); the thresholds are our own.
 struct ConcentrationCheck: AuditCheck {
     static let name = "concentration"
     static let activity = "what carries the result"
@@ -31,7 +31,8 @@ struct ConcentrationCheck: AuditCheck {
         if months.count >= Self.leastMonths, let top = months.max(by: { $0.profit < $1.profit }) {
             findings.append(
                 finding(
-                    "month", top.profit / profit, notable: 0.5, "\(top.name) earned \(subject.money(top.profit))",
+                    "month", top.profit / profit, notable: 0.5,
+                    "\(top.name) earned \(subject.money(top.profit))",
                     subject))
         }
         if findings.isEmpty {

@@ -80,7 +80,8 @@ extension AuditSubject {
         if let given = plan.execution.commission { return given }
         var found: CommissionModel?
         for (place, instrument) in instruments.enumerated() where holdings.trades(InstrumentIndex(place)) {
-            let own = VenueFees.schedule(of: instrument.id.venue, type: instrument.id.type) ?? CommissionModel()
+            let own =
+                VenueFees.schedule(of: instrument.id.venue, type: instrument.id.type) ?? CommissionModel()
             if let found, found != own { return nil }
             found = own
         }
@@ -124,7 +125,8 @@ extension BasisPoints {
     fileprivate func times(_ factor: Int64) -> BasisPoints {
         let (product, overflow) = millionths.multipliedReportingOverflow(by: factor)
         return overflow ? self : BasisPoints(millionths: product)
-    }}
+    }
+}
 
 extension ExactDecimal {
     fileprivate func times(_ factor: Int64) -> ExactDecimal {

@@ -28,7 +28,8 @@ struct DataGapCheck: AuditCheck {
         guard holes.count > 0, let longest = holes.longest else {
             return [
                 Self.fine(
-                    "No hole in the data while something was held", "", "Every bar of an open market is there.")
+                    "No hole in the data while something was held", "",
+                    "Every bar of an open market is there.")
             ]
         }
         let share = subject.profit != 0 ? abs(holes.earned / subject.profit) : 0

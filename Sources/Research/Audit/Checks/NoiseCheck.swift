@@ -1,4 +1,5 @@
 internal import Markets
+
 /// Runs again over bars whose prices are off by up to a twentieth of the usual move from close to close.
 ///
 /// Nobody's prices are exact to the last digit: another venue, another feed or a second later differ by more.
@@ -25,7 +26,8 @@ struct NoiseCheck: AuditCheck {
         }
         let (low, high) = (profits.min() ?? 0, profits.max() ?? 0)
         let figure =
-            "profit \(subject.money(subject.profit)), \(subject.money(low)) to \(subject.money(high)) with noise"
+            "profit \(subject.money(subject.profit)), "
+            + "\(subject.money(low)) to \(subject.money(high)) with noise"
         if high >= subject.profit / 2 {
             return [
                 Self.fine(
@@ -35,7 +37,8 @@ struct NoiseCheck: AuditCheck {
         }
         return [
             AuditFinding(
-                check: Self.name, weight: .serious, title: "A little noise in the prices takes the profit away",
+                check: Self.name, weight: .serious,
+                title: "A little noise in the prices takes the profit away",
                 figure: figure,
                 detail: "Prices were off by up to a twentieth of the usual move from close to close, less "
                     + "than two feeds differ. A profit that hangs on exact prices is fitted to them, or "

@@ -13,7 +13,8 @@ struct PlausibilityCheck: AuditCheck {
         let isMany = subject.result.roundTrips.count >= SampleSizeCheck.least
         let wins = isMany ? trades.hitRate ?? 0 : 0
         let factor = trades.profitFactor ?? (wins == 1 ? .infinity : 0)
-        let figure = "Sharpe \(NumberText.ratio(returns.sharpe)), \(NumberText.percent(trades.hitRate, 0)) winners"
+        let figure =
+            "Sharpe \(NumberText.ratio(returns.sharpe)), \(NumberText.percent(trades.hitRate, 0)) winners"
         guard sharpe >= 4 || (wins >= 0.9 && factor >= 10) else {
             return [
                 Self.fine("The result is not better than markets are", figure, "Nothing out of the ordinary.")

@@ -2,9 +2,9 @@
 ///
 /// The deflated Sharpe ratio is the probability that it is, given the number of trials and how far they lie
 /// apart; when only their number is known, trials without skill are taken, whose Sharpe ratios have a
-/// variance of 1 / (periods - 1). Threshold: serious below 0.95. Without a number of trials, the finding tells
-/// how many the Sharpe ratio bears. Source: D. H. Bailey and M. López de Prado, "The Deflated Sharpe Ratio",
-/// Journal of Portfolio Management 40(5), 2014.
+/// variance of 1 / (periods - 1). Threshold: serious below 0.95. Without a number of trials, the finding
+/// tells how many the Sharpe ratio bears. Source: D. H. Bailey and M. López de Prado, "The Deflated Sharpe
+/// Ratio", Journal of Portfolio Management 40(5), 2014.
 struct TrialsCheck: AuditCheck {
     static let name = "trials"
     static let activity = "number of trials"
@@ -32,7 +32,8 @@ struct TrialsCheck: AuditCheck {
             "deflated Sharpe \(NumberText.fixed(value, 3)) over \(NumberText.count(trials.count)) trials"
         let detail =
             "Luck alone lets the best of them reach a Sharpe ratio of "
-            + "\(NumberText.ratio(deflated.threshold * year)) a year; this one has \(NumberText.ratio(sharpe))."
+            + "\(NumberText.ratio(deflated.threshold * year)) a year; this one has "
+            + "\(NumberText.ratio(sharpe))."
         if value >= Self.confidence {
             return [Self.fine("The Sharpe ratio is more than the luck of many trials", figure, detail)]
         }
@@ -40,7 +41,8 @@ struct TrialsCheck: AuditCheck {
             AuditFinding(
                 check: Self.name, weight: .serious, title: "The best of so many trials may be luck",
                 figure: figure, detail: detail,
-                remedy: "Try fewer combinations, hold back data that no trial has seen (walk-forward), or use "
+                remedy:
+                    "Try fewer combinations, hold back data that no trial has seen (walk-forward), or use "
                     + "longer data.")
         ]
     }

@@ -71,7 +71,8 @@ struct VolumeCheck: AuditCheck {
             check: Self.name, weight: isSerious ? .serious : .notable,
             title: beyond > 0 ? "More was filled than was traded" : "Fills are large beside what was traded",
             figure: figure,
-            detail: "The most that a bar gave is \(most) (closed \(NumberText.moment(time)) UTC). Such orders "
+            detail:
+                "The most that a bar gave is \(most) (closed \(NumberText.moment(time)) UTC). Such orders "
                 + "move the price, and what exceeds the volume cannot fill at all.",
             remedy: "Set execution.participation, a square-root slippage, or a smaller quantity.")
     }
@@ -95,8 +96,8 @@ struct VolumeCheck: AuditCheck {
         return rows
     }
 
-    /// The bar that gave a fill. Where a bar closes and the next one opens at the moment of the fill, a market
-    /// order under `next-open` was filled by the next; for others the larger volume counts.
+    /// The bar that gave a fill. Where a bar closes and the next one opens at the moment of the fill, a
+    /// market order under `next-open` was filled by the next; for others the larger volume counts.
     private func row(
         of time: Instant, _ bars: BarColumns, prefersNext: Bool, _ subject: AuditSubject
     ) -> Int? {

@@ -44,7 +44,8 @@ struct ForeknowledgeCheck: AuditCheck {
         }
         return [
             AuditFinding(
-                check: Self.name, weight: .fatal, title: "The strategy knows the market without being shown it",
+                check: Self.name, weight: .fatal,
+                title: "The strategy knows the market without being shown it",
                 figure: "foresight \(NumberText.ratio(weakest.statistic)), \(Self.threshold) is proof",
                 detail: "The data were moved to other times, so that they told nothing about the market at "
                     + "the time of a decision. Still, \(weakest.words) of the real market. The strategy has "

@@ -7,8 +7,8 @@ internal import Units
 /// What was decided by a moment cannot depend on what came after it. Cuts are drawn from the seed: half of
 /// them at any row of the window, half at moments at which the strategy decided, where it matters most.
 /// A decision is an order, cancellation or amendment with its time, side, quantity, type and prices.
-/// Threshold: a single difference. Source: Y. Luo and others, "Seven Sins of Quantitative Investing", Deutsche
-/// Bank 2014 (the second: look-ahead bias); cutting the data is the method of freqtrade's
+/// Threshold: a single difference. Source: Y. Luo and others, "Seven Sins of Quantitative Investing",
+/// Deutsche Bank 2014 (the second: look-ahead bias); cutting the data is the method of freqtrade's
 /// `lookahead-analysis`.
 struct LookAheadCheck: AuditCheck {
     static let name = "look-ahead"

@@ -10,7 +10,9 @@ struct PriceRows {
 
     /// The prices of an instrument; nil where it has none.
     init?(_ instrument: InstrumentID, in series: [MarketSeries]) {
-        let own = series.filter { $0.instrument == instrument && [.bars, .quotes, .trades].contains($0.kind) }
+        let own = series.filter {
+            $0.instrument == instrument && [.bars, .quotes, .trades].contains($0.kind)
+        }
         guard let best = own.min(by: { $0.kind < $1.kind }), best.count > 1 else { return nil }
         times = best.columns.visibleTime
         switch best.columns {
@@ -51,8 +53,8 @@ struct PriceRows {
 
 /// How well the sides of decisions foretell what the market did after them.
 struct Foresight {
-    /// `Σ s k / √(Σ k²)` with k the rank of the size of the return after a decision, less the mean return, and
-    /// s 1 where the decision was on its side, -1 where not. When sides know nothing of what follows, it
+    /// `Σ s k / √(Σ k²)` with k the rank of the size of the return after a decision, less the mean return,
+    /// and s 1 where the decision was on its side, -1 where not. When sides know nothing of what follows, it
     /// exceeds x with a probability of at most `exp(-x² / 2)`, whatever the distribution of returns, as long
     /// as gains and losses are alike. Source: F. Wilcoxon, "Individual Comparisons by Ranking Methods",
     /// Biometrics Bulletin 1(6), 1945 (signed ranks); the bound is W. Hoeffding's, JASA 58(301), 1963.

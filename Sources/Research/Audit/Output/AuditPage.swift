@@ -32,8 +32,8 @@ public struct AuditPage {
         page.raw("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
         page.raw("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n")
         page.raw("<title>\(name) – audit</title>\n<style>\n\(ReportStyle.sheet)</style>\n</head>\n<body>\n")
-        page.raw(
-            "<main>\n<header><div><p class=\"eyebrow\">Audit · \(HTMLText.escape(strategies, limit: 120))</p>\n")
+        page.raw("<main>\n<header><div><p class=\"eyebrow\">Audit · ")
+        page.raw("\(HTMLText.escape(strategies, limit: 120))</p>\n")
         page.element("h1", String(result.plan.name.prefix(120)))
         page.element(
             "p",

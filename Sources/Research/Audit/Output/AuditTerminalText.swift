@@ -26,7 +26,8 @@ public struct AuditTerminalText {
                     + "\(NumberText.money(result.initialEquity)) → \(NumberText.money(result.finalEquity)) "
                     + result.plan.shareClass.symbol, .faint))
         text.line()
-        text.paragraph(report.verdict.sentence, mark: "▌ ", tone: tone(report.findings.first?.weight ?? .fine))
+        text.paragraph(
+            report.verdict.sentence, mark: "▌ ", tone: tone(report.findings.first?.weight ?? .fine))
         for finding in report.findings where finding.weight != .fine { append(finding, to: &text) }
         let fine = report.findings.filter { $0.weight == .fine }
         if !fine.isEmpty {

@@ -87,11 +87,13 @@ public enum ResultFolder {
     /// Ends a replacement that was stopped, by `kill -9` or a power cut, between the moment when the older
     /// result lost its name and the moment when the newer one got it. Called before a folder is read or
     /// written; nothing happens where all is well.
-    public static func recover(_ path: String, _ store: some FolderStore) throws(FileError) {
+    public static func recover(
+        _ path: String, mark: String = mark, _ store: some FolderStore
+    ) throws(FileError) {
         let folder = trimmed(path)
         if try store.entry(folder) != nil { return }
         let (new, old) = beside(folder)
-        guard try holdsResult(old, store) else { return }
+        guard try holdsResult(old, mark, store) else { return }
         // The older one moves away only when all of the newer one is on the disk.
         if try holdsResult(new, mark, store) {
             try store.move(new, to: folder)
@@ -135,7 +137,7 @@ public enum ResultFolder {
         _ path: String, mark: String = mark, _ store: some FolderStore
     ) throws(FileError) -> Bool {
         let folder = trimmed(path)
-        try recover(folder, mark, store)
+        try recover(folder, mark: mark, store)
         guard let entry = try store.entry(folder) else { return false }
         guard entry.isDirectory else {
             throw FileError(

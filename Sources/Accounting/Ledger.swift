@@ -313,16 +313,26 @@ public final class Ledger {
     /// Checks that the equity of each book is the sum of its causes, exactly. Called after every step.
     @inlinable @inline(__always)
     public func verify() throws(LedgerError) {
-        var book = 0
+        try verify(books.pointer, causes.pointer)
+        var book = 1
         while book < bookCount {
-            let state = books.pointer + book
-            let (sum, overflow) = causes.pointer[book * Ledger.causeCount].addingReportingOverflow(
-                state.pointee.otherCauses)
-            if overflow || sum != state.pointee.equity {
-                throw .unexplainedChange(book: book, equity: state.pointee.equity, attributed: sum)
-            }
+            try verify(books.pointer + book, causes.pointer + book * Ledger.causeCount)
             book += 1
         }
+    }
+
+    @inlinable @inline(__always)
+    func verify(
+        _ book: UnsafePointer<BookState>, _ causes: UnsafePointer<Int128>
+    ) throws(LedgerError) {
+        let (sum, overflow) = causes.pointee.addingReportingOverflow(book.pointee.otherCauses)
+        if overflow || sum != book.pointee.equity { throw unexplained(book, attributed: sum) }
+    }
+
+    @usableFromInline @inline(never)
+    func unexplained(_ book: UnsafePointer<BookState>, attributed: Int128) -> LedgerError {
+        .unexplainedChange(
+            book: book - UnsafePointer(books.pointer), equity: book.pointee.equity, attributed: attributed)
     }
 
     /// Compares the followed sum of all causes but price with the causes themselves.

@@ -117,6 +117,7 @@ extension Engine {
         _ order: UnsafePointer<Order>, due: Instant, reason: OrderReason = .none
     ) -> UnsafeMutablePointer<StrategyNews> {
         let item = news.claim()
+        hasMore.value = true
         item.pointee.due = due
         item.pointee.book = Int32(truncatingIfNeeded: order.pointee.strategy)
         item.pointee.update.order = order.pointee

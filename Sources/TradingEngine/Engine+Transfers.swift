@@ -17,6 +17,7 @@ extension Engine {
     func tell(_ update: AccountUpdate, to book: Int) {
         accountNews.append((book, update))
         hasAccountNews.value = true
+        hasMore.value = true
     }
 
     /// Hands over news of accounts.

@@ -73,8 +73,10 @@ public final class Engine {
     let strategies: [StrategyCalls]
     @usableFromInline let desks: UnsafeMutablePointer<StrategyDesk>
     let orderCounter: UnsafeMutablePointer<UInt64>
-    @usableFromInline let hasAccountNews = Cell(false)
-    @usableFromInline let hasObservations = Cell(false)
+    /// Whether anything but the observation of the present step waits for strategies.
+    @usableFromInline let hasMore = Cell(false)
+    let hasAccountNews = Cell(false)
+    let hasObservations = Cell(false)
     let bookCount: Int
     let keepsHistory: Bool
     /// Whether one strategy runs, without a history of bars.
@@ -269,6 +271,7 @@ public final class Engine {
     public func observe(_ observation: SeriesObservation) {
         observations.append(observation)
         hasObservations.value = true
+        hasMore.value = true
     }
 
     /// Hands observations and news to the strategies, in order, and what they ask to the risk gate.
@@ -289,6 +292,7 @@ public final class Engine {
         quotes.removeAll()
         trades.removeAll()
         if hasObservations.value { forgetObservations() }
+        noteWhatWaits()
     }
 
     /// ``decide()`` for a step whose only observation is a bar that was marked: without queues where one
@@ -317,7 +321,7 @@ public final class Engine {
     }
 
     @inlinable var hearsOneThing: Bool {
-        @inline(__always) get { isPlain && news.isEmpty && !hasObservations.value && !hasAccountNews.value }
+        @inline(__always) get { isPlain && !hasMore.value }
     }
 
     /// Hands over one step's observations, then ends the step.
@@ -362,11 +366,19 @@ public final class Engine {
     /// `first` on: what happens to the orders of one never decides when another hears of its own.
     public func decideOnNews(from first: Int) throws {
         if first >= news.count { return }
-        if bookCount == 1 { return try decideOnNews(of: 0) }
+        if bookCount == 1 {
+            try decideOnNews(of: 0)
+            return noteWhatWaits()
+        }
         let concerned = (0..<bookCount).filter { book in
             (first..<news.count).contains { Int(news.place($0).pointee.book) == book }
         }
         for book in concerned { try decideOnNews(of: book) }
+        noteWhatWaits()
+    }
+
+    private func noteWhatWaits() {
+        hasMore.value = !news.isEmpty || hasAccountNews.value || hasObservations.value
     }
 
     private func decideOnNews(of book: Int) throws {

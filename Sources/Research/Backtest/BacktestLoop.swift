@@ -22,7 +22,7 @@ extension BacktestRunner {
                 scale: engine.ledger.valueScale, start: max(earliestStamp, plan.start ?? earliestStamp),
                 initialEquity: engine.totals.equity, initialCash: engine.totals.cash,
                 everyStepIsPeriod: periodsAreBars, pointLimit: options.curvePoints),
-            initialFlows: initialFlows, start: start)
+            initialFlows: initialFlows, lastFlows: initialFlows, start: start)
         while let time = merge.nextTime {
             if let (series, rows) = merge.soleRun() {
                 try takeRun(of: series, rows, &progress)
@@ -38,11 +38,11 @@ extension BacktestRunner {
             }
         }
         lastTime = engine.now
-        if progress.steps == 0 { throw BacktestError.noRows }
+        if progress.recorder.steps == 0 { throw BacktestError.noRows }
         let hash = try engine.close()
         let seconds = options.clock.map { Double($0() - began) / 1e9 } ?? 0
         return result(
-            curve: progress.recorder.finish(), steps: progress.steps, initialFlows: initialFlows, hash: hash,
+            curve: progress.recorder.finish(), steps: progress.recorder.steps, initialFlows: initialFlows, hash: hash,
             seconds: seconds)
     }
 
@@ -176,11 +176,16 @@ extension BacktestRunner {
         if engine.hasCommands { try sendCommands(at: time) }
         try engine.endStep()
         if engine.isTradingAllowed {
-            progress.steps += 1
             let totals = engine.totals
-            progress.recorder.append(
-                time: time.nanoseconds, equity: totals.equity, cash: totals.cash,
-                netFlows: totals.netFlows - progress.initialFlows)
+            if totals.netFlows == progress.lastFlows {
+                progress.recorder.append(
+                    time: time.nanoseconds, equity: totals.equity, cash: totals.cash)
+            } else {
+                progress.lastFlows = totals.netFlows
+                progress.recorder.append(
+                    time: time.nanoseconds, equity: totals.equity, cash: totals.cash,
+                    netFlows: totals.netFlows - progress.initialFlows)
+            }
         }
     }
 
@@ -309,10 +314,10 @@ extension BacktestRunner {
 struct RunProgress {
     var recorder: EquityRecorder
     let initialFlows: Int128
+    /// Net flows, the initial capital included, at the last step that was recorded.
+    var lastFlows: Int128
     /// Start of trading.
     let start: Instant
-    /// Distinct times at which data became visible, since trading began.
-    var steps = 0
     /// Rows at which the caller is told next.
     var nextReport = 65_536
 }

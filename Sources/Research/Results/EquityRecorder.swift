@@ -19,7 +19,9 @@ public struct EquityRecorder: Sendable {
     private var periods: [EquityPoint]
     private var periodReturns: [Double?] = []
     private var last: EquityPoint
-    private var steps = 0
+    /// Equity within these is below the peak and moves neither the drawdown nor the curve's extremes.
+    private var floor = Int128.max
+    private var ceiling = Int128.min
     private var exposedSteps = 0
 
     /// A step after this begins a period.
@@ -71,8 +73,12 @@ public struct EquityRecorder: Sendable {
     ///   - equity: equity in the share class, flows included.
     ///   - cash: its part in the share class asset.
     ///   - netFlows: deposits less withdrawals since the start.
-    @inline(__always)
+    @inline(never)
     public mutating func append(time: Int64, equity: Int128, cash: Int128, netFlows: Int128) {
+        defer {
+            floor = max(trough, thinning.least)
+            ceiling = min(peak &- 1, thinning.greatest)
+        }
         if time > periodEnd { turnPeriod(at: time) }
         if netFlows != last.netFlows { meetFlow(equity: equity, netFlows: netFlows) }
         if equity >= peak {
@@ -94,6 +100,23 @@ public struct EquityRecorder: Sendable {
         if trough < peak { endDrawdown(at: time) }
         (peak, trough, peakTime) = (equity, equity, time)
     }
+
+    /// Adds the state after a step without flows. Most steps change no extreme and end no period.
+    @inline(__always)
+    mutating func append(time: Int64, equity: Int128, cash: Int128) {
+        guard time <= periodEnd, equity >= floor, equity <= ceiling, thinning.hasRoom else {
+            return append(time: time, equity: equity, cash: cash, netFlows: last.netFlows)
+        }
+        thinning.absorb()
+        steps += 1
+        if equity != cash { exposedSteps += 1 }
+        last.time = Instant(nanoseconds: time)
+        last.equity = equity
+        last.cash = cash
+    }
+
+    /// Steps so far.
+    private(set) var steps = 0
 
     /// The time of the last step; the start before the first.
     public var lastTime: Instant { last.time }

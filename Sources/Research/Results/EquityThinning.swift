@@ -17,8 +17,8 @@ struct EquityThinning: Sendable {
     private var low: Slot
     private var high: Slot
     /// Equity within these leaves the bucket's extremes as they are; nothing is while it is empty.
-    private var least = Int128.max
-    private var greatest = Int128.min
+    private(set) var least = Int128.max
+    private(set) var greatest = Int128.min
 
     /// A point and its place within its bucket, which orders the points that stay.
     private struct Slot: Sendable {
@@ -50,6 +50,12 @@ struct EquityThinning: Sendable {
         filled += 1
         return true
     }
+
+    /// Whether a point within ``least`` and ``greatest`` would be absorbed.
+    var hasRoom: Bool { filled < room }
+
+    /// Takes in a point that lies within ``least`` and ``greatest``, where there is room.
+    mutating func absorb() { filled += 1 }
 
     /// Adds a point that is not absorbed.
     @inline(never)

@@ -77,10 +77,15 @@ public struct Quoter: Strategy {
     public mutating func receive(
         quote: Quote, of instrument: InstrumentIndex, _ context: inout StrategyContext
     ) {
+        guard tracks[instrument.position].isTraded else { return }
+        tracks[instrument.position].seen += 1
+        if tracks[instrument.position].seen >= every { follow(quote, instrument, &context) }
+    }
+
+    /// Brings both orders to the best prices.
+    @inline(never)
+    private func follow(_ quote: Quote, _ instrument: InstrumentIndex, _ context: inout StrategyContext) {
         let index = instrument.position
-        guard tracks[index].isTraded else { return }
-        tracks[index].seen += 1
-        if tracks[index].seen < every { return }
         tracks[index].seen = 0
         guard quote.bid.mantissa > 0, quote.ask.mantissa > 0 else { return }
         let (track, held) = (tracks[index], context.position(of: instrument).mantissa)

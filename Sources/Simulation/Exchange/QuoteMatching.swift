@@ -17,8 +17,24 @@ extension SimulatedExchange {
         seen.pointee.ask = quote.ask
         seen.pointee.bidSize = quote.bidSize
         seen.pointee.askSize = quote.askSize
-        if counts.pointer[index] == 0 { return }
+        if counts.pointer[index] == 0 || passesBy(index, seen) { return }
         try matchQuote(index, quote)
+    }
+
+    /// Whether a quote finds nothing but resting orders that it does not reach, as most quotes do; their
+    /// places in the queue follow it.
+    @usableFromInline func passesBy(_ index: Int, _ quote: UnsafePointer<Quote>) -> Bool {
+        if !pending[index].isEmpty { return false }
+        for order in working[index].values {
+            guard order.hasRested, order.expires > quote.pointee.time, case .limit(let limit) = order.type,
+                !SimulatedExchange.isMet(order.side, limit.mantissa, by: quote)
+            else { return false }
+        }
+        for place in 0..<working[index].count {
+            let order = working[index].place(place)
+            if case .limit(let limit) = order.pointee.type { joinQueue(order, quote, limit.mantissa) }
+        }
+        return true
     }
 
     /// What the run's own orders took is there again once the venue shows another price or size.
@@ -32,21 +48,12 @@ extension SimulatedExchange {
         if !pending[index].isEmpty { settleRequests(index, before: quote.time) }
         var place = 0
         while place < working[index].count {
-            let order = working[index].place(place)
-            // Most quotes find resting orders that the other side does not reach.
-            if order.pointee.hasRested, order.pointee.expires > quote.time,
-                case .limit(let limit) = order.pointee.type, !isMet(order, limit.mantissa, by: quote)
-            {
-                joinQueue(order, quote, limit.mantissa)
-                place += 1
-                continue
-            }
             if settleDue(index, place, before: quote.time) { continue }
-            if order.pointee.activeFrom > quote.time {
+            if working[index].place(place).pointee.activeFrom > quote.time {
                 place += 1
                 continue
             }
-            let wasNew = !order.pointee.hasRested
+            let wasNew = !working[index].place(place).pointee.hasRested
             var ended = try matchQuote(index, place, quote)
             if !ended && wasNew { ended = finishFirstData(index, place, at: quote.time) }
             if !ended {
@@ -58,9 +65,9 @@ extension SimulatedExchange {
 
     /// Whether the other side of the book comes to an order's limit.
     @inline(__always)
-    private func isMet(_ order: UnsafeMutablePointer<WorkingOrder>, _ limit: Int64, by quote: Quote) -> Bool {
-        if order.pointee.side == .buy { return quote.ask.mantissa > 0 && quote.ask.mantissa <= limit }
-        return quote.bid.mantissa > 0 && quote.bid.mantissa >= limit
+    private static func isMet(_ side: Side, _ limit: Int64, by quote: UnsafePointer<Quote>) -> Bool {
+        let (bid, ask) = (quote.pointee.bid.mantissa, quote.pointee.ask.mantissa)
+        return side == .buy ? ask > 0 && ask <= limit : bid > 0 && bid >= limit
     }
 
     /// One order against one quote. True when the order ended.
@@ -80,7 +87,7 @@ extension SimulatedExchange {
                     quote.time,
                     rests ? .maker : .taker)
             }
-            joinQueue(working[index].place(place), quote, limit.mantissa)
+            withUnsafePointer(to: quote) { joinQueue(working[index].place(place), $0, limit.mantissa) }
             return false
         case .stop, .stopLimit, .trailingStop: return false
         }
@@ -89,11 +96,12 @@ extension SimulatedExchange {
     /// Where a resting order stands in the queue of its level: behind what the quote shows when it first
     /// meets it, in front when it is alone. What leaves the level is taken from before it.
     @inline(__always)
-    private func joinQueue(_ order: UnsafeMutablePointer<WorkingOrder>, _ quote: Quote, _ limit: Int64) {
+    private func joinQueue(
+        _ order: UnsafeMutablePointer<WorkingOrder>, _ quote: UnsafePointer<Quote>, _ limit: Int64
+    ) {
         let isBuy = order.pointee.side == .buy
-        let (best, size) =
-            isBuy
-            ? (quote.bid.mantissa, quote.bidSize.mantissa) : (quote.ask.mantissa, quote.askSize.mantissa)
+        let best = isBuy ? quote.pointee.bid.mantissa : quote.pointee.ask.mantissa
+        let size = isBuy ? quote.pointee.bidSize.mantissa : quote.pointee.askSize.mantissa
         if best <= 0 || (isBuy ? limit > best : limit < best) {
             order.pointee.queueAhead = 0
         } else if limit == best {

@@ -79,7 +79,6 @@ extension BacktestRunner {
             of: series, rows, &progress,
             sole: { row in
                 var bar = columns.bar(row)
-                if !engine.isTradingAllowed { allowTrading(from: start, stamp: bar.openTime) }
                 try engine.mark(bar, of: instrument)
                 try exchange.barClosed(instrument, bar)
                 if exchange.hasReports { try applyReports() }
@@ -96,7 +95,6 @@ extension BacktestRunner {
             of: series, rows, &progress,
             sole: { row in
                 var quote = columns.quote(row)
-                if !engine.isTradingAllowed { allowTrading(from: start, stamp: quote.time) }
                 try engine.mark(quote, of: instrument)
                 try exchange.quoted(instrument, quote)
                 if exchange.hasReports { try applyReports() }
@@ -106,7 +104,7 @@ extension BacktestRunner {
     }
 
     /// A step for each distinct time of a run of rows: `sole` takes the only row of its time as far as the
-    /// decision, `oneOfSeveral` observes one of more.
+    /// decision, once trading is allowed; `oneOfSeveral` observes one of more.
     @inline(__always)
     private func eachStep(
         of series: Int, _ rows: Range<Int>, _ progress: inout RunProgress,
@@ -125,8 +123,10 @@ extension BacktestRunner {
                 }
                 engine.beginStep(at: time)
                 row += 1
-                if row == rows.upperBound || times[row] != time.nanoseconds {
+                let isSole = row == rows.upperBound || times[row] != time.nanoseconds
+                if isSole && engine.isTradingAllowed {
                     try sole(row - 1)
+                    try endTradedStep(at: time, &progress)
                 } else {
                     try oneOfSeveral(row - 1)
                     while row < rows.upperBound && times[row] == time.nanoseconds {
@@ -135,8 +135,8 @@ extension BacktestRunner {
                     }
                     if exchange.hasReports { try applyReports() }
                     try engine.decide()
+                    try finishStep(at: time, &progress)
                 }
-                try finishStep(at: time, &progress)
             }
             merge.advance(series, to: row)
             self.rows.value += row - first
@@ -173,19 +173,23 @@ extension BacktestRunner {
     /// What follows the decisions of a step: commands, the books.
     @inline(__always)
     private func finishStep(at time: Instant, _ progress: inout RunProgress) throws {
+        if engine.isTradingAllowed { return try endTradedStep(at: time, &progress) }
         if engine.hasCommands { try sendCommands(at: time) }
         try engine.endStep()
-        if engine.isTradingAllowed {
-            let totals = engine.totals
-            if totals.netFlows == progress.lastFlows {
-                progress.recorder.append(
-                    time: time.nanoseconds, equity: totals.equity, cash: totals.cash)
-            } else {
-                progress.lastFlows = totals.netFlows
-                progress.recorder.append(
-                    time: time.nanoseconds, equity: totals.equity, cash: totals.cash,
-                    netFlows: totals.netFlows - progress.initialFlows)
-            }
+    }
+
+    @inline(__always)
+    private func endTradedStep(at time: Instant, _ progress: inout RunProgress) throws {
+        if engine.hasCommands { try sendCommands(at: time) }
+        try engine.endStep()
+        let totals = engine.totals
+        if totals.netFlows == progress.lastFlows {
+            progress.recorder.append(time: time.nanoseconds, equity: totals.equity, cash: totals.cash)
+        } else {
+            progress.lastFlows = totals.netFlows
+            progress.recorder.append(
+                time: time.nanoseconds, equity: totals.equity, cash: totals.cash,
+                netFlows: totals.netFlows - progress.initialFlows)
         }
     }
 

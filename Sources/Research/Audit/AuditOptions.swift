@@ -1,4 +1,4 @@
-public import StrategyKit
+public import Units
 
 /// What was tried before the run that is audited was chosen.
 public struct AuditTrials: Hashable, Sendable {
@@ -16,18 +16,20 @@ public struct AuditTrials: Hashable, Sendable {
     }
 }
 
-/// One parameter that was varied in a search, with the values that were tried.
+/// A number that was varied in a search, with the range that was tried.
 public struct AuditAxis: Hashable, Sendable {
     /// Name of the parameter.
     public let name: String
-    /// The values tried, in order of size.
-    public let values: [ParameterValue]
+    /// The lowest and the highest value tried.
+    public let range: ClosedRange<ExactDecimal>
+    /// How many values were tried.
+    public let count: Int
     /// The value of the run.
-    public let chosen: ParameterValue
+    public let chosen: ExactDecimal
 
     /// An axis.
-    public init(name: String, values: [ParameterValue], chosen: ParameterValue) {
-        (self.name, self.values, self.chosen) = (name, values, chosen)
+    public init(name: String, range: ClosedRange<ExactDecimal>, count: Int, chosen: ExactDecimal) {
+        (self.name, self.range, self.count, self.chosen) = (name, range, count, chosen)
     }
 }
 

@@ -186,8 +186,8 @@ import Units
     @Test func aParameterAtTheEdgeOfTheGridIsNamed() throws {
         func axis(_ name: String, _ values: [Int], _ chosen: Int) -> AuditAxis {
             AuditAxis(
-                name: name, values: values.map { .number(ExactDecimal($0)) },
-                chosen: .number(ExactDecimal(chosen)))
+                name: name, range: ExactDecimal(values[0])...ExactDecimal(values[values.count - 1]),
+                count: values.count, chosen: ExactDecimal(chosen))
         }
         let scene = steady(5)
         func finding(_ axes: [AuditAxis]) throws -> AuditFinding {
@@ -196,9 +196,10 @@ import Units
         #expect(try finding([]).title.contains("No search"))
         #expect(try finding([axis("fast", [2, 5, 9], 5), axis("slow", [20, 40, 60], 40)]).weight == .fine)
         let one = try finding([axis("fast", [2, 5, 9], 2), axis("slow", [20, 40, 60], 40)])
-        #expect(one.weight == .notable && one.figure == "fast 2 (lowest of 3)")
+        #expect(one.weight == .notable && one.figure == "fast 2 (the lowest of 3 values from 2 to 9)")
         let all = try finding([axis("fast", [2, 5, 9], 9), axis("slow", [20, 40, 60], 60)])
         #expect(all.weight == .serious && all.title.hasPrefix("2 parameters"))
+        #expect(try finding([axis("fast", [2, 5, 9], 12)]).figure.contains("outside of 3"))
         #expect(try finding([axis("flag", [0, 1], 1)]).weight == .fine, "two values have no inside")
     }
 

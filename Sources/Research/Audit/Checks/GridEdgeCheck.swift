@@ -1,4 +1,4 @@
-internal import StrategyKit
+internal import Units
 
 /// Whether a parameter stands at the edge of the values that were tried.
 ///
@@ -11,7 +11,7 @@ struct GridEdgeCheck: AuditCheck {
     static let activity = "place in the grid"
 
     func findings(of subject: AuditSubject) throws -> [AuditFinding] {
-        let axes = subject.options.axes.filter { $0.values.count >= 3 }
+        let axes = subject.options.axes.filter { $0.count >= 3 }
         if axes.isEmpty {
             return [
                 Self.fine(
@@ -19,21 +19,22 @@ struct GridEdgeCheck: AuditCheck {
                     "With a sweep section in the run file, or --sweep, their place in it is judged.")
             ]
         }
-        let edges = axes.filter { $0.chosen == $0.values.first || $0.chosen == $0.values.last }
-        let outside = axes.filter { !$0.values.contains($0.chosen) }
+        // What lies outside was not even tried.
+        let edges = axes.filter { $0.chosen <= $0.range.lowerBound || $0.chosen >= $0.range.upperBound }
         if edges.isEmpty {
-            let names = axes.map(\.name).joined(separator: ", ")
             return [
                 Self.fine(
-                    "The parameters lie within the grid", names,
-                    outside.isEmpty
-                        ? "None stands at the first or last value that was tried."
-                        : "Not among the values tried: \(outside.map(\.name).joined(separator: ", ")).")
+                    "The parameters lie within the grid",
+                    axes.map { "\($0.name) \($0.chosen)" }.joined(separator: ", "),
+                    "None stands at the first or last value that was tried.")
             ]
         }
         let words = edges.map { axis in
-            let end = axis.chosen == axis.values.first ? "lowest" : "highest"
-            return "\(axis.name) \(ExecutionText.value(axis.chosen)) (\(end) of \(axis.values.count))"
+            let place =
+                axis.range.contains(axis.chosen)
+                ? axis.chosen == axis.range.lowerBound ? "the lowest" : "the highest" : "outside"
+            return "\(axis.name) \(axis.chosen) (\(place) of \(axis.count) values from "
+                + "\(axis.range.lowerBound) to \(axis.range.upperBound))"
         }
         return [
             AuditFinding(

@@ -77,7 +77,8 @@ struct DataGapCheck: AuditCheck {
     ) -> Int {
         let hole = Instant(nanoseconds: to).since(Instant(nanoseconds: from)).nanoseconds
         guard let calendar else {
-            return max(1, Int(hole / span.nanoseconds + (hole % span.nanoseconds * 2 / span.nanoseconds)))
+            let rest = hole % span.nanoseconds
+            return max(1, Int(hole / span.nanoseconds) + (rest > span.nanoseconds / 2 ? 1 : 0))
         }
         // A daily bar stands for its session, wherever the session lies within the day.
         let isDaily = span >= .day

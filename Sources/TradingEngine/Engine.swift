@@ -79,6 +79,7 @@ public final class Engine {
     @usableFromInline let quotes = EventQueue<ObservedQuote>()
     @usableFromInline let trades = EventQueue<ObservedTrade>()
     var observations: [SeriesObservation] = []
+    var accountNews: [(book: Int, update: AccountUpdate)] = []
     let news = EventQueue<StrategyNews>()
     @usableFromInline let isDirty = Cell(false)
 
@@ -121,6 +122,7 @@ public final class Engine {
                 to: StrategyDesk(
                     instruments: setup.instruments,
                     barHistory: setup.books[index].strategy.descriptor.barHistory, nextOrder: orderCounter))
+            desks[index].accounts = PooledAccounts(setup, plan, ledger, marks, book: index)
         }
     }
 
@@ -244,6 +246,7 @@ public final class Engine {
         while book < bookCount {
             let desk = desks + book
             desk.pointee.now = now
+            if !accountNews.isEmpty { deliverAccountNews(to: book) }
             if !news.isEmpty { deliverNews(to: book) }
             if keepsHistory { keepHistory(desk) }
             if hasObservations.value { handOverObservations(to: book) }

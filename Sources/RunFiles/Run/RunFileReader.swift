@@ -71,7 +71,7 @@ struct RunFileReader {
         let execution = execution(root["execution"])
         let overrides = instrumentOverrides()
         let data = data()
-let benchmark = root["benchmark"]?["instrument"]?.text.flatMap { InstrumentID($0) }
+        let benchmark = root["benchmark"]?["instrument"]?.text.flatMap { InstrumentID($0) }
         if let data {
             checkNeeds(of: planned, data)
             checkBenchmark(benchmark, data)

@@ -91,7 +91,9 @@ public enum ResultFolder {
         let folder = trimmed(path)
         if try store.entry(folder) != nil { return }
         let (new, old) = beside(folder)
-        guard try holds(mark, old, store) || holds(ownFile ?? mark, old, store) else { return }
+        let isResult = try holds(mark, old, store)
+        let isOwn = try holds(ownFile ?? mark, old, store)
+        guard isResult || isOwn else { return }
         // The older one moves away only when all of the newer one is on the disk.
         if try holds(mark, new, store) {
             try store.move(new, to: folder)

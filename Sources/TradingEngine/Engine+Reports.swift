@@ -8,9 +8,9 @@ public import Units
 
 extension Engine {
     /// Books a report of the venue: order, position, ledger, log. The strategy hears of it at the first
-    /// decision at or after `knownAt`.
+    /// decision at or after `knownAt`. What a fill changed is given, in place until the next report.
     @discardableResult
-    public func apply(_ report: VenueReport, knownAt: Instant) throws -> AppliedFill? {
+    public func apply(_ report: VenueReport, knownAt: Instant) throws -> UnsafePointer<AppliedFill>? {
         switch report {
         case .accepted(let id): try move(id, to: .accepted, .none, knownAt)
         case .rejected(let id, let reason): try move(id, to: .rejected, reason, knownAt)
@@ -54,7 +54,7 @@ extension Engine {
         if !overflow { place.pointee = sum }
     }
 
-    func book(_ fill: FillReport, knownAt: Instant) throws -> AppliedFill {
+    func book(_ fill: FillReport, knownAt: Instant) throws -> UnsafePointer<AppliedFill> {
         guard let working = orders.place(of: fill.order) else {
             throw EngineError.unknownOrder(fill.order.number)
         }
@@ -78,7 +78,9 @@ extension Engine {
             workingCount[order.strategy] -= 1
             orders.remove(order.id)
         }
-        return AppliedFill(order: order, fill: fill, change: change, position: positions[place])
+        applied.initialize(
+            to: AppliedFill(order: order, fill: fill, change: change, position: positions[place]))
+        return UnsafePointer(applied)
     }
 
     /// The postings of a spot fill: base against quote at the reference price, slippage and fee apart.

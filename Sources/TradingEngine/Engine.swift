@@ -69,6 +69,8 @@ public final class Engine {
     let workingCount: FixedArray<Int>
     let shortSpotFlag = Cell(false)
     let overdraftFlag = Cell(false)
+    /// What the last fill changed; without a value before the first.
+    let applied = UnsafeMutablePointer<AppliedFill>.allocate(capacity: 1)
     let instrumentCount: Int
     let strategies: [StrategyCalls]
     @usableFromInline let desks: UnsafeMutablePointer<StrategyDesk>
@@ -152,6 +154,7 @@ public final class Engine {
         desks.deinitialize(count: setup.books.count)
         desks.deallocate()
         orderCounter.deallocate()
+        applied.deallocate()
         gatePlace.deinitialize(count: 1)
         gatePlace.deallocate()
     }

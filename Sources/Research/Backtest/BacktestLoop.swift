@@ -46,69 +46,25 @@ extension BacktestRunner {
             seconds: seconds)
     }
 
-    /// Takes a run of rows of one series, a step for each distinct time. A loop for each kind of row.
+    /// Takes a run of rows of one series, a step for each distinct time.
     private func takeRun(of series: Int, _ rows: Range<Int>, _ progress: inout RunProgress) throws {
+        let (instrument, start) = (table.instruments[series], progress.start)
         switch table.kinds[series] {
-        case .bars: try takeBars(of: series, rows, &progress)
-        case .quotes: try takeQuotes(of: series, rows, &progress)
+        case .bars:
+            let steps = BarSteps(rows: table.bars[series], instrument: instrument, start: start)
+            try eachStep(steps, of: series, rows, &progress)
+        case .quotes:
+            let steps = QuoteSteps(rows: table.quotes[series], instrument: instrument, start: start)
+            try eachStep(steps, of: series, rows, &progress)
         case .trades, .values:
-            let start = progress.start
-            let times = table.times[series]
-            for row in rows {
-                let time = Instant(nanoseconds: times[row])
-                let isFirst = row == rows.lowerBound || times[row - 1] != times[row]
-                if isFirst {
-                    if exchange.awaitsOpens { try openBars(before: time) }
-                    engine.beginStep(at: time)
-                }
-                merge.advance(series, to: row + 1)
-                self.rows.value += 1
-                try takeRow(row, of: series, at: time, start)
-                if row + 1 == rows.upperBound || times[row + 1] != times[row] {
-                    try completeStep(at: time, &progress)
-                }
-            }
+            try eachStep(OtherSteps(series: series, start: start), of: series, rows, &progress)
         }
     }
 
+    /// A step for each distinct time of a run of rows.
     @inline(never)
-    private func takeBars(of series: Int, _ rows: Range<Int>, _ progress: inout RunProgress) throws {
-        let (columns, instrument) = (table.bars[series], table.instruments[series])
-        let start = progress.start
-        try eachStep(
-            of: series, rows, &progress,
-            sole: { row in
-                var bar = columns.bar(row)
-                try engine.mark(bar, of: instrument)
-                try exchange.barClosed(instrument, bar)
-                if exchange.hasReports { try applyReports() }
-                try engine.decide(on: &bar, of: instrument)
-            },
-            oneOfSeveral: { row in try take(columns.bar(row), of: instrument, start) })
-    }
-
-    @inline(never)
-    private func takeQuotes(of series: Int, _ rows: Range<Int>, _ progress: inout RunProgress) throws {
-        let (columns, instrument) = (table.quotes[series], table.instruments[series])
-        let start = progress.start
-        try eachStep(
-            of: series, rows, &progress,
-            sole: { row in
-                var quote = columns.quote(row)
-                try engine.mark(quote, of: instrument)
-                try exchange.quoted(instrument, quote)
-                if exchange.hasReports { try applyReports() }
-                try engine.decide(on: &quote, of: instrument)
-            },
-            oneOfSeveral: { row in try take(columns.quote(row), of: instrument, start) })
-    }
-
-    /// A step for each distinct time of a run of rows: `sole` takes the only row of its time as far as the
-    /// decision, once trading is allowed; `oneOfSeveral` observes one of more.
-    @inline(__always)
-    private func eachStep(
-        of series: Int, _ rows: Range<Int>, _ progress: inout RunProgress,
-        sole: (Int) throws -> Void, oneOfSeveral: (Int) throws -> Void
+    private func eachStep<Steps: RowSteps>(
+        _ steps: Steps, of series: Int, _ rows: Range<Int>, _ progress: inout RunProgress
     ) throws {
         let times = table.times[series]
         var row = rows.lowerBound
@@ -125,12 +81,14 @@ extension BacktestRunner {
                 row += 1
                 let isSole = row == rows.upperBound || times[row] != time.nanoseconds
                 if isSole && engine.isTradingAllowed {
-                    try sole(row - 1)
-                    try endTradedStep(at: time, &progress)
+                    try steps.takeSole(row - 1, self)
+                    if engine.hasCommands { try sendCommands(at: time) }
+                    try engine.endStep()
+                    record(at: time, &progress)
                 } else {
-                    try oneOfSeveral(row - 1)
+                    try steps.observe(row - 1, at: time, self)
                     while row < rows.upperBound && times[row] == time.nanoseconds {
-                        try oneOfSeveral(row)
+                        try steps.observe(row, at: time, self)
                         row += 1
                     }
                     if exchange.hasReports { try applyReports() }
@@ -148,14 +106,14 @@ extension BacktestRunner {
     private static let stretch = 8192
 
     @inline(__always)
-    private func take(_ bar: Bar, of instrument: InstrumentIndex, _ start: Instant) throws {
+    func take(_ bar: Bar, of instrument: InstrumentIndex, _ start: Instant) throws {
         if !engine.isTradingAllowed { allowTrading(from: start, stamp: bar.openTime) }
         try engine.observe(bar: bar, of: instrument)
         try exchange.barClosed(instrument, bar)
     }
 
     @inline(__always)
-    private func take(_ quote: Quote, of instrument: InstrumentIndex, _ start: Instant) throws {
+    func take(_ quote: Quote, of instrument: InstrumentIndex, _ start: Instant) throws {
         if !engine.isTradingAllowed { allowTrading(from: start, stamp: quote.time) }
         try engine.observe(quote: quote, of: instrument)
         try exchange.quoted(instrument, quote)
@@ -173,15 +131,14 @@ extension BacktestRunner {
     /// What follows the decisions of a step: commands, the books.
     @inline(__always)
     private func finishStep(at time: Instant, _ progress: inout RunProgress) throws {
-        if engine.isTradingAllowed { return try endTradedStep(at: time, &progress) }
         if engine.hasCommands { try sendCommands(at: time) }
         try engine.endStep()
+        if engine.isTradingAllowed { record(at: time, &progress) }
     }
 
+    /// Follows equity after a step.
     @inline(__always)
-    private func endTradedStep(at time: Instant, _ progress: inout RunProgress) throws {
-        if engine.hasCommands { try sendCommands(at: time) }
-        try engine.endStep()
+    private func record(at time: Instant, _ progress: inout RunProgress) {
         let totals = engine.totals
         if totals.netFlows == progress.lastFlows {
             progress.recorder.append(time: time.nanoseconds, equity: totals.equity, cash: totals.cash)
@@ -214,7 +171,7 @@ extension BacktestRunner {
     }
 
     /// Hands a row to engine and exchange.
-    private func takeRow(_ row: Int, of series: Int, at time: Instant, _ start: Instant) throws {
+    func takeRow(_ row: Int, of series: Int, at time: Instant, _ start: Instant) throws {
         let instrument = table.instruments[series]
         switch table.kinds[series] {
         case .bars: try take(table.bars.pointer[series].bar(row), of: instrument, start)
@@ -305,10 +262,10 @@ extension BacktestRunner {
         if exchange.hasReports { try applyReports() }
     }
 
-    private func applyReports() throws {
+    func applyReports() throws {
         try exchange.forEachReport { timed in
             if let applied = try engine.apply(timed.report, knownAt: timed.knownAt) {
-                try trades.record(applied)
+                try trades.record(applied.pointee)
             }
         }
     }

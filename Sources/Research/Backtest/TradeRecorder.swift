@@ -42,7 +42,7 @@ final class TradeRecorder {
     /// Closed round trips of all strategies.
     var tradeCount: Int { (0..<tradeCounts.count).reduce(0) { $0 + tradeCounts[$1] } }
 
-    func record(_ applied: AppliedFill) throws {
+    func record(_ applied: borrowing AppliedFill) throws {
         fillCounts[applied.order.strategy] += 1
         if applied.change.isRoundTrip { tradeCounts[applied.order.strategy] += 1 }
         if keeps {

@@ -140,12 +140,12 @@ public final class SimulatedExchange {
 
     /// Hands the reports so far on, in order, and forgets them.
     @inlinable @inline(__always)
-    public func forEachReport<Failure: Error>(_ deliver: (TimedReport) throws(Failure) -> Void)
+    public func forEachReport<Failure: Error>(_ deliver: (borrowing TimedReport) throws(Failure) -> Void)
         throws(Failure)
     {
         var index = 0
         while index < reports.count {
-            try deliver(reports[index])
+            try deliver(reports.place(index).pointee)
             index += 1
         }
         reports.removeAll()

@@ -21,7 +21,7 @@ enum EngineBenchmarks {
         let small = series(RandomWalk.bars(count: smallCount, seed: 1))
         let plan = plan("sma-cross", smaParameters, commission: 10)
         let equity = PlainLoops.smaCross(columns, fast: fast, slow: slow).equity
-        try requireEqualOutcome("sma-cross", smaParameters, large, thousandths: 10 * equity)
+        try requireEqualOutcome("sma-cross", smaParameters, large, hundredThousandths: equity)
         var (largeCosts, smallCosts, growths): ([Double], [Double], [Double]) = ([], [], [])
         let pair = try PairedRuns(
             rounds: rounds,
@@ -55,7 +55,7 @@ enum EngineBenchmarks {
         return try [50, 1].map { every in
             let parameters = quoterParameters(every: every)
             let equity = PlainLoops.quoter(columns, every: every, limit: 10).equity
-            try requireEqualOutcome("quoter", parameters, series, thousandths: 5 * equity)
+            try requireEqualOutcome("quoter", parameters, series, hundredThousandths: equity / 2)
             let plan = plan("quoter", parameters, commission: 10)
             let pair = try PairedRuns(
                 rounds: every == 1 ? 2 : 5,
@@ -102,11 +102,11 @@ enum EngineBenchmarks {
     ///
     /// - Parameter thousandths: the profit of the plain loop, in thousandths of the share class.
     private static func requireEqualOutcome(
-        _ strategy: String, _ parameters: [NamedParameter], _ series: MarketSeries, thousandths: Int64
+        _ strategy: String, _ parameters: [NamedParameter], _ series: MarketSeries, hundredThousandths: Int64
     ) throws {
-        let found = try result(plan(strategy, parameters, commission: 0), series).finalEquity
+        let found = try result(plan(strategy, parameters, commission: 10), series).finalEquity
         let expected = ExactDecimal(
-            mantissa: Int128(capitalUnits) * 1000 + Int128(thousandths), scale: Scale(3))
+            mantissa: Int128(capitalUnits) * 100_000 + Int128(hundredThousandths), scale: Scale(5))
         guard found == expected else {
             throw BenchmarkError(
                 "\(strategy): the engine ends with \(found), the plain loop with \(expected): "

@@ -80,7 +80,7 @@ struct SweepBenchmarks {
         ]
     }
 
-    /// Equities of the plain loop over the same points, in ticks.
+    /// Equities of the plain loop over the same points, in thousandths of a tick.
     private func plainLoops(on workers: ProcessThreads) throws -> [Int64] {
         let columns = columns
         return try workers.map(Self.fast.count * Self.slow.count) { point in
@@ -90,12 +90,12 @@ struct SweepBenchmarks {
         }
     }
 
-    /// Without commission every point ends with the equity of its plain loop: they do the same work.
+    /// Every point ends with the equity of its plain loop: they do the same work.
     private func requireEqualOutcomes() throws {
-        let points = try sweep(commission: 0).run(on: ProcessThreads()).points
-        for (point, ticks) in zip(points, try plainLoops(on: ProcessThreads())) {
+        let points = try sweep(commission: 10).run(on: ProcessThreads()).points
+        for (point, gain) in zip(points, try plainLoops(on: ProcessThreads())) {
             let expected = ExactDecimal(
-                mantissa: Int128(Self.capital) * 100 + Int128(ticks), scale: Scale(2))
+                mantissa: Int128(Self.capital) * 100_000 + Int128(gain), scale: Scale(5))
             guard point.figures?.finalEquity == expected else {
                 throw BenchmarkError("sweep: point \(point.combination) does not end as its plain loop")
             }

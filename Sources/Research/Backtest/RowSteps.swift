@@ -43,11 +43,11 @@ struct QuoteSteps: RowSteps {
 
     @inline(__always)
     func takeSole(_ row: Int, _ runner: BacktestRunner) throws {
-        var quote = rows.quote(row)
+        let quote = rows.quote(row)
         try runner.engine.mark(quote, of: instrument)
         try runner.exchange.quoted(instrument, quote)
         if runner.exchange.hasReports { try runner.applyReports() }
-        try runner.engine.decide(on: &quote, of: instrument)
+        try runner.engine.decide(on: runner.exchange.lastQuote(of: instrument), of: instrument)
     }
 
     @inline(__always)

@@ -10,7 +10,6 @@ extension SimulatedExchange {
     public func quoted(_ instrument: InstrumentIndex, _ quote: Quote) throws(ArithmeticOverflow) {
         let index = instrument.position
         if hasTaken.pointer[index] { giveBack(index, quotes[index], quote) }
-        // Field by field: wide moves would wait for the narrow stores before them.
         let seen = quotes.pointer + index
         seen.pointee.time = quote.time
         seen.pointee.bid = quote.bid
@@ -19,6 +18,12 @@ extension SimulatedExchange {
         seen.pointee.askSize = quote.askSize
         if counts.pointer[index] == 0 || passesBy(index, seen) { return }
         try matchQuote(index, quote)
+    }
+
+    /// The last quote of an instrument, in place until its next.
+    @inlinable @inline(__always)
+    public func lastQuote(of instrument: InstrumentIndex) -> UnsafePointer<Quote> {
+        UnsafePointer(quotes.pointer + instrument.position)
     }
 
     /// Whether a quote finds nothing but resting orders that it does not reach, as most quotes do; their

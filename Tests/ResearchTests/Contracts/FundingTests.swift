@@ -87,7 +87,7 @@ import Units
         run.addBars(Self.id, [10_000, 10_000, 10_000])
         run.addFunding(Self.id, [(.hour(4), 10_000), (.hour(4) + 1, 10_000)])
         let result = try run.run()
-        // One unit at 100 and a rate of 0.0001 is received twice, the second time at a mark a nanosecond too old.
+        // One unit at 100 and a rate of 0.0001 is received twice, the second time at a mark that is too old.
         #expect(result.attribution[2].description == "0.02")
         #expect(
             result.data.warnings.contains {

@@ -91,7 +91,8 @@ import Units
                 "seed \(seed): \(result.finalPositions) are not \(result.finalEquity)")
             totals.fills += result.fillCount
             totals.liquidations += result.risk.liquidations
-            totals.transfers += result.ledger.count { result.accounts[$0.account.position].name.contains("transit") }
+            let names = result.accounts.map(\.name)
+            totals.transfers += result.ledger.count { names[$0.account.position].contains("transit") }
             totals.bankruptcies += result.data.warnings.count { $0.contains("lost more than backed them") }
         }
         #expect(totals.fills > 3_000 && totals.liquidations > 100, "\(totals)")

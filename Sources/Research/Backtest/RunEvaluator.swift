@@ -35,16 +35,7 @@ public struct RunEvaluator: Sendable {
 
     /// What is wrong with the parameters of a variation, without running it.
     public func problems(of variation: RunVariation) -> [ParameterProblem] {
-        var problems: [ParameterProblem] = []
-        let varied = variation.applied(to: plan)
-        for planned in varied.strategies {
-            guard let type = registry.strategy(named: planned.strategy) else { continue }
-            let schema = type.descriptor.parameters
-            var (parameters, found) = Parameters.resolve(planned.parameters, schema: schema)
-            if found.isEmpty { found = type.check(parameters) }
-            problems += found
-        }
-        return problems
+        registry.problems(of: variation.applied(to: plan))
     }
 
     /// Runs one variation and gives its figures.

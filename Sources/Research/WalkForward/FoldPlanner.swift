@@ -124,10 +124,11 @@ extension FoldTimeline {
         return holdsRows(window) ? window : nil
     }
 
-    /// A sum of lengths of time that stops at the longest.
+    /// A sum of lengths of time that stops at the longest; negative ones count for nothing.
     private static func sum(_ spans: [Timespan]) -> Timespan {
         spans.reduce(.zero) { total, span in
-            let (sum, overflow) = total.nanoseconds.addingReportingOverflow(span.nanoseconds)
+            let (sum, overflow) = total.nanoseconds.addingReportingOverflow(
+                max(0, span.nanoseconds))
             return Timespan(nanoseconds: overflow ? Int64.max : sum)
         }
     }
@@ -141,13 +142,14 @@ extension FoldTimeline {
                 FoldProblem(
                     "folds", "\(scheme.folds) leaves nothing to train on", remedy: "give 2 folds or more"))
         }
-        let most = min(stamps.count, FoldTimeline.maximumFolds)
+        let pieces = pieces
+        let most = min(pieces.count, FoldTimeline.maximumFolds)
         if scheme.folds > most {
             problems.append(
                 FoldProblem(
-                    "folds", stamps.count < scheme.folds
-                        ? "\(scheme.folds) folds are more than the data, which have \(stamps.count) "
-                            + "distinct times"
+                    "folds", pieces.count < scheme.folds
+                        ? "\(scheme.folds) folds are more than the data, which have \(pieces.count) "
+                            + "distinct times to cut at"
                         : "\(scheme.folds) folds are more than \(FoldTimeline.maximumFolds)",
                     remedy: "give at most \(most) folds"))
         }
@@ -164,34 +166,37 @@ extension FoldTimeline {
         }
         // What purge and embargo leave is told beside a wrong number of folds, for the nearest right one.
         let usable = min(max(2, scheme.folds), most)
-        if usable >= 2, scheme.purge >= .zero { problems += eatenProblems(scheme, usable) }
+        if usable >= 2, scheme.purge >= .zero { problems += eatenProblems(scheme, usable, pieces) }
         if !problems.isEmpty { throw FoldPlanError(problems) }
-        return FoldPlan(scheme: .purgedKFold(scheme), folds: try parts(scheme), untested: nil)
+        return FoldPlan(scheme: .purgedKFold(scheme), folds: parts(scheme, pieces), untested: nil)
     }
 
-    private func splits(_ scheme: KFoldScheme, _ folds: Int) -> [PurgedKFold.Split] {
-        var outcomes: [Int] = []
-        outcomes.reserveCapacity(stamps.count)
-        var last = 0
-        for (index, stamp) in stamps.enumerated() {
-            let known = Instant(nanoseconds: stamp) + scheme.purge
-            last = max(last, index)
-            while last + 1 < stamps.count && stamps[last + 1] <= known.nanoseconds { last += 1 }
-            outcomes.append(last)
-        }
-        let share = scheme.embargo.observations(of: stamps.count)
-        return PurgedKFold.splits(outcomes: outcomes, folds: folds) { first in
-            if let share { return first + share }
-            guard first < stamps.count, case .span(let span) = scheme.embargo, span > .zero else {
-                return first
+    /// A decision of a piece may come at its end: its outcome is known `purge` after that.
+    private func splits(_ scheme: KFoldScheme, _ folds: Int, _ pieces: [Int64]) -> [PurgedKFold.Split] {
+        func first(_ from: Int, notBefore moment: Instant) -> Int {
+            var (low, high) = (from, pieces.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if pieces[middle] < moment.nanoseconds { low = middle + 1 } else { high = middle }
             }
-            return max(first, stamps(before: Instant(nanoseconds: stamps[first]) + span))
+            return low
+        }
+        let outcomes = pieces.indices.map { index in
+            guard index + 1 < pieces.count else { return index }
+            let known = Instant(nanoseconds: pieces[index + 1]) + scheme.purge
+            return max(index, first(index + 1, notBefore: known) - 1)
+        }
+        let share = scheme.embargo.observations(of: pieces.count)
+        return PurgedKFold.splits(outcomes: outcomes, folds: folds) { resumed in
+            if let share { return resumed + share }
+            guard resumed < pieces.count, case .span(let span) = scheme.embargo else { return resumed }
+            return first(resumed, notBefore: Instant(nanoseconds: pieces[resumed]) + span)
         }
     }
 
-    private func eatenProblems(_ scheme: KFoldScheme, _ folds: Int) -> [FoldProblem] {
-        let splits = splits(scheme, folds)
-        let eaten = splits.indices.filter { trainWindows(of: splits[$0]).isEmpty }
+    private func eatenProblems(_ scheme: KFoldScheme, _ folds: Int, _ pieces: [Int64]) -> [FoldProblem] {
+        let splits = splits(scheme, folds, pieces)
+        let eaten = splits.indices.filter { splits[$0].train.isEmpty }
         guard let first = eaten.first else { return [] }
         let more = eaten.count > 1 ? " and \(eaten.count - 1) more" : ""
         let which = eaten.count == folds ? "any fold" : "fold \(first + 1)" + more
@@ -203,31 +208,17 @@ extension FoldTimeline {
         ]
     }
 
-    private func parts(_ scheme: KFoldScheme) throws(FoldPlanError) -> [Fold] {
-        var folds: [Fold] = []
-        for (index, split) in splits(scheme, scheme.folds).enumerated() {
-            let (start, end) = moments(of: split.test)
-            guard let test = filled(cut(atOrAfter: start), min(window.end, cut(atOrAfter: end))) else {
-                throw FoldPlanError([
-                    FoldProblem(
-                        "folds", "part \(index + 1) lies within one bar", remedy: "take fewer folds")
-                ])
-            }
-            folds.append(Fold(number: index + 1, train: trainWindows(of: split), test: test))
+    private func parts(_ scheme: KFoldScheme, _ pieces: [Int64]) -> [Fold] {
+        splits(scheme, scheme.folds, pieces).enumerated().map { index, split in
+            Fold(
+                number: index + 1, train: split.train.map { span(of: $0, pieces) },
+                test: span(of: split.test, pieces))
         }
-        return folds
     }
 
-    /// From the stamp of the first observation of a run to that of the first behind it.
-    private func moments(of run: Range<Int>) -> (start: Instant, end: Instant) {
-        let end = run.upperBound < stamps.count ? Instant(nanoseconds: stamps[run.upperBound]) : window.end
-        return (Instant(nanoseconds: stamps[run.lowerBound]), end)
-    }
-
-    private func trainWindows(of split: PurgedKFold.Split) -> [TimeWindow] {
-        split.train.compactMap { run in
-            let (start, end) = moments(of: run)
-            return filled(cut(atOrAfter: start), cut(atOrBefore: end))
-        }
+    /// From the first moment of a run of pieces to that of the first behind it.
+    private func span(of run: Range<Int>, _ pieces: [Int64]) -> TimeWindow {
+        let end = run.upperBound < pieces.count ? Instant(nanoseconds: pieces[run.upperBound]) : window.end
+        return TimeWindow(start: Instant(nanoseconds: pieces[run.lowerBound]), end: end)
     }
 }

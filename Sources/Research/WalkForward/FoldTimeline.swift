@@ -110,6 +110,16 @@ public struct FoldTimeline: Sendable {
         return Instant(nanoseconds: place)
     }
 
+    /// The stamps at which no bar is open: a piece of data goes from each to the next.
+    var pieces: [Int64] {
+        stamps.filter { stamp in
+            bars.allSatisfy { own in
+                let row = own.openTime.lowerBound(of: stamp) - 1
+                return row < 0 || own.closeTime[row] <= stamp
+            }
+        }
+    }
+
     /// The number of stamps before a moment.
     package func stamps(before moment: Instant) -> Int {
         var (low, high) = (0, stamps.count)

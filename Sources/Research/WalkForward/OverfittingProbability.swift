@@ -26,7 +26,7 @@ public struct OverfittingProbability: Hashable, Sendable {
 
     /// An even number of blocks: as many as give each enough periods, fewer where many trials would take long.
     static func blocks(trials: Int, periods: Int) -> Int {
-        let most = trials <= 1_500 ? maximumBlocks : trials <= 20_000 ? 12 : 8
+        let most = trials <= 200 ? maximumBlocks : trials <= 20_000 ? 12 : 8
         return min(most, periods / minimumPeriods / 2 * 2)
     }
 

@@ -108,7 +108,7 @@ import Units
         let quotes = TestSeries.series(
             "test:spot:BTCUSDT", .quotes, .quotes(RandomWalk.quotes(count: 5, seed: 1)), 2, 0)
         #expect(PathMarket([quotes]) == nil && PathMarket([]) == nil)
-        let negative = TestSeries.bars([[0, 100, 100, -100, -100, 1]])
+        let negative = TestSeries.bars("test:spot:BTCUSDT", [[0, 100, 100, -100, -100, 1]])
         #expect(PathMarket([negative]) == nil)
     }
 

@@ -29,6 +29,7 @@ public struct TradewindCommand: ParsableCommand {
             subcommands: [
                 BacktestCommand.self, ConfigCommand.self, DataCommand.self, DemoCommand.self,
                 EventsCommand.self, NewStrategyCommand.self,
+                SweepCommand.self,
                 VersionCommand.self,
             ])
     }

@@ -234,6 +234,10 @@ public struct BacktestResult: Sendable {
     public var logHash: Digest
     /// Seconds spent in the engine, after the data were decoded.
     public var engineSeconds: Double
+    /// The benchmark that the plan names, beside the run; nil without one.
+    public var benchmark: BenchmarkCurve?
+    /// Exposure, margin and funding over time; nil for a run without contracts.
+    public var riskCurve: RiskCurve?
 }
 
 /// One strategy's part of a run with several.

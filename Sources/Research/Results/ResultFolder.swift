@@ -39,14 +39,16 @@ public enum ResultFolder {
     /// The files are written into a folder beside it that takes its name at the end. A failure at any
     /// moment leaves the older result in place, or nothing where there was none.
     ///
+    /// - Parameter ownFile: a file that the run itself left in the folder; a folder that holds only this is
+    ///   replaced too.
     /// - Throws: exit code 74 when the path is a file or a folder with other things in it, which are never
     ///   replaced, and when something cannot be written.
-    public static func write(_ files: [ResultFile], to path: String, _ store: some FolderStore)
-        throws(FileError)
-    {
+    public static func write(
+        _ files: [ResultFile], to path: String, _ store: some FolderStore, ownFile: String? = nil
+    ) throws(FileError) {
         precondition(files.contains { $0.name == mark }, "a result folder holds its mark")
         let folder = trimmed(path)
-        let replaces = try isReplaceable(folder, store)
+        let replaces = try isReplaceable(folder, store, ownFile: ownFile)
         let beside = FilePath.join(FilePath.directory(folder), "." + FilePath.name(folder))
         let (new, old) = (beside + ".new", beside + ".old")
         do throws(FileError) {
@@ -88,7 +90,9 @@ public enum ResultFolder {
     /// Whether there is an older result to replace.
     ///
     /// Called before a run, it tells at once that its result could not be written.
-    public static func isReplaceable(_ path: String, _ store: some FolderStore) throws(FileError) -> Bool {
+    public static func isReplaceable(
+        _ path: String, _ store: some FolderStore, ownFile: String? = nil
+    ) throws(FileError) -> Bool {
         let folder = trimmed(path)
         guard let entry = try store.entry(folder) else { return false }
         guard entry.isDirectory else {
@@ -96,7 +100,8 @@ public enum ResultFolder {
                 path: folder, operation: .write, kind: .wrongType, reason: "a file has this name")
         }
         let content = try store.list(folder)
-        if content.isEmpty || content.contains(where: { $0.name == mark && !$0.isDirectory }) { return true }
+        if content.allSatisfy({ $0.name == ownFile }) { return true }
+        if content.contains(where: { $0.name == mark && !$0.isDirectory }) { return true }
         throw FileError(
             path: folder, operation: .write, kind: .failed,
             reason: "the folder holds other things than a result (it has no \(mark)) and is left as it is; "

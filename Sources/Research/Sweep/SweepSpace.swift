@@ -49,11 +49,10 @@ public struct SweepSpace: Sendable {
         registry.problems(of: variation(combination).applied(to: plan))
     }
 
-    /// The first combination that the strategies take; nil when they take none.
-    ///
-    /// - Parameter limit: how many combinations are looked at.
-    public func firstValid(limit: Int = SweepPlan.largestGrid) -> Int? {
-        (0..<min(count, limit)).first { problems(of: $0).isEmpty }
+    /// Whether the strategies take no combination at all. Not looked into where there are more than a grid
+    /// may have.
+    public var isRefused: Bool {
+        count <= SweepPlan.largestGrid && (0..<count).allSatisfy { !problems(of: $0).isEmpty }
     }
 }
 

@@ -37,8 +37,14 @@ package enum RunFileShape {
                 "annualisation", .scalar(.integer(1...366)),
                 summary: "Days in a year for statistics; by the market (365 or 252) when left out."),
             KeyDescription(
+                "benchmark", .map(benchmark),
+                summary: "What statistics are held against; nothing when left out."),
+            KeyDescription(
                 "seed", .scalar(.integer(0...Int64.max)),
                 summary: "Seed of every random choice; 1 when left out."),
+            KeyDescription(
+                "sweep", .map(SweepShape.root),
+                summary: "What the command sweep varies; a single run pays no heed to it."),
         ], exactlyOneOf: [["strategy"], ["strategies"]])
 
     static let strategy = MapShape([
@@ -76,6 +82,12 @@ package enum RunFileShape {
         KeyDescription(
             "calendar", .scalar(calendars),
             summary: "When its market is open; as its data say, or never closing, when left out."),
+    ])
+
+    static let benchmark = MapShape([
+        KeyDescription(
+            "instrument", .scalar(.instrument), isRequired: true,
+            summary: "Whose bars: buying and holding them from the start.")
     ])
 
     static let calendars = ScalarRule.choice(ExchangeCalendar.allCases.map(\.rawValue))

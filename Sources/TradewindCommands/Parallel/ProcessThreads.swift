@@ -1,12 +1,15 @@
 internal import Glibc
-internal import Research
+public import Research
 
 /// Threads of this process, for work that research tools spread over cores.
-package struct ProcessThreads: Workers {
-    package let count: Int
+public struct ProcessThreads: Workers {
+    /// How many there are.
+    public let count: Int
 
+    /// Threads.
+    ///
     /// - Parameter count: how many; nil takes one for each processor that the process may use.
-    package init(_ count: Int? = nil) { self.count = max(1, count ?? ProcessThreads.available) }
+    public init(_ count: Int? = nil) { self.count = max(1, count ?? ProcessThreads.available) }
 
     /// Processors that the process may use.
     static var available: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
@@ -23,7 +26,7 @@ package struct ProcessThreads: Workers {
 
     /// The caller is one of the workers. Signals go to it alone, so that it decides when to be interrupted.
     /// Where the system refuses another thread, fewer do the work.
-    package func perform(_ work: @Sendable (Int) -> Void) {
+    public func perform(_ work: @Sendable (Int) -> Void) {
         withoutActuallyEscaping(work) { work in
             var threads: [pthread_t] = []
             let held = Interruption.hold()

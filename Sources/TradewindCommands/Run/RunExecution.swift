@@ -23,9 +23,13 @@ struct RunExecution {
             keepsRecords: keepsRecords, keepsLedger: keepsFolder,
             logSink: keepsFolder ? { log.append($0) } : nil, clock: ProcessClock.nanoseconds)
         do {
-            let result = try Backtest.run(
+            var result = try Backtest.run(
                 plan: run.plan, series: data.series, calendars: data.calendars,
                 registry: context.strategies, options: options)
+            // Bars that are no part of the run itself.
+            if let bars = data.benchmark, !data.series.contains(where: { $0.isSame(as: bars) }) {
+                result.setBenchmark(bars)
+            }
             return FinishedRun(
                 result: result, statistics: BacktestStatistics(result), series: data.series, log: log,
                 identity: RunIdentity(
@@ -35,7 +39,8 @@ struct RunExecution {
         }
     }
 
-    private func translate(_ error: any Error, _ run: RunFile) -> CommandFailure {
+    /// What an error of a run means to its user.
+    func translate(_ error: any Error, _ run: RunFile) -> CommandFailure {
         switch error {
         case let error as BacktestError: return translate(error, run)
         case let error as EngineError:
@@ -77,6 +82,12 @@ struct RunExecution {
         return CommandFailure(
             status, code: status == .badData ? "missing-series" : "run-file", message: message,
             file: place.file, line: place.line)
+    }
+}
+
+extension MarketSeries {
+    fileprivate func isSame(as other: MarketSeries) -> Bool {
+        instrument == other.instrument && kind == other.kind
     }
 }
 

@@ -67,7 +67,7 @@ struct ResultTextTests {
             "initial_equity", "final_equity", "net_flows", "total_return", "annualized_return", "volatility",
             "sharpe", "sortino", "max_drawdown", "trades", "fills", "fees", "attribution",
             "attribution_residual", "final_positions", "risk", "data", "log_hash", "elapsed_seconds",
-            "events_per_second",
+            "events_per_second", "statistics",
         ]
         let full = try SyntheticRun().run().result
         for result in [full, BacktestResult.empty(full.plan)] {

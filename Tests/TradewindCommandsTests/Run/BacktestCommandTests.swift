@@ -16,6 +16,8 @@ import TradewindCommands
         #expect(object["attribution_residual"] as? String == "0")
         #expect(object["steps"] as? Int == 60)
         #expect((object["fills"] as? Int ?? 0) > 5)
+        let figures = object["statistics"] as? [String: Any]
+        #expect(figures?.count == 28 && figures?["hit_rate"] is Double)
     }
 
     @Test func theResultFolderHoldsTheSameObjectAndReplacesAnOlderResult() throws {
@@ -73,6 +75,10 @@ import TradewindCommands
             "holds no bars of binance:spot:ETHUSDT"
         ),
         (["--set", "strategy=quoter", "--set", "parameters=null"], 78, "needs quotes, and none are listed"),
+        (
+            ["--set", "benchmark.instrument=binance:spot:ETHUSDT"], 78,
+            "--set: benchmark.instrument: data lists no bars of binance:spot:ETHUSDT"
+        ),
         (["--data", "somewhere"], 78, "run.yaml:5: data: lists files"),
         (["--set", "adjust=total-return"], 78, "no series of the run has factors"),
         (["--set", "data={catalogue: nowhere}"], 65, "nowhere: there is no catalogue in this folder"),

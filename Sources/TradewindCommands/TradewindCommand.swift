@@ -30,7 +30,7 @@ public struct TradewindCommand: ParsableCommand {
                 BacktestCommand.self, ConfigCommand.self, DataCommand.self, DemoCommand.self,
                 EventsCommand.self, NewStrategyCommand.self,
                 SweepCommand.self,
-                VersionCommand.self,
+                VersionCommand.self, WalkForwardCommand.self,
             ])
     }
 

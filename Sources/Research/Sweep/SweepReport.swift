@@ -188,7 +188,7 @@ public struct SweepReport {
     }
 
     /// The steps of the map's colours: blue to yellow, told apart by any colour vision, in print and in dark.
-    private static let sheet = """
+    static let sheet = """
         .map { display:block; min-width:480px; width:100%; height:auto }
         .map text { fill:var(--dim); font-size:11px }
         .map .best { fill:none; stroke:var(--ink); stroke-width:2.5 }

@@ -43,7 +43,8 @@ extension FoldTimeline {
             if room >= Int64(FoldTimeline.maximumFolds) {
                 problems.append(
                     FoldProblem(
-                        "step", "a step of \(scheme.step) makes \(room + 1) folds, the most is "
+                        "step",
+                        "a step of \(scheme.step) makes \(room + 1) folds, the most is "
                             + "\(FoldTimeline.maximumFolds)",
                         remedy: "make step longer"))
             }
@@ -98,8 +99,9 @@ extension FoldTimeline {
             if let train, let test {
                 folds.append(Fold(number: number, train: [train], test: test))
             } else {
-                empty.append("fold \(number) \(train == nil ? "trains" : "tests") from "
-                    + "\(train == nil ? start : testStart)")
+                empty.append(
+                    "fold \(number) \(train == nil ? "trains" : "tests") from "
+                        + "\(train == nil ? start : testStart)")
             }
             shift = FoldTimeline.sum([shift, scheme.step])
             number += 1
@@ -147,7 +149,8 @@ extension FoldTimeline {
         if scheme.folds > most {
             problems.append(
                 FoldProblem(
-                    "folds", pieces.count < scheme.folds
+                    "folds",
+                    pieces.count < scheme.folds
                         ? "\(scheme.folds) folds are more than the data, which have \(pieces.count) "
                             + "distinct times to cut at"
                         : "\(scheme.folds) folds are more than \(FoldTimeline.maximumFolds)",

@@ -73,7 +73,9 @@ struct FoldScenarios: Sendable {
         var execution = walk.evaluator.plan.execution
         var options = BacktestOptions()
         options.keepsLog = false
-        if lag > 0, let barLength { execution.orderLatency = execution.orderLatency.later(by: lag, barLength) }
+        if lag > 0, let barLength {
+            execution.orderLatency = execution.orderLatency.later(by: lag, barLength)
+        }
         for fold in folds {
             defer { counter.count() }
             var from = Instant.distantPast

@@ -39,7 +39,8 @@ public struct FoldTimeline: Sendable {
         self.stamps = stamps
         self.bars = bars
         // A tick at the very end belongs to the window: its end is exclusive.
-        let close = max(Instant(nanoseconds: last), Instant(nanoseconds: lastStamp) + Timespan(nanoseconds: 1))
+        let close = max(
+            Instant(nanoseconds: last), Instant(nanoseconds: lastStamp) + Timespan(nanoseconds: 1))
         window = TimeWindow(start: Instant(nanoseconds: first), end: end.map { min($0, close) } ?? close)
     }
 

@@ -4,12 +4,12 @@ internal import Synchronization
 final class RunCounter: Sendable {
     private let total: Int
     private let done = Atomic<Int>(0)
-    private let tell: (@Sendable (Int, Int) -> Void)?
+    private let tell: (@Sendable (SweepProgress) -> Void)?
 
-    init(total: Int, _ tell: (@Sendable (Int, Int) -> Void)?) { (self.total, self.tell) = (total, tell) }
+    init(total: Int, _ tell: (@Sendable (SweepProgress) -> Void)?) { (self.total, self.tell) = (total, tell) }
 
     func count() {
         let number = done.add(1, ordering: .relaxed).newValue
-        tell?(number, total)
+        tell?(SweepProgress(done: number, total: total, evaluated: number))
     }
 }

@@ -13,7 +13,7 @@ public struct WalkForward: Sendable {
     let space: SweepSpace
     let points: [Int]
     let workers: any Workers
-    let progress: (@Sendable (Int, Int) -> Void)?
+    let progress: (@Sendable (SweepProgress) -> Void)?
 
     /// A walk-forward that has not begun.
     ///
@@ -22,13 +22,14 @@ public struct WalkForward: Sendable {
     ///   - series: its data, each instrument and kind once, in any order.
     ///   - calendars: sessions of the instruments whose markets close.
     ///   - workers: who does the runs; the result does not depend on their number.
-    ///   - progress: told from any worker how many runs are done, and of how many.
+    ///   - progress: told from any worker how many runs are done, and of how many; numbers may come out of
+    ///     order.
     /// - Throws: ``BacktestError``; ``FoldPlanError`` with ``WalkForwardPlan/problems``, or when the
     ///   strategies refuse every point of the grid.
     public init(
         _ plan: WalkForwardPlan, base: BacktestPlan, series: [MarketSeries],
         calendars: [InstrumentID: SessionCalendar] = [:], registry: StrategyRegistry,
-        workers: any Workers = CallingThread(), progress: (@Sendable (Int, Int) -> Void)? = nil
+        workers: any Workers = CallingThread(), progress: (@Sendable (SweepProgress) -> Void)? = nil
     ) throws {
         let problems = plan.problems
         if !problems.isEmpty { throw FoldPlanError(problems) }

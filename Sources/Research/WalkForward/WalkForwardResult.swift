@@ -77,7 +77,8 @@ public struct WalkForwardResult: Sendable {
     /// Source: R. Pardo, "The Evaluation and Optimization of Trading Strategies", 2nd ed. 2008, chapter 11,
     /// walk-forward efficiency, here of the deciding figure.
     public var efficiency: Double? {
-        let both = folds.compactMap { fold in fold.trainValue.flatMap { a in fold.testValue.map { (a, $0) } } }
+        let both = folds.compactMap { fold in fold.trainValue.flatMap { a in fold.testValue.map { (a, $0) } }
+        }
         let train = both.reduce(0) { $0 + $1.0 }
         guard train > 0, !plan.sweep.objective.isSmallerBetter else { return nil }
         return finite(both.reduce(0) { $0 + $1.1 } / train)

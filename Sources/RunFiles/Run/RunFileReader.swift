@@ -71,12 +71,13 @@ struct RunFileReader {
         let execution = execution(root["execution"])
         let overrides = instrumentOverrides()
         let data = data()
-let benchmark = root["benchmark"]?["instrument"]?.text.flatMap { InstrumentID($0) }
+        let benchmark = root["benchmark"]?["instrument"]?.text.flatMap { InstrumentID($0) }
         if let data {
             checkNeeds(of: planned, data)
             checkBenchmark(benchmark, data)
         }
         let sweep = sweep(of: planned)
+        let walkForward = walkForward()
         guard check.problems.isEmpty, let shareClass, let capital, let data, let name = root["name"]?.text
         else {
             let nothing = RunFileProblem(at: root.place, "the file does not describe a run")
@@ -90,7 +91,8 @@ let benchmark = root["benchmark"]?["instrument"]?.text.flatMap { InstrumentID($0
             benchmark: benchmark, seed: UInt64(seed))
         let adjustment = root["adjust"]?.text.flatMap { PriceAdjustment(rawValue: $0) } ?? .raw
         return RunFile(
-            path: path, plan: plan, data: data, adjustment: adjustment, sweep: sweep, document: root)
+            path: path, plan: plan, data: data, adjustment: adjustment, sweep: sweep,
+            walkForward: walkForward, document: root)
     }
 
     /// A path of the file, relative to its folder; one from `--data` is relative to the current folder.

@@ -7,7 +7,9 @@ import Units
     private static let start: Int64 = 28_401_120  // 2024-01-01T00:00Z in minutes
 
     /// Hourly bars of some days.
-    private func hours(_ days: Int, id: String = "test:spot:BTCUSDT", every minutes: Int64 = 60) -> MarketSeries {
+    private func hours(_ days: Int, id: String = "test:spot:BTCUSDT", every minutes: Int64 = 60)
+        -> MarketSeries
+    {
         let rows = (0..<Int64(days) * 1_440 / minutes).map {
             [Self.start + $0 * minutes, 100, 110, 90, 100, 1]
         }
@@ -89,7 +91,8 @@ import Units
                 ? .walkForward(
                     RollingScheme(
                         train: hours(12...200), test: test,
-                        step: Timespan(nanoseconds: test.nanoseconds + hours(0...20).nanoseconds), purge: purge,
+                        step: Timespan(nanoseconds: test.nanoseconds + hours(0...20).nanoseconds),
+                        purge: purge,
                         embargo: .span(embargo), isAnchored: random.next() & 1 == 0))
                 : .purgedKFold(
                     KFoldScheme(folds: Int(random.integer(in: 2...8)), purge: purge, embargo: .span(embargo)))
@@ -138,7 +141,8 @@ import Units
         let found = problems(
             .purgedKFold(KFoldScheme(folds: 481, purge: 15 * .day, embargo: .span(10 * .day))))
         #expect(found.map(\.key) == ["folds", "embargo"])
-        #expect(found[0].message == "481 folds are more than the data, which have 480 distinct times to cut at")
+        #expect(
+            found[0].message == "481 folds are more than the data, which have 480 distinct times to cut at")
         #expect(found[1].message.contains("leave nothing to train on"))
         #expect(problems(.purgedKFold(KFoldScheme(folds: 1))).map(\.key) == ["folds"])
         #expect(problems(.purgedKFold(KFoldScheme(folds: 480))) == [])
@@ -153,7 +157,8 @@ import Units
         let timeline = try FoldTimeline([TestSeries.bars("test:spot:BTCUSDT", rows, timeframe: .fixed(.day))])
         let scheme = RollingScheme(train: 4 * .day, test: 2 * .day)
         let error = #expect(throws: FoldPlanError.self) { try timeline.plan(.walkForward(scheme)) }
-        #expect(error?.problems[0].message.contains("fold 3 tests from 2024-01-09") == true, "\(error as Any)")
+        #expect(
+            error?.problems[0].message.contains("fold 3 tests from 2024-01-09") == true, "\(error as Any)")
     }
 
     @Test func hostileLengthsEndInAReasonAndNeverInATrap() {

@@ -27,7 +27,9 @@ import Units
             for split in splits {
                 let wanted = trained(outcomes, split.test, embargo: embargo)
                 #expect(split.train.flatMap { Array($0) } == wanted, "seed \(seed), test \(split.test)")
-                for (a, b) in zip(split.train, split.train.dropFirst()) { #expect(a.upperBound < b.lowerBound) }
+                for (a, b) in zip(split.train, split.train.dropFirst()) {
+                    #expect(a.upperBound < b.lowerBound)
+                }
             }
         }
     }

@@ -97,7 +97,7 @@ public struct Sweep: Sendable {
     }
 
     private func runModel(_ board: SweepBoard, on workers: some Workers) throws {
-        var search = ParzenSearch(space, budget: sweep.size, seed: sweep.seed)
+        var search = GaussianSearch(space, budget: sweep.size, seed: sweep.seed)
         var first = 0
         while true {
             let batch = search.next()

@@ -4,7 +4,7 @@ public enum SweepSearch: String, Hashable, Sendable, CaseIterable {
     case grid
     /// Combinations drawn from a seed, each once.
     case random
-    /// Combinations proposed by a model of the results so far, from a seed; see ``ParzenSearch``.
+    /// Combinations proposed by a model of the results so far, from a seed; see ``GaussianSearch``.
     case model
 }
 
@@ -121,8 +121,9 @@ public struct SweepPlan: Hashable, Sendable {
                 )
             }
             if combinations > SweepPlan.largestGrid {
+                let most = NumberText.count(SweepPlan.largestGrid)
                 return (
-                    "the grid has \(shown) points; a grid may have \(NumberText.count(SweepPlan.largestGrid))",
+                    "the grid has \(shown) points; a grid may have \(most)",
                     "give a budget, as --budget 2000, and that many points are drawn at random "
                         + "(--search random) or proposed by a model (--search model); or take larger steps"
                 )

@@ -106,7 +106,8 @@ public struct SweepReport {
         section(
             &page, "Distribution",
             "Points by \(objective.rawValue), from \(SweepText.figure(low, objective)) to "
-                + "\(SweepText.figure(high, objective)). The best of many is far out even when none has skill."
+                + "\(SweepText.figure(high, objective)). "
+                + "The best of many is far out even when none has skill."
         )
         page.raw("<div class=\"card\"><svg class=\"bins\" viewBox=\"0 0 800 160\" role=\"img\" ")
         page.raw("aria-label=\"Points by objective\" preserveAspectRatio=\"none\">")

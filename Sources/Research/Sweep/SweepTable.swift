@@ -1,3 +1,4 @@
+public import MarketData
 internal import StrategyKit
 internal import Units
 
@@ -5,7 +6,34 @@ extension SweepResult {
     /// `results.csv`: a row for each point, ascending by its parameters, with every figure at full precision.
     ///
     /// Equal sweeps give equal bytes, however often they were interrupted.
-    public func table() -> TextBuffer {
+    ///
+    /// - Parameter write: takes the table piece by piece, so that a large one is never in memory as a whole.
+    public func writeTable(_ write: ResultFile.Writer) throws(FileError) {
+        var buffer = header()
+        for point in points {
+            append(point, to: buffer)
+            if buffer.bytes.count < SweepResult.piece { continue }
+            try SweepResult.flush(buffer, write)
+            buffer = TextBuffer(capacity: SweepResult.piece + 4096)
+        }
+        try SweepResult.flush(buffer, write)
+    }
+
+    /// The whole table.
+    public var table: String {
+        let buffer = header()
+        for point in points { append(point, to: buffer) }
+        return buffer.text
+    }
+
+    private static let piece = 1 << 16
+
+    private static func flush(_ buffer: TextBuffer, _ write: ResultFile.Writer) throws(FileError) {
+        defer { withExtendedLifetime(buffer) {} }
+        try write(buffer.bytes)
+    }
+
+    private func header() -> TextBuffer {
         let buffer = TextBuffer(capacity: 1 << 16)
         let figures = ["final_equity"] + SweepRatio.allCases.map(\.key)
         let header = sweep.axes.map(\.name) + figures + ["trades", "fills", "fees", "steps", "status"]
@@ -14,7 +42,6 @@ extension SweepResult {
             buffer.append(TextBuffer.field(name))
         }
         buffer.append(byte: 0x0A)
-        for point in points { append(point, to: buffer) }
         return buffer
     }
 

@@ -47,9 +47,10 @@ enum SweepText {
         }
         let objective = result.sweep.objective
         let figure = figure(result.points[best].figures?[objective.ratio], objective)
+        let middle = SweepText.figure(result.medianObjective, objective)
         var sentences = [
             "In-sample best: \(parameters(result, best)), \(objective.rawValue) \(figure); the middle of all "
-                + "points is \(SweepText.figure(result.medianObjective, objective)). It was chosen by looking "
+                + "points is \(middle). It was chosen by looking "
                 + "at the very data it is measured on: expect less out of sample, and check it by a "
                 + "walk-forward."
         ]

@@ -39,16 +39,18 @@ struct FinishedRun {
     func write(to folder: String, _ context: CommandContext) throws(FileError) {
         let held = Interruption.hold()
         defer { Interruption.release(held) }
-        try log.withPieces { (pieces) throws(FileError) in
-            let files = [
-                ResultFile("summary.json", text: summary.pretty),
-                ResultFile("equity.csv", ResultTables.equity(result.equity)),
-                ResultFile("fills.csv", ResultTables.fills(result, orderPrefix: result.inputsStem)),
-                ResultFile("ledger.csv", ResultTables.ledger(result, orderPrefix: result.inputsStem)),
-                ResultFile(RunLogFile.name, pieces: pieces),
-                ResultFile("report.html", text: page),
-            ]
-            try ResultFolder.write(files, to: folder, context.files)
-        }
+        let files = [
+            ResultFile("summary.json", text: summary.pretty),
+            ResultFile("equity.csv") { ResultTables.equity(result.equity) },
+            ResultFile("fills.csv") { ResultTables.fills(result, orderPrefix: result.inputsStem) },
+            ResultFile("ledger.csv") { (write: ResultFile.Writer) throws(FileError) in
+                try ResultTables.ledger(result, orderPrefix: result.inputsStem, write)
+            },
+            ResultFile(RunLogFile.name) { (write: ResultFile.Writer) throws(FileError) in
+                try log.write(write)
+            },
+            ResultFile("report.html", text: page),
+        ]
+        try ResultFolder.write(files, to: folder, context.files)
     }
 }

@@ -98,11 +98,8 @@ final class RunLogBuffer {
     /// Adds a copy of a block.
     func append(_ block: UnsafeRawBufferPointer) { blocks.append(FileBytes(copying: block)) }
 
-    /// Works on the blocks in order, which stay valid during the call.
-    func withPieces<Failure: Error>(
-        _ body: ([UnsafeRawBufferPointer]) throws(Failure) -> Void
-    ) throws(Failure) {
-        defer { withExtendedLifetime(self) {} }
-        try body(blocks.map(\.bytes))
+    /// Hands the blocks over in order.
+    func write(_ body: (UnsafeRawBufferPointer) throws(FileError) -> Void) throws(FileError) {
+        for block in blocks { try block.withBytes(body) }
     }
 }

@@ -9,10 +9,10 @@ struct SweepCommand: ContextCommand {
     static let configuration = CommandConfiguration(
         commandName: "sweep", abstract: "Run one run file with many parameters and compare the results.",
         discussion: """
-            Parameters to vary stand in the section sweep of the run file, or behind --grid, which goes before \
-            it: a range as fast=5..24, one with a step as slow=30..125:5, or values as mode=a,b. With \
-            --output every finished point is kept at once in a checkpoint, so that a sweep that was stopped in \
-            any way goes on with --resume and gives the same table.
+            Parameters to vary stand in the section sweep of the run file, or behind --grid, which goes \
+            before it: a range as fast=5..24, one with a step as slow=30..125:5, or values as mode=a,b. \
+            With --output every finished point is kept at once in a checkpoint, so that a sweep that was \
+            stopped in any way goes on with --resume and gives the same table.
             """)
 
     @Argument(help: "The run file.")
@@ -98,8 +98,8 @@ struct SweepCommand: ContextCommand {
             }
         }
         if !problems.isEmpty { throw CommandFailure(.usage, problems: problems) }
-        let keys = [("search", search), ("budget", budget), ("objective", objective), ("seed", seed)]
-        for (key, value) in keys {
+        let options = [("search", search), ("budget", budget), ("objective", objective), ("seed", seed)]
+        for (key, value) in options {
             guard let value else { continue }
             changes.append(RunFileSetting(key: "sweep.\(key)", value: value, option: "--\(key)"))
         }

@@ -16,6 +16,7 @@ struct SweepFolder {
 
     /// Whether the folder may be written: refused at once, before any data are read.
     func check(resumes: Bool) throws {
+        try ResultFolder.recover(path, files, ownFile: SweepCheckpoint.fileName)
         guard let entry = try files.entry(path), entry.isDirectory else {
             _ = try ResultFolder.isReplaceable(path, files)
             return
@@ -79,13 +80,19 @@ struct SweepFolder {
         let kept = try files.read(checkpoint)
         let end = SweepCheckpoint(kept)?.isFinished == true ? [] : SweepCheckpoint.end()
         let tail = FileBytes(copying: end)
-        defer { withExtendedLifetime((kept, tail)) {} }
-        let report = SweepReport(result, producer: "tradewind \(ProductVersion.text)").render()
         try ResultFolder.write(
             [
-                ResultFile("summary.json", text: summary.pretty), ResultFile("results.csv", result.table()),
-                ResultFile(SweepCheckpoint.fileName, pieces: [kept.bytes, tail.bytes]),
-                ResultFile("report.html", text: report),
+                ResultFile("summary.json", text: summary.pretty),
+                ResultFile("results.csv") { (write: ResultFile.Writer) throws(FileError) in
+                    try result.writeTable(write)
+                },
+                ResultFile(SweepCheckpoint.fileName) { (write: ResultFile.Writer) throws(FileError) in
+                    try kept.withBytes { (bytes) throws(FileError) in try write(bytes) }
+                    try tail.withBytes { (bytes) throws(FileError) in try write(bytes) }
+                },
+                ResultFile(
+                    "report.html",
+                    text: SweepReport(result, producer: "tradewind \(ProductVersion.text)").render()),
             ], to: path, files, ownFile: SweepCheckpoint.fileName)
     }
 }

@@ -119,7 +119,9 @@ struct ResultTextTests {
             fills[1]
                 == "\(first.time),binance:spot:BTCUSDT,BUY,1,\(price),\(first.fee.decimal(Scale(8))),"
                 + "USDT,0123abcd-1,market")
-        let ledger = ResultTables.ledger(result, orderPrefix: "0123abcd").text.split(separator: "\n")
+        var text: [UInt8] = []
+        try ResultTables.ledger(result, orderPrefix: "0123abcd") { text += $0 }
+        let ledger = String(decoding: text, as: UTF8.self).split(separator: "\n")
         #expect(ledger[0] == "time,sequence,account,asset,amount,cause,order_id")
         #expect(ledger.count == result.ledger.count + 1)
         #expect(ledger[1].hasSuffix(",fees,0123abcd-1"))

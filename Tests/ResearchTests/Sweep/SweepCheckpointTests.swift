@@ -10,7 +10,7 @@ import Units
         let bytes = Mutex(SweepCheckpoint.header(identity: sweep.identity(producer: "test")))
         let result = try sweep.run(
             on: CallingThread(), keep: { point in bytes.withLock { $0 += SweepCheckpoint.record(point) } })
-        return (bytes.withLock { $0 }, result.table().text)
+        return (bytes.withLock { $0 }, result.table)
     }
 
     @Test func whatIsWrittenIsReadBack() throws {
@@ -42,7 +42,7 @@ import Units
             let known = bytes.prefix(length).withUnsafeBytes { SweepCheckpoint($0) }
             let points = known?.points ?? []
             let result = try sweep.run(on: CallingThread(), known: points)
-            #expect(result.table().text == table, "cut at \(length)")
+            #expect(result.table == table, "cut at \(length)")
             #expect(result.evaluated == result.points.count - points.count)
             kept = max(kept, points.count)
         }

@@ -62,16 +62,16 @@ import Units
         let alone = try sweep.run(on: CallingThread())
         for threads in [2, 3, 7] {
             let result = try sweep.run(on: ProcessThreads(threads))
-            #expect(result.table().text == alone.table().text, "\(threads) threads")
+            #expect(result.table == alone.table, "\(threads) threads")
             #expect(result.skipped == alone.skipped)
         }
         if search != .grid {
             #expect(alone.points.count == 40)
             #expect(Set(alone.points.map(\.combination)).count == 40)
             let other = try fixture.sweep(search, budget: budget, seed: 2).run(on: CallingThread())
-            #expect(other.table().text != alone.table().text)
+            #expect(other.table != alone.table)
         }
-        let lines = alone.table().text.split(separator: "\n")
+        let lines = alone.table.split(separator: "\n")
         #expect(lines.count == alone.points.count + 1)
         #expect(lines[0].hasPrefix("fast,slow,final_equity,total_return,annualized_return,volatility,sharpe"))
     }
@@ -81,7 +81,7 @@ import Units
         let grid = try fixture.sweep(.grid).run(on: CallingThread())
         for search in [SweepSearch.random, .model] {
             let all = try fixture.sweep(search, budget: 5_000).run(on: ProcessThreads(2))
-            #expect(all.table().text == grid.table().text)
+            #expect(all.table == grid.table)
             #expect(all.skipped == grid.skipped)
         }
     }
@@ -94,7 +94,7 @@ import Units
         let result = try fixture.sweep(.grid, axes: [sizes]).run(on: CallingThread())
         #expect(result.points.map { $0.figures == nil } == [false, true, false])
         #expect(result.failure?.combination == 1 && result.failure?.message.isEmpty == false)
-        let rows = result.table().text.split(separator: "\n")
+        let rows = result.table.split(separator: "\n")
         #expect(rows[2] == "100000000000,,,,,,,,,,,,,,failed")
         #expect(rows.allSatisfy { $0.count { $0 == "," } == rows[0].count { $0 == "," } })
     }

@@ -77,7 +77,8 @@ import TradewindCommands
             "sweep", file, "--json", "--search", "model", "--budget", "9", "--grid", "fast=2,3", "--seed",
             "4",
         ]).object
-        #expect(other["combinations"] as? Int == 8 && other["points"] as? Int == 8)
+        // fast 3 is not below slow 3.
+        #expect(other["combinations"] as? Int == 8 && other["points"] as? Int == 7)
         #expect(other["search"] as? String == "model")
         #expect(folder.run(["config", "check", file]).status != 1)
     }
@@ -88,7 +89,7 @@ import TradewindCommands
         let outcome = folder.run([
             "sweep", run, "--grid", "fas=1..4", "--grid", "slow=9..3", "--grid", "quantity=1..2",
             "--grid", "instrument=1..2", "--grid", "fast=2,x,2", "--search", "best", "--budget", "0",
-            "--objective", "sharp", "--seed", "-1",
+            "--objective", "sharp", "--seed=-1",
         ])
         #expect(outcome.status == 78)
         for words in [
@@ -102,7 +103,7 @@ import TradewindCommands
             ([], 78, "does not say what to vary"), (["--grid", "fast"], 64, "is not name=values"),
             (["--grid", "=1"], 64, "is not name=values"), (["--grid", "fast=1..2..3"], 78, "is not a range"),
             (["--grid", "fast=1..4:0"], 78, "no such steps"), (["--grid", "fast="], 78, "names no value"),
-            (["--grid", "fast=0..4"], 78, "whole number from 1"),
+            (["--grid", "fast=0..4"], 78, "0 is outside 1 to 100000"),
             (["--grid", "fast=50..60"], 78, "takes none of the 11 combinations"),
             (["--grid", "fast=1..3200", "--grid", "slow=2..3201"], 78, "10,240,000 points"),
             (["--grid", "fast=1..9", "--search", "grid", "--budget", "5"], 78, "more than the budget"),

@@ -25,7 +25,8 @@ import TradewindCommands
         let run = try folder.writeExample(bars: 700)
         let budget = search == "grid" ? "" : " --search model --budget 120"
         let command =
-            "$T sweep '\(run)' --grid fast=1..24 --grid slow=20..60 --cores 2\(budget) --output '\(folder.path)/"
+            "$T sweep '\(run)' --grid fast=1..24 --grid slow=20..60 --cores 2\(budget) "
+            + "--output '\(folder.path)/"
         #expect(try shell(command + "whole'").status == 0)
         let whole = try folder.text("whole/results.csv")
         #expect(whole.split(separator: "\n").count > 100)
@@ -34,8 +35,7 @@ import TradewindCommands
             // Longer each time, so that some stops come early, some late, and some after the end.
             let (status, text) = try shell(
                 command + "cut' --resume > /dev/null & P=$!\n"
-                    + "sleep 0.\(round < 10 ? "0" : "")\(round * 4 % 100); kill -\(signal) $P 2> /dev/null; wait $P"
-            )
+                    + "sleep \(Double(round) * 0.07); kill -\(signal) $P 2> /dev/null; wait $P")
             if status == 0 { break }
             #expect(status == (signal == "KILL" ? 137 : 130), "\(status) \(text)")
             stops += 1
@@ -60,7 +60,8 @@ import TradewindCommands
         let run = try folder.writeExample(bars: 700)
         let (status, text) = try shell(
             "$T sweep '\(run)' --grid fast=1..200 --grid slow=201..400 --output '\(folder.path)/out' & P=$!\n"
-                + "for i in {1..100}; do [ -s '\(folder.path)/out/sweep.checkpoint' ] && break; sleep 0.05; done\n"
+                + "for i in {1..100}; do [ -s '\(folder.path)/out/sweep.checkpoint' ] && break; "
+                + "sleep 0.05; done\n"
                 + "sleep 0.3; kill -INT $P; wait $P")
         #expect(status == 130 && text.contains("points are kept") && text.contains("--resume"), "\(text)")
         #expect(!text.contains("runs/s"), "no bar without a terminal")

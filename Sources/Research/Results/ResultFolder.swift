@@ -91,7 +91,9 @@ public enum ResultFolder {
         let folder = trimmed(path)
         if try store.entry(folder) != nil { return }
         let (new, old) = beside(folder)
-        guard try holds(mark, old, store) || holds(ownFile ?? mark, old, store) else { return }
+        var isKnown = try holds(mark, old, store)
+        if !isKnown, let ownFile { isKnown = try holds(ownFile, old, store) }
+        guard isKnown else { return }
         // The older one moves away only when all of the newer one is on the disk.
         if try holds(mark, new, store) {
             try store.move(new, to: folder)

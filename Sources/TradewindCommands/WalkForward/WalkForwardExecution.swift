@@ -40,12 +40,15 @@ struct WalkForwardExecution {
     func write(_ result: WalkForwardResult, _ summary: JSONText, to folder: String) throws(FileError) {
         let held = Interruption.hold()
         defer { Interruption.release(held) }
-        let report = WalkForwardReport(result, producer: "tradewind \(ProductVersion.text)").render()
         try ResultFolder.write(
             [
-                ResultFile("summary.json", text: summary.pretty), ResultFile("folds.csv", result.foldTable()),
-                ResultFile("oos-equity.csv", ResultTables.equity(result.outOfSample.equity)),
-                ResultFile("stability.csv", result.stabilityTable()), ResultFile("report.html", text: report),
+                ResultFile("summary.json", text: summary.pretty),
+                ResultFile("folds.csv") { result.foldTable() },
+                ResultFile("oos-equity.csv") { ResultTables.equity(result.outOfSample.equity) },
+                ResultFile("stability.csv") { result.stabilityTable() },
+                ResultFile(
+                    "report.html",
+                    text: WalkForwardReport(result, producer: "tradewind \(ProductVersion.text)").render()),
             ], to: folder, context.files)
     }
 }

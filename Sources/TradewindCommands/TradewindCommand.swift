@@ -27,9 +27,10 @@ public struct TradewindCommand: ParsableCommand {
                 """,
             version: ProductVersion.text,
             subcommands: [
-                BacktestCommand.self, CompareCommand.self, ConfigCommand.self, DataCommand.self,
-                DemoCommand.self, EventsCommand.self, NewStrategyCommand.self, ReportCommand.self,
-                SweepCommand.self, VersionCommand.self, WalkForwardCommand.self,
+                AuditBacktestCommand.self, BacktestCommand.self, CompareCommand.self,
+                ConfigCommand.self, DataCommand.self, DemoCommand.self, EventsCommand.self,
+                NewStrategyCommand.self, ReportCommand.self, SweepCommand.self,
+                VersionCommand.self, WalkForwardCommand.self,
             ])
     }
 

@@ -44,21 +44,23 @@ public enum ResultFolder {
     /// The file by which a folder is known to hold a result.
     public static let mark = "summary.json"
 
+    /// The file by which a folder is known to hold an audit.
+    public static let auditMark = "audit.json"
+
     /// Writes files as the content of a folder, in place of an older result there.
     ///
     /// The files are written into a folder beside it that takes its name at the end. A failure at any
     /// moment leaves the older result in place, or nothing where there was none.
     ///
-    /// - Parameter ownFile: a file that the run itself left in the folder; a folder that holds only this is
-    ///   replaced too.
+    /// - Parameter mark: the file by which such a folder is known; one of the files.
     /// - Throws: exit code 74 when the path is a file or a folder with other things in it, which are never
     ///   replaced, and when something cannot be written.
     public static func write(
-        _ files: [ResultFile], to path: String, _ store: some FolderStore, ownFile: String? = nil
+        _ files: [ResultFile], to path: String, mark: String = mark, _ store: some FolderStore
     ) throws(FileError) {
         precondition(files.contains { $0.name == mark }, "a result folder holds its mark")
         let folder = trimmed(path)
-        let replaces = try isReplaceable(folder, store, ownFile: ownFile)
+        let replaces = try isReplaceable(folder, mark: mark, store)
         let (new, old) = beside(folder)
         do throws(FileError) {
             try store.deleteFolder(new)
@@ -86,16 +88,14 @@ public enum ResultFolder {
     /// result lost its name and the moment when the newer one got it. Called before a folder is read or
     /// written; nothing happens where all is well.
     public static func recover(
-        _ path: String, _ store: some FolderStore, ownFile: String? = nil
+        _ path: String, mark: String = mark, _ store: some FolderStore
     ) throws(FileError) {
         let folder = trimmed(path)
         if try store.entry(folder) != nil { return }
         let (new, old) = beside(folder)
-        var isKnown = try holds(mark, old, store)
-        if !isKnown, let ownFile { isKnown = try holds(ownFile, old, store) }
-        guard isKnown else { return }
+        guard try holdsResult(old, mark, store) else { return }
         // The older one moves away only when all of the newer one is on the disk.
-        if try holds(mark, new, store) {
+        if try holdsResult(new, mark, store) {
             try store.move(new, to: folder)
             try store.deleteFolder(old)
         } else {
@@ -109,11 +109,11 @@ public enum ResultFolder {
         return (beside + ".new", beside + ".old")
     }
 
-    private static func holds(
-        _ name: String, _ folder: String, _ store: some FolderStore
+    private static func holdsResult(
+        _ folder: String, _ mark: String, _ store: some FolderStore
     ) throws(FileError) -> Bool {
         guard let entry = try store.entry(folder), entry.isDirectory else { return false }
-        return try store.list(folder).contains { $0.name == name && !$0.isDirectory }
+        return try store.list(folder).contains { $0.name == mark && !$0.isDirectory }
     }
 
     /// A failure under the name that the user gave, not that of the folder beside it.
@@ -134,18 +134,17 @@ public enum ResultFolder {
     ///
     /// Called before a run, it tells at once that its result could not be written.
     public static func isReplaceable(
-        _ path: String, _ store: some FolderStore, ownFile: String? = nil
+        _ path: String, mark: String = mark, _ store: some FolderStore
     ) throws(FileError) -> Bool {
         let folder = trimmed(path)
-        try recover(folder, store, ownFile: ownFile)
+        try recover(folder, mark: mark, store)
         guard let entry = try store.entry(folder) else { return false }
         guard entry.isDirectory else {
             throw FileError(
                 path: folder, operation: .write, kind: .wrongType, reason: "a file has this name")
         }
         let content = try store.list(folder)
-        if content.allSatisfy({ $0.name == ownFile }) { return true }
-        if content.contains(where: { $0.name == mark && !$0.isDirectory }) { return true }
+        if content.isEmpty || content.contains(where: { $0.name == mark && !$0.isDirectory }) { return true }
         throw FileError(
             path: folder, operation: .write, kind: .failed,
             reason: "the folder holds other things than a result (it has no \(mark)) and is left as it is; "

@@ -16,16 +16,8 @@ struct SweepFolder {
 
     /// Whether the folder may be written: refused at once, before any data are read.
     func check(resumes: Bool) throws {
-        try ResultFolder.recover(path, files, ownFile: SweepCheckpoint.fileName)
-        guard let entry = try files.entry(path), entry.isDirectory else {
-            _ = try ResultFolder.isReplaceable(path, files)
-            return
-        }
-        guard let found = try files.entry(checkpoint), !found.isDirectory else {
-            _ = try ResultFolder.isReplaceable(path, files)
-            return
-        }
-        if resumes { return }
+        _ = try ResultFolder.isReplaceable(path, mark: SweepCheckpoint.fileName, files)
+        guard !resumes, let found = try files.entry(checkpoint), !found.isDirectory else { return }
         let isFinished = try files.read(checkpoint).withBytes { bytes in
             SweepCheckpoint(bytes)?.isFinished ?? true
         }
@@ -93,7 +85,7 @@ struct SweepFolder {
                 ResultFile(
                     "report.html",
                     text: SweepReport(result, producer: "tradewind \(ProductVersion.text)").render()),
-            ], to: path, files, ownFile: SweepCheckpoint.fileName)
+            ], to: path, mark: SweepCheckpoint.fileName, files)
     }
 }
 

@@ -24,7 +24,8 @@ public struct OverfittingProbability: Hashable, Sendable {
     /// The fewest periods in a block.
     static let minimumPeriods = 4
 
-    /// An even number of blocks: as many as give each enough periods, fewer where many trials would take long.
+    /// An even number of blocks: as many as give each enough periods, fewer where many trials would take
+    /// long.
     static func blocks(trials: Int, periods: Int) -> Int {
         let most = trials <= 200 ? maximumBlocks : trials <= 20_000 ? 12 : 8
         return min(most, periods / minimumPeriods / 2 * 2)

@@ -121,12 +121,12 @@ struct WalkForwardCommand: ContextCommand {
         if let objective {
             changes.append(RunFileSetting(key: "sweep.objective", value: objective, option: "--objective"))
         }
-        let keys = [
+        let options = [
             ("train", train), ("test", test), ("step", step), ("folds", folds),
             ("anchored", anchored ? "true" : nil), ("purge", purge), ("embargo", embargo),
             ("choose", choose), ("warm-up", warmUp), ("monte-carlo", monteCarlo), ("seed", seed),
         ]
-        for (key, value) in keys {
+        for (key, value) in options {
             guard let value else { continue }
             changes.append(RunFileSetting(key: "walk-forward.\(key)", value: value, option: "--\(key)"))
         }

@@ -4,7 +4,8 @@ public import Units
 
 /// Writes a run's log: encodes records, hashes them, links the chain and hands full blocks to a sink.
 ///
-/// Without a sink the log is only hashed. Memory is one block, whatever the length of the run.
+/// Without a sink the log is only hashed. Memory is one block, whatever the length of the run. A silent log
+/// takes nothing and hashes nothing, for the many runs of a search, of which only figures are wanted.
 public final class RunLogWriter {
     /// Where blocks go: bytes valid during the call. Throws when they cannot be stored, which ends the run.
     public typealias Sink = (UnsafeRawBufferPointer) throws -> Void
@@ -13,12 +14,16 @@ public final class RunLogWriter {
     private let state = Cell(LogState())
     private var hash = SHA256Stream()
     private let sink: Sink?
+    private let isSilent: Bool
 
     private static let capacity = RunLogFormat.chainInterval + 4096
 
     /// A log that begins.
-    public init(sink: Sink? = nil) {
+    ///
+    /// - Parameter isSilent: whether records are dropped; ``close()`` then gives the hash of nothing.
+    public init(sink: Sink? = nil, isSilent: Bool = false) {
         self.sink = sink
+        self.isSilent = isSilent
         buffer = UnsafeMutableRawPointer.allocate(byteCount: RunLogWriter.capacity, alignment: 16)
     }
 
@@ -29,6 +34,7 @@ public final class RunLogWriter {
 
     /// Writes one record.
     public func append(_ event: RunEvent, at time: Instant) throws {
+        if isSilent { return }
         precondition(!state.base.pointee.isClosed, "a closed log takes no records")
         switch event {
         case .opened(let inputs): try appendText(inputs, at: time)
@@ -86,7 +92,7 @@ public final class RunLogWriter {
     /// Ends the log with a chain link, at the time of the last record, and gives its hash.
     public func close() throws -> Digest {
         precondition(!state.base.pointee.isClosed, "a log closes once")
-        try flushBlock()
+        if !isSilent { try flushBlock() }
         state.base.pointee.isClosed = true
         return hash.snapshot()
     }

@@ -8,9 +8,9 @@ public import Units
 /// ``StrategyContext``, and everything it may do is a request on that context. The same code runs in
 /// backtest, paper and live.
 ///
-/// Calls come in this order at each step: its orders' news; then what became visible at that time (values
-/// of series, bars, quotes, trades; each in the order of instruments); then ``stepEnded(_:)``. All but
-/// ``descriptor`` and ``init(_:)`` have empty defaults.
+/// Calls come in this order at each step: news of its accounts, then of its orders; then what became
+/// visible at that time (values of series, bars, quotes, trades; each in the order of instruments); then
+/// ``stepEnded(_:)``. All but ``descriptor`` and ``init(_:)`` have empty defaults.
 public protocol Strategy: SendableMetatype {
     /// What it is: name, parameters, needs.
     static var descriptor: StrategyDescriptor { get }
@@ -35,6 +35,8 @@ public protocol Strategy: SendableMetatype {
     mutating func receive(observation: SeriesObservation, _ context: inout StrategyContext)
     /// Something happened to one of its orders.
     mutating func receive(update: OrderUpdate, _ context: inout StrategyContext)
+    /// Something happened to its accounts at venues: a transfer, funding, a margin call, a liquidation.
+    mutating func receive(account update: AccountUpdate, _ context: inout StrategyContext)
     /// Every observation of this time was given.
     mutating func stepEnded(_ context: inout StrategyContext)
 }
@@ -53,6 +55,7 @@ extension Strategy {
     ) {}
     public mutating func receive(observation: SeriesObservation, _ context: inout StrategyContext) {}
     public mutating func receive(update: OrderUpdate, _ context: inout StrategyContext) {}
+    public mutating func receive(account update: AccountUpdate, _ context: inout StrategyContext) {}
     public mutating func stepEnded(_ context: inout StrategyContext) {}
 }
 

@@ -7,6 +7,8 @@ package enum StrategyAsk: Hashable, Sendable, BitwiseCopyable {
     case submit(OrderID, OrderRequest)
     case cancel(OrderID)
     case amend(OrderID, quantity: Quantity, type: OrderType)
+    /// A transfer, by its place among the desk's ``StrategyDesk/transfers``.
+    case transfer(Int)
 }
 
 /// The state behind a ``StrategyContext``, owned and written by the engine.
@@ -18,6 +20,11 @@ package struct StrategyDesk: ~Copyable {
     package let positions: FixedArray<Int64>
     package let working: FixedArray<Int64>
     package var history: [BarHistory]
+    /// Transfers asked for and not yet taken up.
+    package var transfers: [TransferAsk] = []
+    package var nextTransfer: UInt64 = 1
+    /// The strategy's accounts; nil before the run begins.
+    package var accounts: (any AccountBook)?
 
     package init(
         instruments: [Instrument], barHistory: Int, nextOrder: UnsafeMutablePointer<UInt64>
@@ -86,6 +93,25 @@ public struct StrategyContext: ~Copyable {
         desk.pointee.changeWorking(of: request.instrument, by: request.signedQuantity)
         return id
     }
+
+    /// Asks to move an amount of an asset (at its ledger scale) between two venues, or a venue and
+    /// ``Venue/wallet``. It leaves at once, and arrives after the run's `execution.transfer.delay`, less its
+    /// cost; what becomes of it comes as ``Strategy/receive(account:_:)``. With no delay it has arrived
+    /// before the orders that are asked for after it are looked at.
+    @discardableResult
+    public mutating func transfer(
+        _ amount: Amount, of asset: Asset, from source: Venue, to target: Venue
+    ) -> TransferID {
+        let id = TransferID(desk.pointee.nextTransfer)
+        desk.pointee.nextTransfer += 1
+        desk.pointee.asks.append(.transfer(desk.pointee.transfers.count))
+        desk.pointee.transfers.append(
+            TransferAsk(id: id, amount: amount, asset: asset, source: source, target: target))
+        return id
+    }
+
+    /// The strategy's accounts.
+    package var accounts: (any AccountBook)? { desk.pointee.accounts }
 
     /// Asks to withdraw an order.
     public mutating func cancel(_ order: OrderID) { desk.pointee.asks.append(.cancel(order)) }

@@ -13,6 +13,7 @@ extension Engine {
         for index in 0..<asks.count {
             switch asks[index] {
             case .submit(let id, let request): try submit(id, request, book)
+            case .transfer(let place): try transfer(desks[book].transfers[place], book)
             case .cancel(let id):
                 guard isTradingAllowed, let order = orders[id], order.strategy == book else {
                     try refuse(id, book)
@@ -38,6 +39,7 @@ extension Engine {
             }
         }
         asks.removeAll()
+        if !desks[book].transfers.isEmpty { desks[book].transfers.removeAll() }
     }
 
     /// A cancel or amend of an order that does not work: recorded, not sent.

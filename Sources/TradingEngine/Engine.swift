@@ -79,13 +79,16 @@ public final class Engine {
     @usableFromInline let quotes = EventQueue<ObservedQuote>()
     @usableFromInline let trades = EventQueue<ObservedTrade>()
     var observations: [SeriesObservation] = []
+    var accountNews: [(book: Int, update: AccountUpdate)] = []
     let news = EventQueue<StrategyNews>()
     @usableFromInline let isDirty = Cell(false)
 
     /// An engine that has not begun. Throws ``EngineError`` or ``LedgerError``.
     ///
-    /// - Parameter logSink: where the blocks of the run's log go; nil only hashes them.
-    public init(setup: EngineSetup, logSink: RunLogWriter.Sink? = nil) throws {
+    /// - Parameters:
+    ///   - logSink: where the blocks of the run's log go; nil only hashes them.
+    ///   - keepsLog: whether there is a log at all; without one, the hash at the end is that of nothing.
+    public init(setup: EngineSetup, logSink: RunLogWriter.Sink? = nil, keepsLog: Bool = true) throws {
         let plan = try AccountPlan(setup: setup)
         let made = try Engine.makeStrategies(setup)
         self.setup = setup
@@ -101,7 +104,7 @@ public final class Engine {
             accounts: plan.accounts, bookCount: setup.books.count, markCount: plan.units.count,
             valueScale: plan.valueScale, recordsJournal: setup.recordsJournal)
         marks = MarkBook(setup: setup, plan: plan)
-        log = RunLogWriter(sink: logSink)
+        log = RunLogWriter(sink: logSink, isSilent: !keepsLog)
         let slots = setup.books.count * setup.instruments.count
         positions = FixedArray(repeating: Position(), count: slots)
         workingBuys = FixedArray(repeating: 0, count: slots)
@@ -119,6 +122,7 @@ public final class Engine {
                 to: StrategyDesk(
                     instruments: setup.instruments,
                     barHistory: setup.books[index].strategy.descriptor.barHistory, nextOrder: orderCounter))
+            desks[index].accounts = PooledAccounts(setup, plan, ledger, marks, book: index)
         }
     }
 
@@ -242,6 +246,7 @@ public final class Engine {
         while book < bookCount {
             let desk = desks + book
             desk.pointee.now = now
+            if !accountNews.isEmpty { deliverAccountNews(to: book) }
             if !news.isEmpty { deliverNews(to: book) }
             if keepsHistory { keepHistory(desk) }
             if hasObservations.value { handOverObservations(to: book) }

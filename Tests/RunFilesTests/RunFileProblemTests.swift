@@ -82,8 +82,8 @@ import Units
             changed("- {instrument: \"binance:spot:BTCUSDT\"", to: "- {instrument: \"binance:spto:BTCUSDT\"")
                 == [
                     "runs/test.yaml:14: data.0.instrument: \"binance:spto:BTCUSDT\" is not an instrument key "
-                        + "such as binance:spot:BTCUSDT (venue:type:symbol, type one of spot, perp, option, "
-                        + "base, "
+                        + "such as binance:spot:BTCUSDT (venue:type:symbol, type one of spot, perp, future, "
+                        + "option, base, "
                         + "aToken, debtToken, lst); did you mean the type \"spot\"?"
                 ])
     }

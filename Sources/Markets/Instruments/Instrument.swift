@@ -34,6 +34,8 @@ public struct Instrument: Hashable, Sendable {
     public let daysPerYear: Int
     /// The calendar of its sessions; nil where it never closes.
     public let calendar: SessionCalendar?
+    /// The terms of a perpetual or dated future; nil for everything that settles at once.
+    public let contract: ContractTerms?
 
     /// An instrument.
     ///
@@ -42,11 +44,13 @@ public struct Instrument: Hashable, Sendable {
     ///   - quantityScale: decimals of quantities; at most the base asset's ledger scale.
     ///   - tickSize: step of order prices; one unit of `priceScale` by default.
     ///   - lotSize: step of order quantities; one unit of `quantityScale` by default.
+    ///   - contract: terms of a contract; nil gives perpetuals and futures ``ContractTerms/standard``, and
+    ///     is what everything else has.
     /// - Precondition: steps are positive and the quantity scale is at most the base's ledger scale.
     public init(
         id: InstrumentID, base: Asset, quote: Asset, priceScale: Scale, quantityScale: Scale,
         tickSize: Price = Price(mantissa: 1), lotSize: Quantity = Quantity(mantissa: 1),
-        daysPerYear: Int = 365, calendar: SessionCalendar? = nil
+        daysPerYear: Int = 365, calendar: SessionCalendar? = nil, contract: ContractTerms? = nil
     ) {
         precondition(tickSize.mantissa > 0 && lotSize.mantissa > 0, "steps are positive")
         precondition(quantityScale <= base.ledgerScale, "quantities are no finer than the ledger")
@@ -60,5 +64,9 @@ public struct Instrument: Hashable, Sendable {
         self.lotSize = lotSize
         self.daysPerYear = daysPerYear
         self.calendar = calendar
+        self.contract = id.type.isContract ? contract ?? .standard : nil
     }
+
+    /// The asset in which profit, fees and margin are counted: the base of inverse contracts, else the quote.
+    public var settlementAsset: Asset { contract?.settlement == .inverse ? base : quote }
 }

@@ -4,6 +4,8 @@ public enum InstrumentType: String, Hashable, Sendable, CaseIterable {
     case spot
     /// A perpetual future.
     case perp
+    /// A dated future.
+    case future
     /// An option.
     case option
     /// A plain balance in a wallet or account.
@@ -14,6 +16,9 @@ public enum InstrumentType: String, Hashable, Sendable, CaseIterable {
     case debtToken
     /// A liquid staking token.
     case lst
+
+    /// Whether it is a contract on margin: a perpetual or dated future.
+    public var isContract: Bool { self == .perp || self == .future }
 }
 
 /// The key of an instrument: `venue:type:symbol`, as `binance:perp:ETHUSDT`.

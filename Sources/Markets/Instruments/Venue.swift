@@ -12,6 +12,12 @@ public struct Venue: Hashable, Comparable, Sendable, CustomStringConvertible {
         self.name = String(name)
     }
 
+    /// The owner's own wallet: where capital arrives in a run with contracts, and from where strategies send
+    /// it to venues.
+    public static let wallet = Venue(valid: "wallet")
+
+    private init(valid name: String) { self.name = name }
+
     public static func < (a: Venue, b: Venue) -> Bool { a.name < b.name }
     public var description: String { name }
 }

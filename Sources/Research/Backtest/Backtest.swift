@@ -24,8 +24,8 @@ public enum Backtest {
         plan: BacktestPlan, series: [MarketSeries], calendars: [InstrumentID: SessionCalendar] = [:],
         registry: StrategyRegistry, options: BacktestOptions = BacktestOptions()
     ) throws -> BacktestResult {
-        let runner = try BacktestRunner(
-            plan: plan, series: series, calendars: calendars, registry: registry, options: options)
+        let run = try RunInstruments(series, overrides: plan.instruments, calendars: calendars)
+        let runner = try BacktestRunner(plan: plan, run: run, registry: registry, options: options)
         return try runner.drive()
     }
 }
@@ -52,11 +52,10 @@ final class BacktestRunner {
     var firstStamp: Instant?
     var lastTime: Instant?
 
+    /// - Parameter run: instruments and series, made with the plan's overrides; many runs may share it.
     init(
-        plan: BacktestPlan, series: [MarketSeries], calendars: [InstrumentID: SessionCalendar],
-        registry: StrategyRegistry, options: BacktestOptions
+        plan: BacktestPlan, run: RunInstruments, registry: StrategyRegistry, options: BacktestOptions
     ) throws {
-        let run = try RunInstruments(series, overrides: plan.instruments, calendars: calendars)
         let prepared = try BacktestRunner.books(plan, registry, run)
         let inputs = RunInputs(
             plan: plan, series: run.series, instruments: run.instruments,
@@ -74,7 +73,7 @@ final class BacktestRunner {
                 allowsShortSpot: plan.execution.allowsShortSpot,
                 allowsOverdraft: plan.execution.allowsOverdraft, recordsJournal: options.keepsLedger,
                 inputs: inputs.text),
-            logSink: options.logSink)
+            logSink: options.logSink, keepsLog: options.keepsLog)
         self.plan = plan
         self.run = run
         self.options = options

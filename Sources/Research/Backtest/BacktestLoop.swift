@@ -21,7 +21,8 @@ extension BacktestRunner {
             recorder: EquityRecorder(
                 scale: engine.ledger.valueScale, start: max(earliestStamp, plan.start ?? earliestStamp),
                 initialEquity: engine.totals.equity, initialCash: engine.totals.cash,
-                everyStepIsPeriod: periodsAreBars), initialFlows: initialFlows, start: start)
+                everyStepIsPeriod: periodsAreBars, pointLimit: options.curvePoints),
+            initialFlows: initialFlows, start: start)
         while let time = merge.nextTime {
             if let (series, rows) = merge.soleRun() {
                 try takeRun(of: series, rows, &progress)

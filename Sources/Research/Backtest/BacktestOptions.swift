@@ -10,6 +10,10 @@ public struct BacktestOptions {
     public var clock: (() -> UInt64)?
     /// Called every 65,536 rows with the share of rows done; returns false to stop the run.
     public var progress: ((Double) -> Bool)?
+    /// Whether there is a log to hash. Without one the result has no hash, so only figures leave the module.
+    var keepsLog = true
+    /// The most points of the equity curve.
+    var curvePoints = 100_000
 
     /// Options; nothing extra unless given.
     public init(

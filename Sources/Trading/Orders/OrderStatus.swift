@@ -113,6 +113,12 @@ public enum OrderReason: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopyabl
     case tooManyOrders
     /// The run's window has not begun: what comes before it only warms strategies up.
     case notTrading
+    /// The margin account does not cover the order.
+    case insufficientMargin
+    /// The venue closed the position by force, or cancelled the orders of an account before it did.
+    case liquidated
+    /// The contract expired.
+    case expired
 
     /// Kebab-case name: `would-take`.
     public var name: String {
@@ -135,6 +141,9 @@ public enum OrderReason: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopyabl
         case .noMark: "no-mark"
         case .tooManyOrders: "too-many-orders"
         case .notTrading: "not-trading"
+        case .insufficientMargin: "insufficient-margin"
+        case .liquidated: "liquidated"
+        case .expired: "expired"
         }
     }
 }

@@ -1,5 +1,6 @@
 internal import Markets
 internal import StrategyKit
+internal import Trading
 internal import Units
 
 /// Calls one strategy. A class per strategy type, so that a step costs one dynamic call and the strategy's
@@ -7,6 +8,7 @@ internal import Units
 class StrategyRunner {
     func start(_ desk: UnsafeMutablePointer<StrategyDesk>) {}
     func receive(_ update: OrderUpdate, _ desk: UnsafeMutablePointer<StrategyDesk>) {}
+    func receive(_ update: AccountUpdate, _ desk: UnsafeMutablePointer<StrategyDesk>) {}
 
     /// Hands over one step's observations, then ends the step.
     func step(
@@ -47,6 +49,11 @@ final class TypedStrategyRunner<S: Strategy>: StrategyRunner {
     override func receive(_ update: OrderUpdate, _ desk: UnsafeMutablePointer<StrategyDesk>) {
         var context = StrategyContext(desk: desk)
         strategy.pointee.receive(update: update, &context)
+    }
+
+    override func receive(_ update: AccountUpdate, _ desk: UnsafeMutablePointer<StrategyDesk>) {
+        var context = StrategyContext(desk: desk)
+        strategy.pointee.receive(account: update, &context)
     }
 
     override func step(

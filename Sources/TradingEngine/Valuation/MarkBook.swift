@@ -64,6 +64,11 @@ final class MarkBook {
     /// Whether a price was seen for an instrument.
     func isPriced(_ index: Int) -> Bool { prices[index] != 0 }
 
+    /// The last price and its scale; nil before the first.
+    func rawPrice(_ index: Int) -> (price: Int64, scale: Scale)? {
+        prices[index] == 0 ? nil : (prices[index], scales[index])
+    }
+
     /// The last price at the instrument's fill price scale, rounded half even; nil before the first.
     func lastPrice(_ index: Int) throws(ArithmeticOverflow) -> Price? {
         let price = prices[index]

@@ -20,7 +20,9 @@ struct SeriesCursor {
     init(_ series: MarketSeries, _ instrument: Instrument, _ index: Int, end: Instant?) throws(BacktestError)
     {
         self.instrument = InstrumentIndex(index)
-        let priceFactor = Scale.power(Int(instrument.priceScale.decimals) - Int(series.priceScale.decimals))
+        // Values, as rates, keep their own scale, which may be finer than that of prices.
+        let finer = Int(instrument.priceScale.decimals) - Int(series.priceScale.decimals)
+        let priceFactor = Scale.power(max(0, finer))
         let sizeShift = Int(instrument.quantityScale.decimals) - Int(series.quantityScale.decimals)
         let sizes = SizeConversion(
             factor: Int64(clamping: Scale.power(max(0, sizeShift))),

@@ -9,14 +9,14 @@ struct BasisLeg: Hashable {
     let instrument: InstrumentIndex
     let venue: Venue
     /// Its share of the short; the whole for the spot.
-    let weight: Fraction
+    let weight: Ratio
     /// Units of the asset in one lot.
     let lot: Int128
     private let lotQuantity: Int64
     private let moneyDivisor: Int128
 
     /// A leg; throws when a lot of the instrument is not a whole number of units of the asset.
-    init(_ index: InstrumentIndex, _ instrument: Instrument, weight: Fraction) throws(ParameterProblem) {
+    init(_ index: InstrumentIndex, _ instrument: Instrument, weight: Ratio) throws(ParameterProblem) {
         self.instrument = index
         venue = instrument.id.venue
         self.weight = weight
@@ -119,7 +119,7 @@ private struct LegSearch {
     }
 
     mutating func leg(
-        _ venue: Venue, _ type: InstrumentType, weight: Fraction, needs: [SeriesKind], leverage: Fraction?,
+        _ venue: Venue, _ type: InstrumentType, weight: Ratio, needs: [SeriesKind], leverage: Ratio?,
         _ parameter: String
     ) throws(ParameterProblem) -> BasisLeg? {
         let symbol = "\(asset)\(BasisLegs.money)"

@@ -4,27 +4,27 @@ internal import Units
 
 /// The parameters of a basis strategy as integers, checked.
 struct BasisSettings: Hashable {
-    /// One venue of the hedge: its share at ``Fraction/scale``, above zero.
+    /// One venue of the hedge: its share at ``Ratio/scale``, above zero.
     struct Share: Hashable {
         let venue: Venue
-        let weight: Fraction
+        let weight: Ratio
     }
 
     var shares: [Share] = []
     var spotVenue = Venue.wallet
-    var marginTarget = Fraction.zero
-    var maximumLeverage = Fraction.zero
-    var reserve = Fraction.zero
+    var marginTarget = Ratio.zero
+    var maximumLeverage = Ratio.zero
+    var reserve = Ratio.zero
     var unhedged: ExactDecimal?
     /// Funding rates at ``FundingMean/scale``.
     var entryFunding: Int128 = 0
     var exitFunding: Int128 = 0
     var intervals = 1
-    var halfExit = Fraction.zero
-    var fullExit = Fraction.zero
-    var critical = Fraction.zero
-    var deltaTolerance = Fraction.zero
-    var deviation = Fraction.zero
+    var halfExit = Ratio.zero
+    var fullExit = Ratio.zero
+    var critical = Ratio.zero
+    var deltaTolerance = Ratio.zero
+    var deviation = Ratio.zero
     var throttle = Timespan.zero
 
     /// Reads complete parameters; every problem at once.
@@ -123,11 +123,11 @@ private struct BasisSettingsReader {
         }
     }
 
-    private mutating func fraction(_ name: String) -> Fraction { fraction(decimal(name), of: name) }
+    private mutating func fraction(_ name: String) -> Ratio { fraction(decimal(name), of: name) }
 
-    private mutating func fraction(_ decimal: ExactDecimal, of name: String) -> Fraction {
-        guard let fraction = Fraction(decimal) else {
-            refuse(name, "\(decimal) has more than \(Fraction.scale) decimals")
+    private mutating func fraction(_ decimal: ExactDecimal, of name: String) -> Ratio {
+        guard let fraction = Ratio(decimal) else {
+            refuse(name, "\(decimal) has more than \(Ratio.scale) decimals")
             return .zero
         }
         return fraction

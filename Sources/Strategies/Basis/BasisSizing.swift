@@ -19,7 +19,7 @@ struct BasisSizing {
     var unhedged: Int128 = 0
 
     /// Money kept beside the cost of a spot purchase, for its fee and a price that moves before it fills.
-    static let cushion = Fraction(mantissa: 5_000_000)
+    static let cushion = Ratio(mantissa: 5_000_000)
 
     /// Whether equity is counted in the asset itself.
     var isInAsset: Bool { shareClass == legs.asset }
@@ -40,9 +40,9 @@ struct BasisSizing {
     func full(_ view: BasisView) throws(ArithmeticOverflow) -> BasisTarget? {
         let split = try CapitalSplit(
             equity: try working(view), reserve: settings.reserve, marginTarget: settings.marginTarget)
-        let whole = Fraction(mantissa: Fraction.one.mantissa + BasisSizing.cushion.mantissa)
+        let whole = Ratio(mantissa: Ratio.one.mantissa + BasisSizing.cushion.mantissa)
         let money = try WideArithmetic.multiply(
-            split.spot, by: Fraction.one.mantissa, dividedBy: whole.mantissa, rounding: .down)
+            split.spot, by: Ratio.one.mantissa, dividedBy: whole.mantissa, rounding: .down)
         let total = try legs.spot.units(for: money, at: view.spotPrice)
         let shorts = try HedgeAllocation.divide(
             total, weights: legs.shorts.map(\.weight), lots: legs.shorts.map(\.lot))
@@ -75,7 +75,7 @@ struct BasisSizing {
     func isFlat(_ view: BasisView) throws(ArithmeticOverflow) -> Bool {
         guard view.shorts.allSatisfy({ $0 == 0 }) else { return false }
         if !isInAsset { return legs.spot.whole(view.held) == 0 }
-        let limit = Fraction(mantissa: 10_000_000)
+        let limit = Ratio(mantissa: 10_000_000)
         return !(try limit.isExceeded(by: view.cash.reduce(0, +), of: try equityInMoney(view)))
     }
 

@@ -1,4 +1,4 @@
-internal import Units
+package import Units
 
 /// How equity is divided between the wallet, the spot and the margin of the shorts.
 ///
@@ -14,7 +14,7 @@ package struct CapitalSplit: Hashable, Sendable {
     package let margin: Int128
 
     /// Divides an equity in units of money; the three parts add up to it exactly. Nothing for no equity.
-    package init(equity: Int128, reserve: Fraction, marginTarget: Fraction) throws(ArithmeticOverflow) {
+    package init(equity: Int128, reserve: Ratio, marginTarget: Ratio) throws(ArithmeticOverflow) {
         guard equity > 0 else {
             (self.reserve, spot, margin) = (max(0, equity), 0, 0)
             return
@@ -22,7 +22,7 @@ package struct CapitalSplit: Hashable, Sendable {
         let kept = try reserve.of(equity, rounding: .up)
         let working = equity - kept
         spot = try WideArithmetic.multiply(
-            working, by: Fraction.one.mantissa, dividedBy: Fraction.one.mantissa + marginTarget.mantissa,
+            working, by: Ratio.one.mantissa, dividedBy: Ratio.one.mantissa + marginTarget.mantissa,
             rounding: .down)
         margin = working - spot
         self.reserve = kept

@@ -1,4 +1,4 @@
-internal import Units
+package import Units
 
 /// Evens out cash between places: which amounts go from where to where.
 package enum CashMoves {

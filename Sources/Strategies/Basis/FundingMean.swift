@@ -1,4 +1,4 @@
-package import StrategyKit
+internal import StrategyKit
 package import Units
 
 /// The mean of the last settled funding rates of some venues, weighted by their shares of the hedge.
@@ -9,13 +9,13 @@ package struct FundingMean: Sendable {
     /// Decimals of rates and of the thresholds they are compared with.
     package static let scale = Scale(18)
 
-    private let weights: [Fraction]
+    private let weights: [Ratio]
     private let intervals: Int
     private var sums: [MovingSum]
     private var lastTimes: [Instant]
 
     /// A mean over `intervals` rates of each venue.
-    package init(weights: [Fraction], intervals: Int) {
+    package init(weights: [Ratio], intervals: Int) {
         (self.weights, self.intervals) = (weights, intervals)
         sums = weights.map { _ in MovingSum(length: intervals) }
         lastTimes = weights.map { _ in .distantPast }
@@ -48,6 +48,6 @@ package struct FundingMean: Sendable {
         // 10^9 x 1000 x 10^19 at most on each side: far within 128 bits.
         var weighted: Int128 = 0
         for (weight, sum) in zip(weights, sums) { weighted += weight.mantissa * sum.sum }
-        return weighted >= threshold * Int128(intervals) * Fraction.one.mantissa
+        return weighted >= threshold * Int128(intervals) * Ratio.one.mantissa
     }
 }

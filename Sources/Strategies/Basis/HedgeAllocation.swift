@@ -1,4 +1,4 @@
-internal import Units
+package import Units
 
 /// Divides a short over venues in whole lots.
 package enum HedgeAllocation {
@@ -12,7 +12,7 @@ package enum HedgeAllocation {
     /// - Returns: multiples of the lots; their sum is at most the total, and less than it by less than the
     ///   finest lot.
     package static func divide(
-        _ total: Int128, weights: [Fraction], lots: [Int128]
+        _ total: Int128, weights: [Ratio], lots: [Int128]
     ) throws(ArithmeticOverflow) -> [Int128] {
         var parts: [Int128] = []
         for (weight, lot) in zip(weights, lots) {

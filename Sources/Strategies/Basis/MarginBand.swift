@@ -27,17 +27,17 @@ package struct MarginBands: Hashable, Sendable {
 
     /// Margin at entry that lets a short still stand at a ratio r after an adverse move u: r + u (1 + r), with
     /// r = u = 0.20. Margin is restored below it.
-    package static let least = Fraction(mantissa: 440_000_000)
+    package static let least = Ratio(mantissa: 440_000_000)
     /// The move against which margin is kept, the u of ``least``.
-    private static let move = Fraction(mantissa: 200_000_000)
+    private static let move = Ratio(mantissa: 200_000_000)
 
     /// Bands of a strategy that sizes its shorts for a margin of `target`.
     ///
     /// Size and margin are set anew below ``least`` and, as a favourable move of 20 % leaves more margin than
     /// is needed, above (target + 0.2) / (1 - 0.2).
-    package init(target: Fraction, halfExit: Fraction, fullExit: Fraction, critical: Fraction) {
-        let (move, one) = (MarginBands.move.mantissa, Fraction.one.mantissa)
-        surplus = Fraction(mantissa: (target.mantissa + move) * one / (one - move)).decimal
+    package init(target: Ratio, halfExit: Ratio, fullExit: Ratio, critical: Ratio) {
+        let (move, one) = (MarginBands.move.mantissa, Ratio.one.mantissa)
+        surplus = Ratio(mantissa: (target.mantissa + move) * one / (one - move)).decimal
         restore = MarginBands.least.decimal
         (self.halfExit, self.fullExit, self.critical) = (halfExit.decimal, fullExit.decimal, critical.decimal)
     }

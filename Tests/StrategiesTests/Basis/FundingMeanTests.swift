@@ -7,7 +7,7 @@ import Units
 
     @Test func nothingIsSaidBeforeEveryVenueHasAllItsRates() {
         var mean = FundingMean(
-            weights: [Fraction(mantissa: 600_000_000), Fraction(mantissa: 400_000_000)], intervals: 2)
+            weights: [Ratio(mantissa: 600_000_000), Ratio(mantissa: 400_000_000)], intervals: 2)
         let rate = ExactDecimal("0.0001")!
         for number in 1...2 { mean.append(rate, of: 0, at: Self.time(number)) }
         mean.append(rate, of: 1, at: Self.time(1))
@@ -35,7 +35,7 @@ import Units
             let intervals = Int(random.integer(in: 1...9))
             let weights = (0..<count).map { _ in Int128(random.integer(in: 1...9)) }
             var mean = FundingMean(
-                weights: weights.map { Fraction(mantissa: $0 * 100_000_000) }, intervals: intervals)
+                weights: weights.map { Ratio(mantissa: $0 * 100_000_000) }, intervals: intervals)
             var rates: [[Int128]] = weights.map { _ in [] }
             for number in 1...(intervals + 5) {
                 for venue in 0..<count {

@@ -3,8 +3,8 @@ import Testing
 import Units
 
 @Suite struct HedgeAllocationTests {
-    private static func shares(_ billionths: [Int128]) -> [Fraction] {
-        billionths.map { Fraction(mantissa: $0) }
+    private static func shares(_ billionths: [Int128]) -> [Ratio] {
+        billionths.map { Ratio(mantissa: $0) }
     }
 
     @Test func eachVenueGetsItsShareInItsOwnLots() throws {

@@ -5,8 +5,8 @@ import Units
 
 @Suite struct MarginBandTests {
     private let bands = MarginBands(
-        target: Fraction(mantissa: 800_000_000), halfExit: Fraction(mantissa: 300_000_000),
-        fullExit: Fraction(mantissa: 200_000_000), critical: Fraction(mantissa: 120_000_000))
+        target: Ratio(mantissa: 800_000_000), halfExit: Ratio(mantissa: 300_000_000),
+        fullExit: Ratio(mantissa: 200_000_000), critical: Ratio(mantissa: 120_000_000))
 
     private func band(_ equity: Int128) -> MarginBand {
         bands.band(of: MarginRatio(equity: Amount(units: equity), notional: Amount(units: 10_000)))
@@ -27,7 +27,7 @@ import Units
         let after = { (margin: Int128) in (margin - 2_000, Int128(12_000)) }
         let (equity, notional) = after(4_400)
         #expect(equity * 10 == notional * 2)
-        #expect(MarginBands.least == Fraction(mantissa: 440_000_000))
+        #expect(MarginBands.least == Ratio(mantissa: 440_000_000))
         #expect((8_000 + 2_000) * 10_000 / 8_000 == 12_500)
     }
 }

@@ -14,8 +14,8 @@ import Units
 @Suite struct ExampleRunTests {
     static let root = URL(fileURLWithPath: #filePath + "/../../../..").standardized.path
     static let names = [
-        "bitfinex-files", "btc-eth-accounts", "btc-hour", "btc-minute", "btc-quoter", "eurusd-reversion",
-        "spy-hour",
+        "bitfinex-files", "btc-basis", "btc-eth-accounts", "btc-hour", "btc-minute", "btc-quoter",
+        "eth-basis", "eth-basis-in-eth", "eth-basis-okx", "eurusd-reversion", "spy-hour",
     ]
 
     private static func read(_ name: String, catalogue: String? = nil) throws -> RunFile {
@@ -35,7 +35,7 @@ import Units
     }
 
     /// The folder of the real data; nil, with a message, when it is absent.
-    private static var sharedData: String? {
+    static var sharedData: String? {
         let named = ProcessInfo.processInfo.environment["TRADEWIND_SHARED_DATA"]
         for folder in [named, root + "/../shared"].compactMap({ $0 }) {
             if FileManager.default.fileExists(atPath: folder + "/data/MANIFEST.md") {

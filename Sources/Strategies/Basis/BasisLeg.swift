@@ -25,13 +25,16 @@ struct BasisLeg: Hashable {
         let size = instrument.contract?.size ?? ExactDecimal(1)
         let (product, overflow) = size.mantissa.multipliedReportingOverflow(by: Int128(lotQuantity))
         let inLot = ExactDecimal(
-            mantissa: product, scale: Scale(min(Scale.maximum, Int(size.scale.decimals) + Int(instrument.quantityScale.decimals))))
+            mantissa: product,
+            scale: Scale(
+                min(Scale.maximum, Int(size.scale.decimals) + Int(instrument.quantityScale.decimals))))
         guard !overflow, let lot = inLot.exactMantissa(at: Scale(scale)), lot > 0 else {
             throw ParameterProblem(
                 "hedge", "a lot of \(instrument.id) is finer than the ledger keeps \(instrument.base)")
         }
         self.lot = lot
-        let decimals = scale + Int(instrument.priceScale.decimals) - Int(instrument.quote.ledgerScale.decimals)
+        let decimals =
+            scale + Int(instrument.priceScale.decimals) - Int(instrument.quote.ledgerScale.decimals)
         guard (0...Scale.maximum).contains(decimals) else {
             throw ParameterProblem("hedge", "prices of \(instrument.id) have too many or too few decimals")
         }
@@ -125,12 +128,14 @@ private struct LegSearch {
         let symbol = "\(asset)\(BasisLegs.money)"
         let key = "\(venue):\(type.rawValue):\(symbol)"
         guard let id = InstrumentID(key), let index = setup.index(of: id) else {
-            refuse(parameter, "the run holds no \(needs.map(\.rawValue).joined(separator: " and ")) of \(key)")
+            refuse(
+                parameter, "the run holds no \(needs.map(\.rawValue).joined(separator: " and ")) of \(key)")
             return nil
         }
         let missing = needs.filter { !setup.series[index.position].contains($0) }
         if !missing.isEmpty {
-            refuse(parameter, "the run holds no \(missing.map(\.rawValue).joined(separator: " and ")) of \(key)")
+            refuse(
+                parameter, "the run holds no \(missing.map(\.rawValue).joined(separator: " and ")) of \(key)")
             return nil
         }
         let instrument = setup.instruments[index.position]

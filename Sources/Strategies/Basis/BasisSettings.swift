@@ -56,7 +56,7 @@ private struct BasisSettingsReader {
         settings.intervals = integer("funding-intervals")
         settings.throttle = integer("throttle-seconds") * Timespan.second
         settings.unhedged = parameters.entries.contains { $0.name == "unhedged" } ? decimal("unhedged") : nil
-        if problems.isEmpty { compare() }
+        compare()
     }
 
     private mutating func readHedge() {
@@ -79,35 +79,41 @@ private struct BasisSettingsReader {
         }
     }
 
-    /// What only several parameters together can get wrong.
+    /// What figures get wrong together, or against what the strategy needs.
     private mutating func compare() {
         let least = MarginBands.least
-        if settings.marginTarget < least {
+        if isFine("margin-ratio-target"), settings.marginTarget < least {
             refuse(
                 "margin-ratio-target",
                 "\(settings.marginTarget) is below \(least), which a short needs to stand at a ratio of 0.2 "
                     + "after an adverse move of 20 %")
-        } else if settings.marginTarget.times(settings.maximumLeverage) < .one {
+        } else if isFine("margin-ratio-target", "max-leverage"),
+            settings.marginTarget.times(settings.maximumLeverage) < .one
+        {
             refuse(
                 "max-leverage",
-                "\(settings.maximumLeverage) is below the leverage of a margin-ratio-target of "
-                    + "\(settings.marginTarget), which is 1 / \(settings.marginTarget)")
+                "\(settings.maximumLeverage) is below 1 / \(settings.marginTarget), the leverage of shorts with "
+                    + "that margin-ratio-target")
         }
-        if settings.exitFunding > settings.entryFunding {
+        if isFine("exit-funding", "entry-funding"), settings.exitFunding > settings.entryFunding {
             refuse("exit-funding", "is above entry-funding, so that each entry would be left at once")
         }
         let bands = [
             ("critical-ratio", settings.critical, "full-exit-ratio", settings.fullExit),
             ("full-exit-ratio", settings.fullExit, "half-exit-ratio", settings.halfExit),
         ]
-        for (name, value, next, limit) in bands where value > limit {
+        for (name, value, next, limit) in bands where isFine(name, next) && value > limit {
             refuse(name, "\(value) is above \(next), \(limit)")
         }
-        if settings.halfExit >= least {
+        if isFine("half-exit-ratio"), settings.halfExit >= least {
             refuse(
                 "half-exit-ratio",
                 "\(settings.halfExit) is not below \(least), under which margin is restored first")
         }
+    }
+
+    private func isFine(_ names: String...) -> Bool {
+        !problems.contains { names.contains($0.name) }
     }
 
     private mutating func refuse(_ name: String, _ message: String) {

@@ -56,7 +56,8 @@ struct BasisMarketData {
             let close = closes[hour] + distance(hour)
             bars.append(
                 Bar(
-                    openTime: BasisMarketData.time(hour: hour), closeTime: BasisMarketData.time(hour: hour + 1),
+                    openTime: BasisMarketData.time(hour: hour),
+                    closeTime: BasisMarketData.time(hour: hour + 1),
                     open: Price(mantissa: open), high: Price(mantissa: max(open, close)),
                     low: Price(mantissa: min(open, close)), close: Price(mantissa: close),
                     volume: Quantity(mantissa: 1_000)))
@@ -79,7 +80,8 @@ struct BasisMarketData {
     func run(_ parameters: [(String, String)] = [], lot: String = "0.001") throws -> (
         result: BacktestResult, steps: [BasisProbe.Step]
     ) {
-        let hedge = ParameterValue.map(["binance", "bybit"].map { NamedParameter($0, .number(ExactDecimal("0.5")!)) })
+        let hedge = ParameterValue.map(
+            ["binance", "bybit"].map { NamedParameter($0, .number(ExactDecimal("0.5")!)) })
         let plan = BacktestPlan(
             name: "test",
             strategies: [

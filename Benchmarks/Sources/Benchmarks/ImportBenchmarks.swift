@@ -33,12 +33,12 @@ enum ImportBenchmarks {
     ) throws -> Figure {
         let room = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: bytes + 1)
         defer { room.deallocate() }
-        var (round, rows) = (0, 0)
+        var rows = 0
+        let catalogue = "\(name)-catalogue"
         let pair = try PairedRuns(
             rounds: rounds,
             ours: {
-                round += 1
-                rows = try importRows(file, folder, catalogue: "\(name)-\(round)")
+                rows = try importRows(file, folder, catalogue: catalogue)
             },
             plain: {
                 var reading = PlainReading(capacity: rowCount)
@@ -46,7 +46,8 @@ enum ImportBenchmarks {
                 guard reading.rows == rows else {
                     throw BenchmarkError("import took \(rows) rows, the plain loop \(reading.rows)")
                 }
-            })
+            },
+            between: { try PosixFileStore().deleteFolder(folder.file(catalogue)) })
         let megabytes = Double(bytes) / 1e6
         return Figure(
             "import_\(name)", "import of CSV bars, \(name)", unit: "MB/s of text",

@@ -8,10 +8,15 @@ struct PairedRuns {
     let speedRatio: Double
 
     /// Measures both `rounds` times, after one round that is not counted.
-    init(rounds: Int, ours: () throws -> Void, plain: () throws -> Void) rethrows {
+    ///
+    /// - Parameter between: called after each round; its time is not counted.
+    init(
+        rounds: Int, ours: () throws -> Void, plain: () throws -> Void, between: () throws -> Void = {}
+    ) rethrows {
         var (first, second, ratios): ([Double], [Double], [Double]) = ([], [], [])
         for round in 0...rounds {
             let taken = try (Timing.seconds(ours), Timing.seconds(plain))
+            try between()
             if round == 0 { continue }
             first.append(taken.0)
             second.append(taken.1)

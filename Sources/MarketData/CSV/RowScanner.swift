@@ -254,6 +254,27 @@ final class RowScanner {
     private static func plainNumber(
         _ p: inout UnsafeMutablePointer<UInt8>, into cell: UnsafeMutablePointer<DecimalCell>
     ) -> Bool {
+        let whole = DigitRun(at: p)
+        guard whole.count > 0 else { return anyNumber(&p, into: cell) }
+        let point = p + whole.count
+        if point.pointee != 0x2E {
+            cell.pointee = DecimalCell(mantissa: whole.value, decimals: 0)
+            p = point
+            return true
+        }
+        let part = DigitRun(at: point + 1)
+        guard part.count > 0 else { return anyNumber(&p, into: cell) }
+        // At most seven digits and seven more.
+        cell.pointee = DecimalCell(
+            mantissa: whole.value * part.power + part.value, decimals: Int8(truncatingIfNeeded: part.count))
+        p = point + 1 + part.count
+        return true
+    }
+
+    /// As ``plainNumber(_:into:)``, digit by digit.
+    private static func anyNumber(
+        _ p: inout UnsafeMutablePointer<UInt8>, into cell: UnsafeMutablePointer<DecimalCell>
+    ) -> Bool {
         var negative = false
         if p.pointee == 0x2D {
             negative = true

@@ -4,9 +4,9 @@
 /// ``padding`` zero bytes, so that a scan that looks for a digit or a comma stops without counting.
 final class TextSource {
     static let padding = 64
+    private static let mostExpected = 1 << 24
     /// The longest row that is accepted.
     static let longestRow = 1 << 20
-    private static let packedCapacity = 1 << 17
 
     let path: String
     private(set) var start: UnsafeMutablePointer<UInt8>
@@ -15,46 +15,44 @@ final class TextSource {
     private(set) var isAtEnd = false
     /// Whether the file is gzip.
     let isGzip: Bool
+    /// More rows than the file probably has, from its size; 0 where that is not known.
+    let expectedRows: Int
     /// Bytes of text so far, unpacked.
     private(set) var textBytes = 0
 
     private let stream: any ByteStream
     private var buffer: UnsafeMutablePointer<UInt8>
     private var capacity = 1 << 18
-    private var inflater: GzipInflater?
-    private let packed: UnsafeMutablePointer<UInt8>
-    private var packedRange = 0..<0
 
     /// Opens a file and reads its first piece.
     init(_ files: any FileStore, _ path: String) throws(MarketDataError) {
         self.path = path
-        do {
-            stream = try files.stream(path)
-        } catch {
-            throw MarketDataError(error)
-        }
-        buffer = .allocate(capacity: capacity + TextSource.padding)
-        packed = .allocate(capacity: TextSource.packedCapacity)
-        (start, end) = (buffer, buffer)
-        var count = 0
+        let room = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 16)
+        defer { room.deallocate() }
+        let raw: any ByteStream
+        var (count, size) = (0, 0)
         do throws(FileError) {
+            size = try files.entry(path)?.size ?? 0
+            raw = try files.stream(path)
             while count < 2 {
-                let more = try stream.read(
-                    into: UnsafeMutableRawBufferPointer(
-                        start: packed + count, count: TextSource.packedCapacity - count))
+                let more = try raw.read(into: UnsafeMutableRawBufferPointer(rebasing: room[count...]))
                 if more == 0 { break }
                 count += more
             }
         } catch {
-            isGzip = false
             throw MarketDataError(error)
         }
-        isGzip = count >= 2 && packed[0] == 0x1F && packed[1] == 0x8B
-        packedRange = 0..<count
+        let first = UnsafeRawBufferPointer(rebasing: room[..<count])
+        isGzip = count >= 2 && first[0] == 0x1F && first[1] == 0x8B
+        // Text packs to about a quarter, and rows of fewer bytes are rare.
+        expectedRows = min(size / (isGzip ? 4 : 32), TextSource.mostExpected)
+        buffer = .allocate(capacity: capacity + TextSource.padding)
+        (start, end) = (buffer, buffer)
         if isGzip {
-            inflater = GzipInflater()
+            stream = files.readingAhead(GzipStream(path, raw, start: first))
         } else {
-            buffer.update(from: packed, count: count)
+            stream = raw
+            UnsafeMutableRawBufferPointer(start: buffer, count: capacity).copyMemory(from: first)
             end = buffer + count
             textBytes = count
             isAtEnd = count == 0
@@ -63,10 +61,7 @@ final class TextSource {
         if isGzip { try fill(line: 1) }
     }
 
-    deinit {
-        buffer.deallocate()
-        packed.deallocate()
-    }
+    deinit { buffer.deallocate() }
 
     /// Bytes not yet consumed.
     var available: Int { end - start }
@@ -93,7 +88,7 @@ final class TextSource {
         start = buffer
         end = buffer + kept
         let room = UnsafeMutableRawBufferPointer(start: end, count: capacity - kept)
-        let count = isGzip ? try inflate(into: room, line: line) : try read(into: room)
+        let count = try read(into: room, line: line)
         if count == 0 { isAtEnd = true }
         end += count
         textBytes += count
@@ -110,40 +105,13 @@ final class TextSource {
         capacity *= 2
     }
 
-    private func read(into room: UnsafeMutableRawBufferPointer) throws(MarketDataError) -> Int {
+    private func read(
+        into room: UnsafeMutableRawBufferPointer, line: Int
+    ) throws(MarketDataError) -> Int {
         do {
             return try stream.read(into: room)
         } catch {
-            throw MarketDataError(error)
-        }
-    }
-
-    /// Unpacks until there is some text or the file ends.
-    private func inflate(into room: UnsafeMutableRawBufferPointer, line: Int) throws(MarketDataError) -> Int {
-        while true {
-            if packedRange.isEmpty {
-                let count = try read(
-                    into: UnsafeMutableRawBufferPointer(start: packed, count: TextSource.packedCapacity))
-                packedRange = 0..<count
-                if count == 0 {
-                    if inflater?.isInsideMember == true {
-                        throw gzipError("the gzip data end too early: the file is cut off", line: line)
-                    }
-                    return 0
-                }
-            }
-            let piece = UnsafeRawBufferPointer(
-                start: packed + packedRange.lowerBound, count: packedRange.count)
-            do throws(GzipInflater.Failure) {
-                guard let (used, written) = try inflater?.inflate(piece, into: room) else { return 0 }
-                packedRange = packedRange.lowerBound + used..<packedRange.upperBound
-                if written > 0 { return written }
-            } catch {
-                switch error {
-                case .corrupt(let reason): throw gzipError("the gzip data are damaged: \(reason)", line: line)
-                case .trailingBytes: throw gzipError("other bytes follow the gzip data", line: line)
-                }
-            }
+            throw error.kind == .damaged ? gzipError(error.reason, line: line) : MarketDataError(error)
         }
     }
 

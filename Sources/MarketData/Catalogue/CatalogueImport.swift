@@ -60,21 +60,23 @@ public struct CatalogueImport: Sendable {
                     code: "read-missing", file: source, message: "there is no such folder",
                     remedy: "name the folder of the data with --source")
             }
-            try attempt { () throws(FileError) in try files.makeDirectory(directory) }
             let lock = try attempt { () throws(FileError) in
-                try files.lock(FilePath.join(directory, "lock"), waits: true)
+                try begin(&work)
+                return try files.lock(FilePath.join(directory, ImportWork.lockName), waits: true)
             }
             defer { withExtendedLifetime(lock) {} }
-            try prepare(&work)
-            readSources(&work, progress)
-            if work.problems.isEmpty { try finish(&work) }
+            do throws(MarketDataError) {
+                try prepare(&work)
+                readSources(&work, progress)
+                if work.problems.isEmpty { try finish(&work) }
+            } catch {
+                work.problems.append(error)
+            }
+            if !work.problems.isEmpty { undo(work) }
         } catch {
             work.problems.append(error)
         }
-        guard work.problems.isEmpty else {
-            undo(work)
-            throw ImportError(problems: work.problems)
-        }
+        guard work.problems.isEmpty else { throw ImportError(problems: work.problems) }
         work.result.entries = work.result.entries
             .map { (key: Array($0.key.description.utf8), entry: $0) }
             .sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.entry)
@@ -83,6 +85,8 @@ public struct CatalogueImport: Sendable {
 
     /// The state of one import.
     private struct ImportWork {
+        static let lockName = "lock"
+
         let description: DatasetDescription
         let file: String
         var index = CatalogueIndex()
@@ -93,6 +97,12 @@ public struct CatalogueImport: Sendable {
         var problems: [MarketDataError] = []
         /// Paths written by this import, relative to the catalogue.
         var writtenPaths: [String] = []
+        /// Folders made by this import, relative to the catalogue.
+        var madeFolders: Set<String> = []
+        /// The folder of the catalogue and those above it that were not there before, the innermost first.
+        var absentFolders: [String] = []
+        /// Whether the lock's file was not there before.
+        var isFirst = false
         var seen: [CatalogueKey: String] = [:]
 
         init(description: DatasetDescription, file: String) {
@@ -112,6 +122,19 @@ public struct CatalogueImport: Sendable {
 
     // MARK: Before and after
 
+    /// Makes the folder of the catalogue.
+    private func begin(_ work: inout ImportWork) throws(FileError) {
+        var folder = directory
+        while try files.entry(folder) == nil {
+            work.absentFolders.append(folder)
+            let parent = FilePath.directory(folder)
+            if parent == folder || parent == "." { break }
+            folder = parent
+        }
+        try files.makeDirectory(directory)
+        work.isFirst = try files.entry(FilePath.join(directory, ImportWork.lockName)) == nil
+    }
+
     /// Reads the index and removes what an earlier import left behind when it was stopped.
     private func prepare(_ work: inout ImportWork) throws(MarketDataError) {
         let path = FilePath.join(directory, CatalogueIndex.fileName)
@@ -121,7 +144,7 @@ public struct CatalogueImport: Sendable {
             work.oldBytes = file.array
             for (place, entry) in index.entries.enumerated() { work.places[entry.key] = place }
         }
-        var known: Set<String> = [CatalogueIndex.fileName, "lock"]
+        var known: Set<String> = [CatalogueIndex.fileName, ImportWork.lockName]
         for entry in work.index.entries {
             known.insert(entry.path)
             if let factors = entry.factors { known.insert(factors) }
@@ -151,13 +174,32 @@ public struct CatalogueImport: Sendable {
         try attempt { () throws(FileError) in try files.replace(path, with: bytes) }
     }
 
-    /// Removes what this import wrote. A file that cannot be removed is left for the next import's sweep.
+    /// Removes what this import wrote. What cannot be removed is left for the next import's sweep.
     private func undo(_ work: ImportWork) {
-        for path in work.writtenPaths {
+        func remove(_ path: String, _ body: (String) throws(FileError) -> Void) {
             do {
-                try files.delete(FilePath.join(directory, path))
+                try body(FilePath.join(directory, path))
             } catch {
-                continue
+                return
+            }
+        }
+        for path in work.writtenPaths {
+            remove(path) { path throws(FileError) in try files.delete(path) }
+        }
+        for made in work.madeFolders.sorted() {
+            var folder = made
+            while folder != "." {
+                remove(folder) { path throws(FileError) in try files.deleteEmptyFolder(path) }
+                folder = FilePath.directory(folder)
+            }
+        }
+        guard work.isFirst, work.oldBytes.isEmpty else { return }
+        remove(ImportWork.lockName) { path throws(FileError) in try files.delete(path) }
+        for folder in work.absentFolders {
+            do {
+                try files.deleteEmptyFolder(folder)
+            } catch {
+                return
             }
         }
     }
@@ -226,18 +268,19 @@ public struct CatalogueImport: Sendable {
                 message: "'\(template)', made for \(paths[0]), is not venue:type:symbol",
                 remedy: "a venue is lower case; change the instrument of this series")
         }
-        for series in try reader.readAll(full, template: template, spec: entry.spec) {
+        for series in try reader.readUnhashed(full, template: template, spec: entry.spec) {
             try take(series, entry, paths, &work)
         }
     }
 
     private func take(
-        _ series: MarketSeries, _ entry: SeriesEntry, _ paths: [String], _ work: inout ImportWork
+        _ unhashed: UnhashedSeries, _ entry: SeriesEntry, _ paths: [String], _ work: inout ImportWork
     ) throws(MarketDataError) {
         var timeframe: Timeframe?
-        if case .bars(_, let found) = series.columns { timeframe = found }
+        if case .bars(_, let found) = unhashed.columns { timeframe = found }
         let key = CatalogueKey(
-            instrument: series.instrument, kind: series.kind, timeframe: timeframe, variant: entry.variant)
+            instrument: unhashed.instrument, kind: unhashed.kind, timeframe: timeframe,
+            variant: entry.variant)
         if let other = work.seen[key] {
             throw MarketDataError(
                 code: "same-series", file: work.file, line: entry.line,
@@ -245,10 +288,19 @@ public struct CatalogueImport: Sendable {
                 remedy: "tell them apart with 'variant', or remove one")
         }
         work.seen[key] = paths[0]
-        let factors = try factors(entry, series.instrument, &work)
+        let factors = try factors(entry, unhashed.instrument, &work)
+        // A new series is written while its checksum is computed; one that is known may be the same.
+        let early = work.places[key] == nil ? try draft(unhashed, key, &work) : nil
+        let series = unhashed.hashed()
         let name = String(series.digest.description.prefix(16))
         let path = "\(key.path).\(name).columns"
-        let bytes = try store(series, key, path, &work)
+        let bytes: Int
+        if let size = try stored(series, key, path, &work) {
+            bytes = size
+        } else {
+            let draft = if let early { early } else { try draft(unhashed, key, &work) }
+            bytes = try store(series, draft, path, &work)
+        }
         let visible = series.columns.visibleTime
         var first = visible[0]
         if case .bars(let bars, _) = series.columns { first = bars.openTime[0] }
@@ -267,26 +319,41 @@ public struct CatalogueImport: Sendable {
         work.result.entries.append(made)
     }
 
-    /// Writes a series unless the same content is there.
-    private func store(
+    /// The size of the file of a series, where the same content is there; nil otherwise.
+    private func stored(
         _ series: MarketSeries, _ key: CatalogueKey, _ path: String, _ work: inout ImportWork
-    ) throws(MarketDataError) -> Int {
+    ) throws(MarketDataError) -> Int? {
+        guard let known = work.places[key].map({ work.index.entries[$0] }), known.path == path,
+            known.digest == series.digest
+        else { return nil }
         let target = FilePath.join(directory, path)
-        if let known = work.places[key].map({ work.index.entries[$0] }), known.path == path,
-            known.digest == series.digest,
-            let file = try attempt({ () throws(FileError) in try files.entry(target) }),
-            file.size == known.bytes
-        {
-            work.result.unchanged += 1
-            return known.bytes
+        let file = try attempt { () throws(FileError) in try files.entry(target) }
+        guard file?.size == known.bytes else { return nil }
+        work.result.unchanged += 1
+        return known.bytes
+    }
+
+    private func draft(
+        _ series: UnhashedSeries, _ key: CatalogueKey, _ work: inout ImportWork
+    ) throws(MarketDataError) -> SeriesFile.Draft {
+        let path = FilePath.join(directory, key.path)
+        work.madeFolders.insert(FilePath.directory(key.path))
+        return try attempt { () throws(FileError) in
+            try files.makeDirectory(FilePath.directory(path))
+            return try SeriesFile.draft(series, path, files)
         }
+    }
+
+    /// Ends the file of a series; gives its size.
+    private func store(
+        _ series: MarketSeries, _ draft: SeriesFile.Draft, _ path: String, _ work: inout ImportWork
+    ) throws(MarketDataError) -> Int {
         work.writtenPaths.append(path)
-        let bytes = try attempt { () throws(FileError) in
-            try files.makeDirectory(FilePath.directory(target))
-            return try SeriesFile.write(series, to: target, files)
+        try attempt { () throws(FileError) in
+            try draft.finish(series, as: FilePath.join(directory, path))
         }
         work.result.written += 1
-        return bytes
+        return draft.bytes
     }
 
     /// Copies the file of factors beside the series; its content is checked first.
@@ -317,6 +384,7 @@ public struct CatalogueImport: Sendable {
         try attempt { () throws(FileError) in
             if try files.entry(full)?.size == bytes.count { return }
             work.writtenPaths.append(target)
+            work.madeFolders.insert(FilePath.directory(target))
             try files.makeDirectory(FilePath.directory(full))
             try files.replace(full, with: bytes)
         }

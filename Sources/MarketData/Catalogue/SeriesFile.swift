@@ -72,23 +72,47 @@ enum SeriesFile {
         return (step - rows * 8 % step) % step
     }
 
-    /// Writes a series; the columns go out as they lie in memory.
+    /// Begins the file of a series, whose header waits for the digest; the columns go out as they lie in
+    /// memory.
     ///
-    /// - Returns: the size of the file.
-    static func write(
-        _ series: MarketSeries, to path: String, _ files: any FileStore
-    ) throws(FileError) -> Int {
-        let header = FileBytes(copying: header(series))
+    /// - Parameter path: names the draft, in the folder of the file.
+    static func draft(
+        _ series: UnhashedSeries, _ path: String, _ files: any FileStore
+    ) throws(FileError) -> Draft {
         let zeros = FileBytes(copying: [UInt8](repeating: 0, count: page))
-        var pieces = [header.bytes]
-        for column in columns(series.columns) {
+        let columns = columns(series.columns)
+        var pieces: [UnsafeRawBufferPointer] = []
+        for column in columns {
             pieces.append(column.bytes)
             let rest = SeriesFile.padding(series.count)
             pieces.append(UnsafeRawBufferPointer(rebasing: zeros.bytes[..<rest]))
         }
-        defer { withExtendedLifetime((header, zeros, series)) {} }
-        try files.replace(path, with: pieces)
-        return pieces.reduce(0) { $0 + $1.count }
+        let free = header(series.with(Digest(bytes: [UInt8](repeating: 0, count: 32)))).count
+        let owner = ColumnOwner(columns, zeros)
+        let file = try files.draft(path, free: free, pieces: pieces, owner: owner)
+        return Draft(file: file, bytes: pieces.reduce(free) { $0 + $1.count })
+    }
+
+    /// The file of a series while it is being written.
+    struct Draft {
+        fileprivate let file: any FileDraft
+        /// The size of the file.
+        let bytes: Int
+
+        /// Ends the file and gives it its name.
+        func finish(_ series: MarketSeries, as path: String) throws(FileError) {
+            let header = FileBytes(copying: SeriesFile.header(series))
+            defer { withExtendedLifetime(header) {} }
+            try file.finish(start: header.bytes, as: path)
+        }
+    }
+
+    /// Keeps what a draft is written from.
+    private final class ColumnOwner {
+        private let columns: [Column]
+        private let zeros: FileBytes
+
+        init(_ columns: [Column], _ zeros: FileBytes) { (self.columns, self.zeros) = (columns, zeros) }
     }
 
     private static func append<Number: FixedWidthInteger>(_ value: Number, _ bytes: inout [UInt8]) {

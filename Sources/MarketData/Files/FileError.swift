@@ -17,6 +17,8 @@ public struct FileFailureKind: Hashable, Sendable, CustomStringConvertible {
     public static let readOnly = FileFailureKind("read-only")
     /// Another process holds the lock.
     public static let busy = FileFailureKind("busy")
+    /// The bytes of the file are not what its format allows.
+    public static let damaged = FileFailureKind("damaged")
     /// Any other failure of the device or the system.
     public static let failed = FileFailureKind("failed")
 }

@@ -103,8 +103,25 @@ public protocol FileStore: Sendable {
     /// written so far is removed.
     func replace(_ path: String, with pieces: [UnsafeRawBufferPointer]) throws(FileError)
 
+    /// Begins a new file, which may be written while the caller goes on working.
+    ///
+    /// - Parameters:
+    ///   - path: names the draft; its folder exists and is that of the finished file.
+    ///   - free: bytes left free at the start of the file, which are known only at its end.
+    ///   - pieces: what follows, one after the other.
+    ///   - owner: keeps the memory of `pieces` until the draft is finished or given up.
+    func draft(
+        _ path: String, free: Int, pieces: [UnsafeRawBufferPointer], owner: AnyObject
+    ) throws(FileError) -> any FileDraft
+
+    /// A stream of the same bytes that may be read further while its reader works on what it has.
+    func readingAhead(_ stream: any ByteStream) -> any ByteStream
+
     /// Deletes a file; nothing happens when it is absent.
     func delete(_ path: String) throws(FileError)
+
+    /// Deletes a directory that holds nothing; nothing happens when it is absent or holds something.
+    func deleteEmptyFolder(_ path: String) throws(FileError)
 
     /// Takes the lock of a path, which is created when absent.
     ///
@@ -114,6 +131,16 @@ public protocol FileStore: Sendable {
 }
 
 extension FileStore {
+    /// A draft that is written when it is finished.
+    public func draft(
+        _ path: String, free: Int, pieces: [UnsafeRawBufferPointer], owner: AnyObject
+    ) throws(FileError) -> any FileDraft {
+        PlainFileDraft(self, pieces: pieces, owner: owner)
+    }
+
+    /// The stream itself, which is read when its reader asks.
+    public func readingAhead(_ stream: any ByteStream) -> any ByteStream { stream }
+
     /// Replaces a file by bytes; see ``replace(_:with:)-([UnsafeRawBufferPointer])``.
     public func replace(_ path: String, with content: [UInt8]) throws(FileError) {
         let copy = FileBytes(copying: content)

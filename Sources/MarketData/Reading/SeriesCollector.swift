@@ -30,6 +30,7 @@ final class SeriesCollector {
     var sideSlot = -1
     var makerSlot = -1
     private var path = ""
+    private var expectedRows = 0
     let placed = UnsafeMutablePointer<Int64>.allocate(capacity: 64)
     let hot = UnsafeMutablePointer<Hot>.allocate(capacity: 1)
 
@@ -78,6 +79,7 @@ final class SeriesCollector {
         self.path = path
         let scanner = try RowScanner(
             files, path, format: spec.timeFormat, zone: zone, maximumDecimals: spec.maximumDecimals)
+        expectedRows = scanner.source.expectedRows
         try prepare(scanner)
         loop: while true {
             switch try scanner.next() {
@@ -341,7 +343,8 @@ final class SeriesCollector {
                 ceiling: spec.maximumDecimals, divisor: spec.quantityDivisorDecimals,
                 columns: count.prices..<count.prices + count.quantities),
             columns: count.prices + count.quantities + (spec.kind == .trades ? 1 : 0),
-            isDoubled: layout.bars == .mid, hashesRows: splitsByName)
+            isDoubled: layout.bars == .mid, hashesRows: splitsByName,
+            expectedRows: keySlots.isEmpty ? expectedRows : 0)
     }
 
     /// Brings the numbers of a row to the scales of its series; false when the row is dropped.

@@ -35,6 +35,13 @@ public struct SeriesReader: Sendable {
     public func readAll(
         _ paths: [String], template: InstrumentTemplate, spec: SeriesSpec
     ) throws(MarketDataError) -> [MarketSeries] {
+        try readUnhashed(paths, template: template, spec: spec).map { $0.hashed() }
+    }
+
+    /// As ``readAll(_:template:spec:)``, without the digests.
+    func readUnhashed(
+        _ paths: [String], template: InstrumentTemplate, spec: SeriesSpec
+    ) throws(MarketDataError) -> [UnhashedSeries] {
         let zone = try clocks.zone(spec.zone)
         let collector = SeriesCollector(spec: spec, template: template, zone: zone)
         for path in paths { _ = try collector.read(files, path) }
@@ -52,11 +59,9 @@ public struct SeriesReader: Sendable {
         let common = SeriesReader.warnings(log, path)
         return results.compactMap { rows, result in
             guard let instrument = rows.instrument, let columns = result.columns else { return nil }
-            let scales = (Scale(rows.prices.decimals), Scale(rows.quantities.decimals))
-            return MarketSeries(
-                instrument: instrument, kind: spec.kind, columns: columns, priceScale: scales.0,
-                quantityScale: scales.1,
-                digest: columns.digest(kind: spec.kind, priceScale: scales.0, quantityScale: scales.1),
+            return UnhashedSeries(
+                instrument: instrument, kind: spec.kind, columns: columns,
+                priceScale: Scale(rows.prices.decimals), quantityScale: Scale(rows.quantities.decimals),
                 warnings: common + SeriesReader.warnings(result.gaps, path))
         }
     }
@@ -123,5 +128,30 @@ public struct SeriesReader: Sendable {
             "\(FilePath.name(path)): holes: \(gaps.count), with \(gaps.missing) rows "
                 + "absent; the longest from \(longest.after) to \(longest.before)"
         ]
+    }
+}
+
+/// A series whose digest is not computed yet.
+struct UnhashedSeries {
+    let instrument: InstrumentID
+    let kind: SeriesKind
+    let columns: SeriesColumns
+    let priceScale: Scale
+    let quantityScale: Scale
+    let warnings: [String]
+
+    /// Rows.
+    var count: Int { columns.visibleTime.count }
+
+    /// The series with a digest of its content.
+    func hashed() -> MarketSeries {
+        with(columns.digest(kind: kind, priceScale: priceScale, quantityScale: quantityScale))
+    }
+
+    /// The series with a given digest.
+    func with(_ digest: Digest) -> MarketSeries {
+        MarketSeries(
+            instrument: instrument, kind: kind, columns: columns, priceScale: priceScale,
+            quantityScale: quantityScale, digest: digest, warnings: warnings)
     }
 }

@@ -39,7 +39,7 @@ struct LineMap {
 /// The rows of one series while they are being read: times, and columns at scales that grow as needed.
 final class SeriesRows {
     let instrument: InstrumentID?
-    let time = ColumnBuffer(capacity: SeriesRows.blockRows)
+    let time: ColumnBuffer
     let columns: [ColumnBuffer]
     /// Prices, or the values of a value series.
     var prices: ScaleGroup {
@@ -82,12 +82,14 @@ final class SeriesRows {
 
     init(
         instrument: InstrumentID?, prices: ScaleGroup, quantities: ScaleGroup, columns: Int, isDoubled: Bool,
-        hashesRows: Bool
+        hashesRows: Bool, expectedRows: Int
     ) {
+        let capacity = max(SeriesRows.blockRows, expectedRows)
         self.instrument = instrument
         self.isDoubled = isDoubled
-        self.columns = (0..<columns).map { _ in ColumnBuffer(capacity: SeriesRows.blockRows) }
-        hashes = hashesRows ? ColumnBuffer(capacity: SeriesRows.blockRows) : nil
+        time = ColumnBuffer(capacity: capacity)
+        self.columns = (0..<columns).map { _ in ColumnBuffer(capacity: capacity) }
+        hashes = hashesRows ? ColumnBuffer(capacity: capacity) : nil
         hot = .allocate(capacity: 1)
         hot.initialize(to: Hot(prices: prices, quantities: quantities))
         block = .allocate(capacity: (columns + 2) * SeriesRows.blockRows)

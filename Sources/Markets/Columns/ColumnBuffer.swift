@@ -4,8 +4,8 @@ internal import Units
 internal import Glibc
 #endif
 
-/// A growing column of 64-bit integers in memory of its own. Growth moves pages, not bytes, and room that
-/// was never written costs no memory.
+/// A growing column of 64-bit integers in memory of its own. Room that was never written costs no memory, so
+/// a column whose length can be guessed is given room for it at once.
 ///
 /// One owner appends; once it is made a ``Column`` it is read only.
 public final class ColumnBuffer {
@@ -22,7 +22,7 @@ public final class ColumnBuffer {
     public init(capacity: Int = 1024) {
         room = Cell(max(16, capacity))
         length = Cell(0)
-        memory = Cell(ColumnBuffer.resize(nil, to: max(16, capacity)))
+        memory = Cell(ColumnBuffer.resize(nil, count: 0, to: max(16, capacity)))
     }
 
     /// A column of zeros, to be written through ``values``.
@@ -82,16 +82,39 @@ public final class ColumnBuffer {
     }
 
     private func grow() {
+        let old = room.value
         room.value *= 2
-        memory.value = ColumnBuffer.resize(memory.value, to: room.value)
+        memory.value = ColumnBuffer.resize(memory.value, count: old, to: room.value)
     }
 
-    private static func resize(_ old: UnsafeMutablePointer<Int64>?, to capacity: Int)
-        -> UnsafeMutablePointer<Int64>
-    {
-        guard let memory = realloc(old, capacity * MemoryLayout<Int64>.stride) else {
+    /// Bytes from which on memory lies on pages of 2 MiB: as many small ones take longer to get than to fill.
+    private static let largeBytes = 4 << 20
+    private static let largePage = 2 << 20
+
+    private static func resize(
+        _ old: UnsafeMutablePointer<Int64>?, count: Int, to capacity: Int
+    ) -> UnsafeMutablePointer<Int64> {
+        let bytes = capacity * MemoryLayout<Int64>.stride
+        if bytes >= largeBytes {
+            let memory = large(bytes, capacity)
+            guard let old else { return memory }
+            memory.update(from: old, count: count)
+            free(old)
+            return memory
+        }
+        guard let memory = realloc(old, bytes) else {
             preconditionFailure("out of memory: a column of \(capacity) values")
         }
+        return memory.bindMemory(to: Int64.self, capacity: capacity)
+    }
+
+    private static func large(_ bytes: Int, _ capacity: Int) -> UnsafeMutablePointer<Int64> {
+        var found: UnsafeMutableRawPointer?
+        guard posix_memalign(&found, largePage, bytes) == 0, let memory = found else {
+            preconditionFailure("out of memory: a column of \(capacity) values")
+        }
+        // A hint: a system without such pages goes on with small ones.
+        _ = madvise(memory, bytes / largePage * largePage, MADV_HUGEPAGE)
         return memory.bindMemory(to: Int64.self, capacity: capacity)
     }
 }

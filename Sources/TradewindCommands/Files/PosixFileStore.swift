@@ -105,21 +105,41 @@ public struct PosixFileStore: FileStore {
         guard descriptor >= 0 else { throw failure(path, .write) }
         do throws(FileError) {
             for piece in pieces { try write(piece, to: descriptor, path) }
-            guard fsync(descriptor) == 0 else { throw failure(path, .write) }
         } catch {
             close(descriptor)
             unlink(temporary)
             throw error
         }
-        guard close(descriptor) == 0, rename(temporary, path) == 0 else {
-            let error = failure(path, .write)
+        try complete(descriptor, temporary, as: path)
+    }
+
+    /// Forces a file to the disk, closes it and gives it its name; removes it where one of these fails.
+    func complete(_ descriptor: Int32, _ temporary: String, as path: String) throws(FileError) {
+        var failed: FileError?
+        if fsync(descriptor) != 0 { failed = failure(path, .write) }
+        if close(descriptor) != 0 && failed == nil { failed = failure(path, .write) }
+        if failed == nil && rename(temporary, path) != 0 { failed = failure(path, .write) }
+        if let failed {
             unlink(temporary)
-            throw error
+            throw failed
         }
         try synchronize(FilePath.directory(path))
     }
 
-    private func write(
+    /// Bytes from which on a draft is worth a thread.
+    private static let threadedBytes = 1 << 20
+
+    public func draft(
+        _ path: String, free: Int, pieces: [UnsafeRawBufferPointer], owner: AnyObject
+    ) throws(FileError) -> any FileDraft {
+        let bytes = pieces.reduce(0) { $0 + $1.count }
+        if bytes < PosixFileStore.threadedBytes { return PlainFileDraft(self, pieces: pieces, owner: owner) }
+        return try PosixFileDraft(path, free: free, pieces: pieces, owner: owner)
+    }
+
+    public func readingAhead(_ stream: any ByteStream) -> any ByteStream { ReadAhead(stream) }
+
+    func write(
         _ piece: UnsafeRawBufferPointer, to descriptor: Int32, _ path: String
     ) throws(FileError) {
         var rest = piece[...]
@@ -144,16 +164,31 @@ public struct PosixFileStore: FileStore {
         guard unlink(path) == 0 || errno == ENOENT else { throw failure(path, .write) }
     }
 
+    public func deleteEmptyFolder(_ path: String) throws(FileError) {
+        let isHarmless = rmdir(path) == 0 || errno == ENOENT || errno == ENOTEMPTY || errno == EEXIST
+        guard isHarmless else { throw failure(path, .write) }
+    }
+
     public func lock(_ path: String, waits: Bool) throws(FileError) -> FileLock {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw failure(path, .lock) }
-        while flock(descriptor, waits ? LOCK_EX : LOCK_EX | LOCK_NB) != 0 {
-            if errno == EINTR { continue }
-            let error = failure(path, .lock)
+        while true {
+            let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+            guard descriptor >= 0 else { throw failure(path, .lock) }
+            while flock(descriptor, waits ? LOCK_EX : LOCK_EX | LOCK_NB) != 0 {
+                if errno == EINTR { continue }
+                let error = failure(path, .lock)
+                close(descriptor)
+                throw error
+            }
+            // The holder before may have removed the file: what is locked must be what the path names.
+            var (locked, named) = (stat(), stat())
+            if fstat(descriptor, &locked) == 0, stat(path, &named) == 0, locked.st_ino == named.st_ino,
+                locked.st_dev == named.st_dev
+            {
+                return FileLock { close(descriptor) }
+            }
             close(descriptor)
-            throw error
+            // Its folder too: then the next opening says so.
         }
-        return FileLock { close(descriptor) }
     }
 
     func failure(

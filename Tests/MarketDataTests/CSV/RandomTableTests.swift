@@ -28,9 +28,11 @@ import Units
 
     private static func table(_ random: inout SplitMix64, rows: Int) -> [Row] {
         var time = Int64(1_700_000_000)
+        let limits: [Int64] = [10, 100_000, 20_000_000, 5_000_000_000]
+        let limit = limits[Int(random.integer(in: 0...3))]
         return (0..<rows).map { _ in
             time += random.integer(in: 1...5) * 60
-            return Row(time: time, cells: [number(&random, below: 100_000), number(&random, below: 1000)])
+            return Row(time: time, cells: [number(&random, below: limit), number(&random, below: 1000)])
         }
     }
 

@@ -111,6 +111,20 @@ private func description(_ series: [(file: String, instrument: String)]) throws 
         }
     }
 
+    @Test func aFirstImportThatFailsLeavesNothing() throws {
+        let wrong = try description([("packed.csv", "a:spot:B"), ("empty.csv", "a:spot:C")])
+        for (directory, isThere) in [("new/folder/cat", false), ("cat", true)] {
+            let files = sources()
+            files.put("in/empty.csv", [])
+            if isThere { try files.makeDirectory(directory) }
+            let before = (files.snapshot, files.folders)
+            let importer = CatalogueImport(files: files, directory: directory, source: "in")
+            #expect(throws: ImportError.self) { try importer.run(wrong, file: "d.yaml") }
+            #expect(files.snapshot == before.0)
+            #expect(files.folders == before.1)
+        }
+    }
+
     @Test func badFilesAreAllReportedAndChangeNothing() throws {
         let files = sources()
         files.put("in/empty.csv", [])

@@ -138,6 +138,14 @@ final class MemoryFiles: FileStore {
         _ = state.withLock { $0.files.removeValue(forKey: path) }
     }
 
+    func deleteEmptyFolder(_ path: String) throws(FileError) {
+        guard try list(path).isEmpty else { return }
+        _ = state.withLock { $0.directories.remove(path) }
+    }
+
+    /// All directories, those too that hold nothing.
+    var folders: [String] { state.withLock { $0.directories.sorted() } }
+
     func lock(_ path: String, waits: Bool) throws(FileError) -> FileLock {
         let isFree = state.withLock { state in
             if state.files[path] == nil { state.files[path] = [] }

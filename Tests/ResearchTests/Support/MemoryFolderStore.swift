@@ -71,6 +71,11 @@ final class MemoryFolderStore: FolderStore {
 
     func delete(_ path: String) throws(FileError) { try change(path) { $0.files[path] = nil } }
 
+    func deleteEmptyFolder(_ path: String) throws(FileError) {
+        guard try list(path).isEmpty else { return }
+        try change(path) { state in state.folders.remove(path) }
+    }
+
     func lock(_ path: String, waits: Bool) throws(FileError) -> FileLock { FileLock {} }
 
     func move(_ path: String, to target: String) throws(FileError) {

@@ -15,6 +15,7 @@ final class FullDisk: FolderStore {
     func list(_ directory: String) throws(FileError) -> [FileEntry] { try files.list(directory) }
     func makeDirectory(_ path: String) throws(FileError) { try files.makeDirectory(path) }
     func delete(_ path: String) throws(FileError) { try files.delete(path) }
+    func deleteEmptyFolder(_ path: String) throws(FileError) { try files.deleteEmptyFolder(path) }
     func deleteFolder(_ path: String) throws(FileError) { try files.deleteFolder(path) }
     func move(_ path: String, to target: String) throws(FileError) { try files.move(path, to: target) }
     func lock(_ path: String, waits: Bool) throws(FileError) -> FileLock {

@@ -1,3 +1,4 @@
+internal import Markets
 internal import StrategyKit
 internal import Units
 
@@ -20,7 +21,9 @@ enum BasisParameters {
             default: fraction(8, 1),
             summary: "Margin of a short at entry, as a fraction of its notional; at least 0.44."),
         ParameterDescription(
-            "max-leverage", .decimal(minimum: ExactDecimal(1), maximum: ExactDecimal(1000)),
+            "max-leverage",
+            .decimal(
+                minimum: ExactDecimal(1), maximum: ExactDecimal(ContractTerms.defaultLeverage)),
             default: .number(ExactDecimal(3)),
             summary: "Most notional of a short for each unit of its margin; at most what the venues allow."),
         ParameterDescription(

@@ -2,6 +2,7 @@ import Markets
 import Research
 import Strategies
 import Testing
+import Trading
 import Units
 
 /// Prices that rise or fall by 40 %, slowly and at once.

@@ -45,7 +45,8 @@ import TradewindCommands
         Run(
             name: "btc-basis",
             perps: [
-                perp("binance", "btc", funding: "binance_btcusdt_funding_raw_times.csv"), perp("bybit", "btc"),
+                perp("binance", "btc", funding: "binance_btcusdt_funding_raw_times.csv"),
+                perp("bybit", "btc"),
             ], settings: ["data.series.2.variant=raw-times"]),
     ]
 
@@ -62,8 +63,8 @@ import TradewindCommands
             let output = "result\(number)"
             let outcome = folder.run(
                 [
-                    "backtest", ExampleRunTests.root + "/Examples/runs/\(run.name).yaml", "--json", "--data",
-                    catalogue, "--output", folder.path + "/" + output,
+                    "backtest", "\(ExampleRunTests.root)/Examples/runs/\(run.name).yaml", "--json",
+                    "--data", catalogue, "--output", folder.path + "/" + output,
                 ] + run.settings.flatMap { ["--set", $0] })
             #expect(outcome.status == 0, "\(run.name): \(outcome)")
             let (fills, ledger) = (output + "/fills.csv", output + "/ledger.csv")
@@ -75,18 +76,19 @@ import TradewindCommands
         let fills = Table(fills)
         var (expected, stamps) = (Decimal(0), 0)
         for perp in run.perps {
-            let changes = fills.rows.filter { fills[$0, "instrument"] == perp.instrument }.map { row in
-                (
-                    time: Self.moment(fills[row, "time"]!),
-                    size: (fills[row, "side"] == "BUY" ? 1 : -1) * Self.number(fills[row, "quantity"]!)
-                )
+            var changes: [(time: Double, size: Decimal)] = []
+            for row in fills.rows where fills[row, "instrument"]! == perp.instrument {
+                let size = Self.number(fills[row, "quantity"]!)
+                changes.append(
+                    (Self.moment(fills[row, "time"]!), fills[row, "side"]! == "BUY" ? size : -size))
             }
             let bars = Table(try Self.text(source + "/cex/" + perp.bars))
             let closes = bars.rows.map { (Self.moment(bars[$0, "timestamp"]!) + 3600, bars[$0, "close"]!) }
             for (stamp, rate) in Self.rates(try Self.text(source + "/cex/" + perp.funding), run) {
                 let position = changes.filter { $0.time < stamp }.reduce(Decimal(0)) { $0 + $1.size }
                 guard position != 0, let bar = closes.last(where: { $0.0 <= stamp }) else { continue }
-                expected += Self.rounded(-position * Self.number(bar.1) * rate)
+                let mark = Self.number(bar.1)
+                expected += Self.rounded(-position * mark * rate)
                 stamps += 1
             }
         }

@@ -126,8 +126,9 @@ enum SampleDocuments {
     /// A basis run of a coin over three venues: spot, perpetuals and their funding.
     private static func basis(_ coin: String, _ configuration: SampleConfiguration) -> (String, String) {
         let symbol = coin.uppercased() + "USDT"
+        let spot = "binance_\(coin)usdt_spot_1h.csv"
         var data = """
-              - {instrument: "binance:spot:\(symbol)", bars: ../bars/binance_\(coin)usdt_spot_1h.csv, timeframe: 1h}
+              - {instrument: "binance:spot:\(symbol)", bars: ../bars/\(spot), timeframe: 1h}
 
             """
         for venue in ["binance", "bybit", "okx"] {

@@ -10,12 +10,16 @@ public protocol BasisMarket: Sendable {
 
 /// Bitcoin against its perpetuals: `btc-basis`.
 public enum BitcoinBasis: BasisMarket {
+    /// `btc-basis`.
     public static let strategyName = "btc-basis"
+    /// BTC.
     public static let asset = Asset("BTC")!
 }
 
 /// Ether against its perpetuals: `eth-basis`.
 public enum EtherBasis: BasisMarket {
+    /// `eth-basis`.
     public static let strategyName = "eth-basis"
+    /// ETH.
     public static let asset = Asset("ETH")!
 }

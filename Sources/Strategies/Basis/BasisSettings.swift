@@ -92,8 +92,8 @@ private struct BasisSettingsReader {
         {
             refuse(
                 "max-leverage",
-                "\(settings.maximumLeverage) is below 1 / \(settings.marginTarget), the leverage of shorts with "
-                    + "that margin-ratio-target")
+                "\(settings.maximumLeverage) is below 1 / \(settings.marginTarget), the leverage of shorts "
+                    + "with that margin-ratio-target")
         }
         if isFine("exit-funding", "entry-funding"), settings.exitFunding > settings.entryFunding {
             refuse("exit-funding", "is above entry-funding, so that each entry would be left at once")

@@ -8,8 +8,8 @@ internal import Units
 /// Enters when the mean of the last settled funding rates, weighted by the venues' shares of the hedge, is at
 /// least `entry-funding`; leaves when it is below `exit-funding`. Each step with new data, in this order:
 ///
-/// 1. Margin. Below `half-exit-ratio` half of the position is closed, below `full-exit-ratio` all of it, below
-///    `critical-ratio` the venue's short at once. This only reduces, and waits for no throttle.
+/// 1. Margin. Below `half-exit-ratio` half of the position is closed, below `full-exit-ratio` all of it,
+/// below `critical-ratio` the venue's short at once. This only reduces, and waits for no throttle.
 /// 2. A change under way goes on once its orders and transfers have ended.
 /// 3. Otherwise the position is entered, left, or sized anew: when net exposure is above `delta-tolerance`,
 ///    when equity moved by more than `position-deviation-threshold`, when a margin ratio left its band

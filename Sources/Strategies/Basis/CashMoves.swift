@@ -25,8 +25,8 @@ package enum CashMoves {
         }
     }
 
-    /// Transfers that fill what places lack from what others can spare, in the order of the places. When there
-    /// is not enough, each gets the same share of what it lacks, rounded down.
+    /// Transfers that fill what places lack from what others can spare, in the order of the places. When
+    /// there is not enough, each gets the same share of what it lacks, rounded down.
     package static func even(_ places: [Place]) throws(ArithmeticOverflow) -> [Move] {
         let lacking = places.reduce(0) { $0 + $1.lack }
         let spare = places.reduce(0) { $0 + $1.surplus }

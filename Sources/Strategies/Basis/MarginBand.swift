@@ -25,8 +25,8 @@ package struct MarginBands: Hashable, Sendable {
     private let fullExit: ExactDecimal
     private let critical: ExactDecimal
 
-    /// Margin at entry that lets a short still stand at a ratio r after an adverse move u: r + u (1 + r), with
-    /// r = u = 0.20. Margin is restored below it.
+    /// Margin at entry that lets a short still stand at a ratio r after an adverse move u: r + u (1 + r),
+    /// with r = u = 0.20. Margin is restored below it.
     package static let least = Ratio(mantissa: 440_000_000)
     /// The move against which margin is kept, the u of ``least``.
     private static let move = Ratio(mantissa: 200_000_000)

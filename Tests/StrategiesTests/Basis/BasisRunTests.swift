@@ -7,8 +7,8 @@ import Units
 
 /// Basis runs over synthetic markets, as the strategy and its fills tell them.
 @Suite struct BasisRunTests {
-    /// 100,000 at 50,000: 100,000 / 1.8 / 1.005 / 50,000 = 1.1055 BTC, in lots of 0.001 two shorts of 0.552 and
-    /// the lot that is left with the first; spot the sum of them.
+    /// 100,000 at 50,000: 100,000 / 1.8 / 1.005 / 50,000 = 1.1055 BTC, in lots of 0.001 two shorts of 0.552
+    /// and the lot that is left with the first; spot the sum of them.
     @Test func entersSpotAndAllShortsAtOneTimeWithOneSize() throws {
         let (result, _) = try BasisMarketData(closes: Array(repeating: 5_000_000, count: 100)).run()
         #expect(result.fills.count == 3)

@@ -19,13 +19,15 @@ import Units
                             "\(percent) % over \(hours) hours at \(step.time)")
                     }
                 }
-                // The hedge holds: what funding brought is left, but for what two fills of a group may differ.
+                // The hedge holds: what funding brought is left, but for what two fills of a group may
+                // differ.
                 #expect(result.finalEquity.approximateDouble > 99_900, "\(percent) % over \(hours) hours")
             }
         }
     }
 
-    /// A gap of 40 % leaves (0.8 - 0.4) / 1.4 = 0.286, below the half exit at 0.3: spot and shorts are halved.
+    /// A gap of 40 % leaves (0.8 - 0.4) / 1.4 = 0.286, below the half exit at 0.3: spot and shorts are
+    /// halved.
     @Test func aGapOfFortyPercentHalvesThePosition() throws {
         let (result, steps) = try BasisMarketData(closes: BasisMarketData.shock(140, over: 1)).run()
         let before = try #require(steps.first { $0.shorts.contains { $0 != 0 } })
@@ -40,8 +42,8 @@ import Units
         #expect(result.finalEquity.approximateDouble > 99_900)
     }
 
-    /// With the least margin a gap of 50 % ends below maintenance: (0.44 - 0.5) / 1.5 < 0. The venues close the
-    /// shorts, and the loss beside what the spot gained is at most the margin that lay there.
+    /// With the least margin a gap of 50 % ends below maintenance: (0.44 - 0.5) / 1.5 < 0. The venues close
+    /// the shorts, and the loss beside what the spot gained is at most the margin that lay there.
     @Test func aGapBeyondTheMarginLosesNoMoreThanTheMargin() throws {
         let market = BasisMarketData(closes: BasisMarketData.shock(150, over: 1))
         let (result, steps) = try market.run([("margin-ratio-target", "0.44")])

@@ -3,7 +3,8 @@ import Testing
 import Units
 
 @Suite struct CapitalSplitTests {
-    /// 100,000 with a reserve of a tenth and a margin of 0.8: 90,000 / 1.8 = 50,000 buys spot, 40,000 is margin.
+    /// 100,000 with a reserve of a tenth and a margin of 0.8: 90,000 / 1.8 = 50,000 buys spot, 40,000 is
+    /// margin.
     @Test func spotIsTheWorkingEquityOverOnePlusTheMargin() throws {
         let split = try CapitalSplit(
             equity: 100_000, reserve: Ratio(mantissa: 100_000_000),

@@ -21,8 +21,8 @@ import Units
         for (equity, band) in expected { #expect(self.band(equity) == band, "\(equity)") }
     }
 
-    /// A short of notional 1 with margin 0.44 stands at 0.20 after its price rose by a fifth, and a little less
-    /// margin does not; at the target of 0.8 a fall by a fifth gives the upper bound of 1.25.
+    /// A short of notional 1 with margin 0.44 stands at 0.20 after its price rose by a fifth, and a little
+    /// less margin does not; at the target of 0.8 a fall by a fifth gives the upper bound of 1.25.
     @Test func theLeastTargetStandsAFifthOfAdverseMove() {
         let after = { (margin: Int128) in (margin - 2_000, Int128(12_000)) }
         let (equity, notional) = after(4_400)

@@ -31,8 +31,8 @@ struct BasisMarketData {
         start + Timespan(nanoseconds: Int64(hour) * Timespan.hour.nanoseconds)
     }
 
-    /// A path that stays for some hours, goes to a multiple (in percent) in equal steps of a number of hours, and
-    /// stays there.
+    /// A path that stays for some hours, goes to a multiple (in percent) in equal steps of a number of
+    /// hours, and stays there.
     static func shock(_ percent: Int64, over hours: Int, from first: Int64 = 5_000_000) -> [Int64] {
         let calm = Array(repeating: first, count: 120)
         let last = first * percent / 100

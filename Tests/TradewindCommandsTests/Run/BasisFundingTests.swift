@@ -4,9 +4,9 @@ import TradewindCommands
 
 /// The basis runs over the real data: what funding they book is computed again from the CSV files alone.
 ///
-/// From the run only its fills are taken. The position at a stamp is the sum of the fills before it; the mark is
-/// the close of the venue's last bar closed at or before it; the payment is -position x mark x rate, rounded half
-/// even at eight decimals; a stamp that the file has twice pays once.
+/// From the run only its fills are taken. The position at a stamp is the sum of the fills before it; the
+/// mark is the close of the venue's last bar closed at or before it; the payment is -position x mark x
+/// rate, rounded half even at eight decimals; a stamp that the file has twice pays once.
 @Suite struct BasisFundingTests {
     /// One run: its perpetuals with the files of bars and funding.
     private struct Run {

@@ -31,7 +31,7 @@ enum BasisParameters {
             default: fraction(1, 1), summary: "Share of equity that stays in the wallet."),
         ParameterDescription(
             "unhedged", .decimal(minimum: .zero, maximum: ExactDecimal(1_000_000_000)), isOptional: true,
-            summary: "How much of the asset stays unhedged when it is the share class; by default the capital."),
+            summary: "Amount kept unhedged when the asset is the share class; by default the capital."),
     ]
 
     private static let signal = [

@@ -94,8 +94,8 @@ import Testing
         #expect(outcome.status == 65)
         for (line, venue) in [(10, "binance"), (12, "bybit")] {
             let text =
-                "run.yaml:\(line): the funding of \(venue):perp:BTCUSDT ends at 2024-01-05T16:00:00Z, but its bars "
-                + "go on to 2024-01-07T00:00:00Z: 3 settlements are missing (one every 8h)"
+                "run.yaml:\(line): the funding of \(venue):perp:BTCUSDT ends at 2024-01-05T16:00:00Z, but "
+                + "its bars go on to 2024-01-07T00:00:00Z: 3 settlements are missing (one every 8h)"
             #expect(outcome.remark.contains(text), "\(outcome.remark)")
         }
         let ended = folder.run(["backtest", run, "--set", "window.end=2024-01-06T00:00:00Z"])

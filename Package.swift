@@ -77,8 +77,8 @@ let package = Package(
         .target(
             name: "RunFiles",
             dependencies: [
-                "Units", "Markets", "Accounting", "Trading", "StrategyKit", "Risk", "Simulation",
-                "MarketData",
+                "Units", "Markets", "Accounting", "Trading", "StrategyKit", "Risk", "TradingEngine",
+                "Simulation", "MarketData",
                 "Research", "Yams",
             ],
             swiftSettings: strict),

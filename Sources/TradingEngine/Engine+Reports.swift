@@ -77,19 +77,23 @@ extension Engine {
         if positions[place].quantity.mantissa < 0 && terms[index.position].isSpot {
             shortSpotFlag.value = true
         }
-        try post(fill, order)
+        let realized = try post(fill, order)
         try log.append(.orderFilled(fill), at: now)
         isDirty.value = true
         enqueue(
             OrderUpdate(order: order, fill: fill), order.strategy, knownAt, positionChange: signed.mantissa,
             workingChange: -signed.mantissa)
-        return AppliedFill(order: order, fill: fill, change: change, position: positions[place])
+        return AppliedFill(
+            order: order, fill: fill, change: change, position: positions[place], realized: realized,
+            reason: .none)
     }
 
-    /// The postings of a spot fill: base against quote at the reference price, slippage and fee apart.
-    func post(_ fill: FillReport, _ order: Order) throws {
+    /// The postings of a spot fill: base against quote at the reference price, slippage and fee apart. Those
+    /// of a contract stand apart; what they realise is returned.
+    func post(_ fill: FillReport, _ order: Order) throws -> Amount? {
         let index = order.request.instrument.position
         let instrument = terms[index]
+        if instrument.isContract, let contracts { return try postContract(fill, order, contracts) }
         let place = order.strategy * instrumentCount + index
         let (base, quote) = (baseAccounts[place], quoteAccounts[place])
         let amount = try WideArithmetic.multiply(
@@ -113,6 +117,7 @@ extension Engine {
         try ledger.transfer(
             fill.fee, from: quote, to: feeAccounts[index], cause: .fees, at: fill.time, order: number)
         if ledger.balance(of: quote).units < 0 { overdraftFlag.value = true }
+        return nil
     }
 
     func enqueue(

@@ -93,7 +93,11 @@ public final class SimulatedExchange {
         self.strategyCount = strategyCount
         let count = instruments.count
         terms = FixedArray(instruments.map(\.instrument.terms))
-        fees = FixedArray(instruments.map { CommissionTerms($0.commission, $0.instrument.terms) })
+        fees = FixedArray(
+            instruments.map {
+                CommissionTerms(
+                    $0.commission, $0.instrument.terms, contract: ContractNumbers($0.instrument))
+            })
         instrumentCount = count
         working = instruments.map { _ in EventQueue<WorkingOrder>(capacity: 8) }
         pending = instruments.map { _ in EventQueue<PendingRequest>(capacity: 8) }

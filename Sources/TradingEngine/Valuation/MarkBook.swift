@@ -7,6 +7,8 @@ final class MarkBook {
     private struct Dependent {
         let unit: Int
         let path: [PriceHop]
+        /// Where the unit is a contract: its place and numbers.
+        var contract: (place: Int, numbers: ContractNumbers)?
     }
 
     private let sources: [MarkSource]
@@ -38,18 +40,25 @@ final class MarkBook {
         directFactor = FixedArray(repeating: 0, count: count)
         sourceCodes = FixedArray(repeating: 0, count: count)
         unitScales = plan.units.map {
-            Scale(Int(plan.valueScale.decimals) - Int($0.asset.ledgerScale.decimals))
+            Scale(Int(plan.valueScale.decimals) - Int($0.scale.decimals))
         }
         var dependents: [[Dependent]] = Array(repeating: [], count: count)
         for (index, unit) in plan.units.enumerated() {
-            for hop in unit.path {
-                dependents[hop.instrument.position].append(Dependent(unit: index, path: unit.path))
+            var dependent = Dependent(unit: index, path: unit.path)
+            var places = unit.path.map(\.instrument.position)
+            if let place = unit.contract, let numbers = ContractNumbers(setup.instruments[place]) {
+                dependent.contract = (place, numbers)
+                if !places.contains(place) { places.append(place) }
             }
+            for place in places { dependents[place].append(dependent) }
         }
         self.dependents = dependents
         for index in 0..<count {
-            sourceCodes[index] = sources[index] == .quotes ? 0 : sources[index] == .bars ? 1 : 2
+            sourceCodes[index] =
+                sources[index] == .quotes
+                ? 0 : sources[index] == .bars ? 1 : sources[index] == .trades ? 2 : 3
             guard dependents[index].count == 1, dependents[index][0].path.count == 1,
+                dependents[index][0].contract == nil,
                 !dependents[index][0].path[0].isInverse
             else { continue }
             let unit = dependents[index][0].unit
@@ -116,6 +125,12 @@ final class MarkBook {
     /// A mark over several hops: rounded half even at the unit's mark scale after each.
     private func recompute(_ dependent: Dependent, _ ledger: Ledger) throws(LedgerError) {
         var mark = unitScales[dependent.unit].unit
+        if let (place, numbers) = dependent.contract {
+            if prices[place] == 0 { return }
+            do throws(ArithmeticOverflow) {
+                mark = try numbers.value(of: mark, at: prices[place], scales[place])
+            } catch { throw .overflow(error) }
+        }
         for hop in dependent.path {
             let place = hop.instrument.position
             let price = Int128(prices[place])
@@ -128,5 +143,24 @@ final class MarkBook {
             } catch { throw .overflow(error) }
         }
         try ledger.setMark(MarkIndex(dependent.unit), to: mark)
+    }
+}
+
+extension ContractNumbers {
+    /// What one contract is worth in its settlement asset at a price, times a factor, rounded half even.
+    fileprivate func value(
+        of factor: Int128, at price: Int64, _ scale: Scale
+    ) throws(ArithmeticOverflow) -> Int128 {
+        let price = Int128(price)
+        if isInverse {
+            let amount = try WideArithmetic.multiply(size, scale.unit, "an inverse mark")
+            let divisor = try WideArithmetic.multiply(price, sizeScale.unit, "an inverse mark")
+            return
+                -(try WideArithmetic.multiply(
+                    factor, by: amount, dividedBy: divisor, rounding: .halfEven))
+        }
+        let amount = try WideArithmetic.multiply(size, price, "the mark of a contract")
+        let divisor = try WideArithmetic.multiply(scale.unit, sizeScale.unit, "the mark of a contract")
+        return try WideArithmetic.multiply(factor, by: amount, dividedBy: divisor, rounding: .halfEven)
     }
 }

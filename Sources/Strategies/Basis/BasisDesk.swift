@@ -117,7 +117,7 @@ extension BasisDesk {
             isLeaving = true
             if plan?.purpose != .close {
                 cancelOpenings(&context)
-                plan = BasisPlan(.close, try sizing.closed(view))
+                plan = try closing(view)
             }
         } else if plan == nil || plan?.purpose == .size {
             cancelOpenings(&context)
@@ -151,7 +151,7 @@ extension BasisDesk {
         if isFlat { isLeaving = false }
         if !isFlat && !isLeaving && mean.isAtLeast(settings.exitFunding) == false { isLeaving = true }
         if isLeaving {
-            make(BasisPlan(.close, try sizing.closed(view)), view)
+            make(try closing(view), view)
             return
         }
         let mayExtend = !awaitsFunding && mean.isAtLeast(settings.entryFunding) == true
@@ -163,8 +163,12 @@ extension BasisDesk {
             isHalved = false
         } else if !isFlat {
             isLeaving = true
-            make(BasisPlan(.close, try sizing.closed(view)), view)
+            make(try closing(view), view)
         }
+    }
+
+    private func closing(_ view: BasisView) throws(ArithmeticOverflow) -> BasisPlan {
+        BasisPlan(.close, try sizing.closed(view), shortsFirst: settings.closesShortsFirst)
     }
 
     private mutating func make(_ plan: BasisPlan, _ view: BasisView) {

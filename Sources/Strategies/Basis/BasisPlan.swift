@@ -32,8 +32,8 @@ struct BasisPlan: Hashable {
     var target: BasisTarget
     var stage: Stage
 
-    init(_ purpose: Purpose, _ target: BasisTarget) {
+    init(_ purpose: Purpose, _ target: BasisTarget, shortsFirst: Bool = false) {
         (self.purpose, self.target) = (purpose, target)
-        stage = purpose == .close ? .closeShorts : .reduce
+        stage = shortsFirst ? .closeShorts : .reduce
     }
 }

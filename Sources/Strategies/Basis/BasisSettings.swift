@@ -26,6 +26,8 @@ struct BasisSettings: Hashable {
     var deltaTolerance = Ratio.zero
     var deviation = Ratio.zero
     var throttle = Timespan.zero
+    /// Whether closing buys the shorts back before it sells the spot.
+    var closesShortsFirst = true
 
     /// Reads complete parameters; every problem at once.
     static func read(_ parameters: Parameters) -> (settings: BasisSettings, problems: [ParameterProblem]) {
@@ -54,6 +56,7 @@ private struct BasisSettingsReader {
         settings.entryFunding = rate("entry-funding")
         settings.exitFunding = rate("exit-funding")
         settings.intervals = integer("funding-intervals")
+        settings.closesShortsFirst = parameters.text("unwind") != "together"
         settings.throttle = integer("throttle-seconds") * Timespan.second
         settings.unhedged = parameters.entries.contains { $0.name == "unhedged" } ? decimal("unhedged") : nil
         compare()

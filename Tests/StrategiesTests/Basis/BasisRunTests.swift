@@ -27,9 +27,9 @@ import Units
         let (result, steps) = try BasisMarketData(closes: Array(repeating: 5_000_000, count: 100)).run()
         let last = try #require(steps.last)
         let gained = last.equity.units - 100_000 * 100_000_000
-        // Stamps at the hours 80, 88 and 96.
-        #expect(gained == 3 * 11_05000000)
-        #expect(result.funding == ExactDecimal("33.15"))
+        // Stamps at the hours 80, 88, 96 and 104.
+        #expect(gained == 4 * 11_05000000)
+        #expect(result.funding == ExactDecimal("44.2"))
     }
 
     @Test func leavesShortsFirstWhenFundingTurns() throws {
@@ -37,6 +37,7 @@ import Units
         for place in 12..<market.rates.count { market.rates[place] = -60_000 }
         let (result, steps) = try market.run()
         #expect(result.fills.count == 6)
+        #expect(result.fills[..<3].allSatisfy { $0.time < result.fills[3].time })
         let (shorts, spot) = (Array(result.fills[3..<5]), result.fills[5])
         #expect(shorts.allSatisfy { $0.side == .buy } && shorts[0].time == shorts[1].time)
         #expect(spot.side == .sell && spot.time > shorts[0].time)
@@ -44,6 +45,14 @@ import Units
         // Flat, and the money back in the wallet.
         #expect(last.held == 0 && last.shorts == [0, 0] && last.cash[1...].allSatisfy { $0 == .zero })
         #expect(last.cash[0] == last.equity)
+    }
+
+    @Test func leavesTogetherWhereThatIsAskedFor() throws {
+        var market = BasisMarketData(closes: Array(repeating: 5_000_000, count: 200))
+        for place in 12..<market.rates.count { market.rates[place] = -60_000 }
+        let (result, steps) = try market.run(unwind: "together")
+        #expect(Set(result.fills.suffix(3).map(\.time)).count == 1)
+        #expect(steps.last?.held == 0)
     }
 
     @Test func theGroupWaitsWhileOneVenueHasNoBars() throws {

@@ -77,7 +77,9 @@ struct BasisMarketData {
     }
 
     /// A run of 100,000 USDT without costs, lots of a thousandth; every step is told to the probe.
-    func run(_ parameters: [(String, String)] = [], lot: String = "0.001") throws -> (
+    func run(
+        _ parameters: [(String, String)] = [], lot: String = "0.001", unwind: String = "shorts-first"
+    ) throws -> (
         result: BacktestResult, steps: [BasisProbe.Step]
     ) {
         let hedge = ParameterValue.map(
@@ -89,6 +91,7 @@ struct BasisMarketData {
                     account: "basis", strategy: ProbedBasis.descriptor.name,
                     parameters: [
                         NamedParameter("hedge", hedge), NamedParameter("reserve-ratio", .number(.zero)),
+                        NamedParameter("unwind", .text(unwind)),
                     ] + parameters.map { NamedParameter($0.0, .number(ExactDecimal($0.1)!)) },
                     capital: ExactDecimal(100_000))
             ], capital: ExactDecimal(100_000), shareClass: Asset("USDT")!,

@@ -14,6 +14,14 @@ public struct JournalEntry: Hashable, Sendable {
     public let cause: Cause
     /// Number of the order behind it; 0 without one.
     public let order: UInt64
+
+    /// A posting.
+    public init(
+        time: Instant, transaction: UInt64, account: AccountIndex, amount: Amount, cause: Cause, order: UInt64
+    ) {
+        (self.time, self.transaction, self.account) = (time, transaction, account)
+        (self.amount, self.cause, self.order) = (amount, cause, order)
+    }
 }
 
 /// The books of a run: double entry, valued in the share class, with exact attribution.

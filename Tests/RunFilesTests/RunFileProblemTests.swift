@@ -154,7 +154,7 @@ import Units
             ])
         #expect(
             changed("seed: 42", to: "seed: [1, 2]") == [
-                "runs/test.yaml:30: seed: a list was found; give a whole number from 0 to 9223372036854775807"
+                "runs/test.yaml:31: seed: a list was found; give a whole number from 0 to 9223372036854775807"
             ])
     }
 }

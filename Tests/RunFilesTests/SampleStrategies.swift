@@ -73,6 +73,7 @@ let fullRunFile = """
       "binance:spot:BTCUSDT": {tick: 0.01, lot: 0.00001}
     adjust: total-return
     annualisation: 252
+    benchmark: {instrument: "binance:spot:BTCUSDT"}
     seed: 42
 
     """

@@ -103,6 +103,13 @@ public protocol FileStore: Sendable {
     /// written so far is removed.
     func replace(_ path: String, with pieces: [UnsafeRawBufferPointer]) throws(FileError)
 
+    /// Replaces a file by what `content` hands over piece by piece, as ``replace(_:with:)`` does. A piece
+    /// need not stay valid; what `content` throws leaves the file as it was.
+    func replace(
+        _ path: String,
+        writing content: ((UnsafeRawBufferPointer) throws(FileError) -> Void) throws(FileError) -> Void
+    ) throws(FileError)
+
     /// Begins a new file, which may be written while the caller goes on working.
     ///
     /// - Parameters:
@@ -131,6 +138,17 @@ public protocol FileStore: Sendable {
 }
 
 extension FileStore {
+    /// Gathers the pieces in memory first.
+    public func replace(
+        _ path: String,
+        writing content: ((UnsafeRawBufferPointer) throws(FileError) -> Void) throws(FileError) -> Void
+    ) throws(FileError) {
+        var copies: [FileBytes] = []
+        try content { (piece) throws(FileError) in copies.append(FileBytes(copying: piece)) }
+        defer { withExtendedLifetime(copies) {} }
+        try replace(path, with: copies.map(\.bytes))
+    }
+
     /// A draft that is written when it is finished.
     public func draft(
         _ path: String, free: Int, pieces: [UnsafeRawBufferPointer], owner: AnyObject

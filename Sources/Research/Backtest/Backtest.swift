@@ -26,7 +26,36 @@ public enum Backtest {
     ) throws -> BacktestResult {
         let run = try RunInstruments(series, overrides: plan.instruments, calendars: calendars)
         let runner = try BacktestRunner(plan: plan, run: run, registry: registry, options: options)
-        return try runner.drive()
+        var result = try runner.drive()
+        if let id = plan.benchmark,
+            let bars = series.first(where: { $0.instrument == id && $0.kind == .bars })
+        {
+            result.setBenchmark(bars)
+        }
+        return result
+    }
+}
+
+extension BacktestResult {
+    /// Holds the result against the bars of a benchmark; one that ends early or has no bar is a warning.
+    public mutating func setBenchmark(_ bars: MarketSeries) {
+        benchmark = BenchmarkCurve(bars: bars, over: equity)
+        let periods = equity.periods
+        guard periods.count >= 2 else { return }
+        guard let curve = benchmark else {
+            warn("benchmark \(bars.instrument) has no bar in the run's window: nothing is held against it")
+            return
+        }
+        if curve.lastClose ?? .distantPast <= periods[periods.count - 2].time {
+            let end = curve.lastClose?.description ?? "the start"
+            warn("benchmark \(bars.instrument) has no bar after \(end): it counts as unchanged from there")
+        }
+    }
+
+    private mutating func warn(_ warning: String) {
+        data = DataSummary(
+            series: data.series, rows: data.rows, first: data.first, last: data.last,
+            warnings: data.warnings + [warning])
     }
 }
 

@@ -70,12 +70,7 @@ extension BacktestRunner {
             accounts: engine.ledger.accounts.map {
                 LedgerAccountName(name: $0.name, asset: $0.unit, scale: $0.scale)
             },
-            ledger: engine.ledger.journal.map {
-                LedgerLine(
-                    time: $0.time, sequence: $0.transaction, account: $0.account.position, amount: $0.amount,
-                    cause: $0.cause, order: $0.order)
-            },
-            inputsStem: inputs.stem, logHash: hash, engineSeconds: seconds)
+            ledger: engine.ledger.journal, inputsStem: inputs.stem, logHash: hash, engineSeconds: seconds)
     }
 
     private func subAccount(_ book: Int) -> SubAccountResult {

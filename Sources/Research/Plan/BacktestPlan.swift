@@ -74,6 +74,8 @@ public struct BacktestPlan: Hashable, Sendable {
     public var instruments: [InstrumentOverride]
     /// Days in a year for statistics; nil is by the instruments' markets.
     public var annualisation: Int?
+    /// Whose bars statistics are held against; nil for none. It changes nothing of the run itself.
+    public var benchmark: InstrumentID?
     /// Seed of every random choice.
     public var seed: UInt64
 
@@ -81,7 +83,8 @@ public struct BacktestPlan: Hashable, Sendable {
     public init(
         name: String, strategies: [PlannedStrategy], capital: ExactDecimal, shareClass: Asset,
         start: Instant? = nil, end: Instant? = nil, execution: ExecutionModel = ExecutionModel(),
-        instruments: [InstrumentOverride] = [], annualisation: Int? = nil, seed: UInt64 = 1
+        instruments: [InstrumentOverride] = [], annualisation: Int? = nil,
+        benchmark: InstrumentID? = nil, seed: UInt64 = 1
     ) {
         self.name = name
         self.strategies = strategies
@@ -92,6 +95,7 @@ public struct BacktestPlan: Hashable, Sendable {
         self.execution = execution
         self.instruments = instruments
         self.annualisation = annualisation
+        self.benchmark = benchmark
         self.seed = seed
     }
 }

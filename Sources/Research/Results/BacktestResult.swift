@@ -103,28 +103,6 @@ public struct RoundTrip: Hashable, Sendable {
     }
 }
 
-/// One posting of the ledger, for `ledger.csv`.
-public struct LedgerLine: Hashable, Sendable {
-    /// Instant of the transaction.
-    public let time: Instant
-    /// Number of the transaction within the run.
-    public let sequence: UInt64
-    /// Place of the account in ``BacktestResult/accounts``.
-    public let account: Int
-    /// Signed amount at the asset's ledger scale.
-    public let amount: Amount
-    /// Why.
-    public let cause: Cause
-    /// Number of the order, 0 without one.
-    public let order: UInt64
-
-    /// A posting.
-    public init(time: Instant, sequence: UInt64, account: Int, amount: Amount, cause: Cause, order: UInt64) {
-        (self.time, self.sequence, self.account) = (time, sequence, account)
-        (self.amount, self.cause, self.order) = (amount, cause, order)
-    }
-}
-
 /// Name and unit of a ledger account.
 public struct LedgerAccountName: Hashable, Sendable {
     /// Name for people: `trader/sma-cross/binance/BTC`.
@@ -224,16 +202,20 @@ public struct BacktestResult: Sendable {
     public var fills: [FillRecord]
     /// Closed round trips in order; empty unless records were asked for.
     public var roundTrips: [RoundTrip]
-    /// Ledger accounts.
+    /// Ledger accounts; postings name them by their place.
     public var accounts: [LedgerAccountName]
     /// Postings in order; empty unless records were asked for.
-    public var ledger: [LedgerLine]
+    public var ledger: [JournalEntry]
     /// First eight hexadecimal digits of the hash of the run's inputs: the stem of its order ids.
     public var inputsStem: String
     /// The running SHA-256 of the event log at its end.
     public var logHash: Digest
     /// Seconds spent in the engine, after the data were decoded.
     public var engineSeconds: Double
+    /// The benchmark that the plan names, beside the run; nil without one.
+    public var benchmark: BenchmarkCurve?
+    /// Exposure, margin and funding over time; nil for a run without contracts.
+    public var riskCurve: RiskCurve?
 }
 
 /// One strategy's part of a run with several.

@@ -1,31 +1,41 @@
 public import MarketData
 
-/// One file of a result folder: its name and its content in pieces that stay valid while it is written.
+/// One file of a result folder: its name, and how its content is made when it is written, so that the texts
+/// of a long run do not all lie in memory at once.
 public struct ResultFile {
+    /// Takes the next bytes of a file; they need not stay valid.
+    public typealias Writer = (UnsafeRawBufferPointer) throws(FileError) -> Void
+
     /// Name within the folder.
     public let name: String
-    private let buffers: [TextBuffer]
-    private let pieces: [UnsafeRawBufferPointer]
+    private let content: (Writer) throws(FileError) -> Void
 
-    /// A file of text that was built in a buffer.
-    public init(_ name: String, _ buffer: TextBuffer) {
-        (self.name, buffers, pieces) = (name, [buffer], [])
+    /// A file that hands its content over piece by piece.
+    public init(_ name: String, writing content: @escaping (Writer) throws(FileError) -> Void) {
+        (self.name, self.content) = (name, content)
+    }
+
+    /// A file of text that is built in a buffer.
+    public init(_ name: String, _ buffer: @escaping () -> TextBuffer) {
+        self.init(name) { (write: Writer) throws(FileError) in
+            let buffer = buffer()
+            defer { withExtendedLifetime(buffer) {} }
+            try write(buffer.bytes)
+        }
     }
 
     /// A file of text.
-    public init(_ name: String, text: String) {
-        let buffer = TextBuffer(capacity: text.utf8.count)
-        buffer.append(text)
-        self.init(name, buffer)
-    }
-
-    /// A file of bytes that somebody else keeps alive until it is written.
-    public init(_ name: String, pieces: [UnsafeRawBufferPointer]) {
-        (self.name, buffers, self.pieces) = (name, [], pieces)
+    public init(_ name: String, text: @autoclosure @escaping () -> String) {
+        self.init(name) { () -> TextBuffer in
+            let text = text()
+            let buffer = TextBuffer(capacity: text.utf8.count)
+            buffer.append(text)
+            return buffer
+        }
     }
 
     fileprivate func write(into folder: String, _ store: some FileStore) throws(FileError) {
-        try store.replace(FilePath.join(folder, name), with: pieces + buffers.map(\.bytes))
+        try store.replace(FilePath.join(folder, name), writing: content)
     }
 }
 
@@ -47,8 +57,7 @@ public enum ResultFolder {
         precondition(files.contains { $0.name == mark }, "a result folder holds its mark")
         let folder = trimmed(path)
         let replaces = try isReplaceable(folder, store)
-        let beside = FilePath.join(FilePath.directory(folder), "." + FilePath.name(folder))
-        let (new, old) = (beside + ".new", beside + ".old")
+        let (new, old) = beside(folder)
         do throws(FileError) {
             try store.deleteFolder(new)
             try store.makeDirectory(new)
@@ -71,6 +80,34 @@ public enum ResultFolder {
         try store.deleteFolder(old)
     }
 
+    /// Ends a replacement that was stopped, by `kill -9` or a power cut, between the moment when the older
+    /// result lost its name and the moment when the newer one got it. Called before a folder is read or
+    /// written; nothing happens where all is well.
+    public static func recover(_ path: String, _ store: some FolderStore) throws(FileError) {
+        let folder = trimmed(path)
+        if try store.entry(folder) != nil { return }
+        let (new, old) = beside(folder)
+        guard try holdsResult(old, store) else { return }
+        // The older one moves away only when all of the newer one is on the disk.
+        if try holdsResult(new, store) {
+            try store.move(new, to: folder)
+            try store.deleteFolder(old)
+        } else {
+            try store.move(old, to: folder)
+        }
+    }
+
+    /// The names under which a result is made and is put away.
+    private static func beside(_ folder: String) -> (new: String, old: String) {
+        let beside = FilePath.join(FilePath.directory(folder), "." + FilePath.name(folder))
+        return (beside + ".new", beside + ".old")
+    }
+
+    private static func holdsResult(_ folder: String, _ store: some FolderStore) throws(FileError) -> Bool {
+        guard let entry = try store.entry(folder), entry.isDirectory else { return false }
+        return try store.list(folder).contains { $0.name == mark && !$0.isDirectory }
+    }
+
     /// A failure under the name that the user gave, not that of the folder beside it.
     private static func named(_ error: FileError, _ folder: String) -> FileError {
         let file = FilePath.name(error.path)
@@ -90,6 +127,7 @@ public enum ResultFolder {
     /// Called before a run, it tells at once that its result could not be written.
     public static func isReplaceable(_ path: String, _ store: some FolderStore) throws(FileError) -> Bool {
         let folder = trimmed(path)
+        try recover(folder, store)
         guard let entry = try store.entry(folder) else { return false }
         guard entry.isDirectory else {
             throw FileError(

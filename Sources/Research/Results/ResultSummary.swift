@@ -51,6 +51,7 @@ extension BacktestResult {
             JSONMember("log_hash", .string(logHash.description)),
             JSONMember("elapsed_seconds", .number(identity.elapsedSeconds)),
             JSONMember("events_per_second", .optional(eventsPerSecond)),
+            JSONMember("statistics", statistics.json(benchmark: benchmark?.instrument)),
         ]
         if plan.strategies.count > 1 {
             members.append(JSONMember("sub_accounts", .list(subAccountSummaries)))

@@ -1,4 +1,5 @@
 internal import Accounting
+public import MarketData
 internal import Markets
 internal import Units
 
@@ -30,7 +31,7 @@ public enum ResultTables {
     ///   hexadecimal digits of the hash of the inputs.
     public static func fills(_ result: BacktestResult, orderPrefix: String) -> TextBuffer {
         let buffer = TextBuffer(capacity: result.fills.count * 128 + 96)
-        buffer.append("time,instrument,side,quantity,price,fee,fee_asset,order_id,cause\n")
+        buffer.append(fillsHeader + "\n")
         let names = result.instruments.map { TextBuffer.field($0.id.description) + [0x2C] }
         let prefix = TextBuffer.field(orderPrefix) + [0x2D]
         let sides: [[UInt8]] = [Array("BUY,".utf8), Array("SELL,".utf8)]
@@ -59,11 +60,14 @@ public enum ResultTables {
         return buffer
     }
 
-    /// `ledger.csv`: every posting in order. `order_id` is empty where no order stands behind it.
+    /// `ledger.csv`: every posting in order, handed over piece by piece, as there may be millions. `order_id`
+    /// is empty where no order stands behind it.
     ///
     /// - Parameter orderPrefix: as for ``fills(_:orderPrefix:)``.
-    public static func ledger(_ result: BacktestResult, orderPrefix: String) -> TextBuffer {
-        let buffer = TextBuffer(capacity: result.ledger.count * 112 + 96)
+    public static func ledger(
+        _ result: BacktestResult, orderPrefix: String, _ write: ResultFile.Writer
+    ) throws(FileError) {
+        let buffer = TextBuffer(capacity: 1 << 20)
         buffer.append("time,sequence,account,asset,amount,cause,order_id\n")
         let accounts = result.accounts.map {
             TextBuffer.field($0.name) + [0x2C] + TextBuffer.field($0.asset) + [0x2C]
@@ -71,21 +75,25 @@ public enum ResultTables {
         let decimals = result.accounts.map { Int($0.scale.decimals) }
         let causes = Cause.allCases.map { [0x2C] + Array($0.key.utf8) + [0x2C] }
         let prefix = TextBuffer.field(orderPrefix) + [0x2D]
-        for line in result.ledger {
+        for (number, line) in result.ledger.enumerated() {
             buffer.append(line.time)
             buffer.append(byte: 0x2C)
-            buffer.append(line.sequence)
+            buffer.append(line.transaction)
             buffer.append(byte: 0x2C)
-            buffer.append(accounts[line.account])
-            buffer.append(decimal: line.amount.units, decimals: decimals[line.account])
+            buffer.append(accounts[line.account.position])
+            buffer.append(decimal: line.amount.units, decimals: decimals[line.account.position])
             buffer.append(causes[Int(line.cause.rawValue)])
             if line.order != 0 {
                 buffer.append(prefix)
                 buffer.append(line.order)
             }
             buffer.append(byte: 0x0A)
+            if number % 8192 == 8191 {
+                try write(buffer.bytes)
+                buffer.removeAll()
+            }
         }
-        return buffer
+        try write(buffer.bytes)
     }
 }
 

@@ -20,6 +20,9 @@ public final class TextBuffer {
     /// The bytes so far as a text.
     public var text: String { String(decoding: bytes, as: UTF8.self) }
 
+    /// Empties the buffer; its room stays.
+    public func removeAll() { count = 0 }
+
     /// Appends one byte.
     @inline(__always)
     public func append(byte: UInt8) {

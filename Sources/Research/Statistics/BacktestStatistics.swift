@@ -17,6 +17,11 @@ public struct BacktestStatistics: Hashable, Sendable {
     public let calmar: Double?
     /// Fraction of the steps with something else than the share class asset in hand.
     public let exposure: Double?
+    /// Figures beside the benchmark; nil without one.
+    public let benchmark: BenchmarkStatistics?
+    /// The probability that this run, chosen as the best of several, has a Sharpe ratio that is more than
+    /// luck; nil for a run that was not chosen.
+    public let deflatedSharpe: DeflatedSharpe?
     /// Return of each UTC month.
     public let months: [MonthlyReturn]
 
@@ -24,7 +29,10 @@ public struct BacktestStatistics: Hashable, Sendable {
     public var totalReturn: Double? { returns.totalReturn }
 
     /// The statistics of a result.
-    public init(_ result: BacktestResult) {
+    ///
+    /// - Parameter trials: the Sharpe ratios of all runs from which this one was chosen; nil for a run by
+    ///   itself.
+    public init(_ result: BacktestResult, trials: TrialSharpes? = nil) {
         let curve = result.equity
         let periodsPerYear = Annualisation.periodsPerYear(
             daysPerYear: result.daysPerYear,
@@ -40,6 +48,12 @@ public struct BacktestStatistics: Hashable, Sendable {
         } else {
             calmar = nil
         }
+        benchmark = result.benchmark.map {
+            BenchmarkStatistics(
+                returns: curve.periodReturns, benchmark: $0.periodReturns, periodsPerYear: periodsPerYear)
+        }
+        let returns = returns
+        deflatedSharpe = trials.flatMap { DeflatedSharpe(returns, trials: $0) }
         months = MonthlyReturn.all(of: curve)
     }
 }

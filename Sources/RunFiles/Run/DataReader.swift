@@ -115,6 +115,19 @@ extension RunFileReader {
     }
 }
 
+extension RunFileReader {
+    /// With a list of files, whether there are bars of the benchmark is known before any is opened.
+    mutating func checkBenchmark(_ benchmark: InstrumentID?, _ data: RunData) {
+        guard let benchmark, case .files(let files) = data, files.count == root["data"]?.items.count,
+            let node = root["benchmark"]?["instrument"]
+        else { return }
+        if files.contains(where: { $0.instrument == benchmark && $0.spec.kind == .bars }) { return }
+        check.refuse(
+            node.place, "benchmark.instrument", "data lists no bars of \(benchmark)",
+            remedy: "add an entry with its bars, or name an instrument that has some")
+    }
+}
+
 extension DataFileReference {
     fileprivate func isSameSeries(as other: DataFileReference) -> Bool {
         instrument == other.instrument && spec.kind == other.spec.kind

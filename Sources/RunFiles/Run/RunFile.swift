@@ -50,6 +50,11 @@ public struct CatalogueReference: Sendable {
     public let place: SourcePlace
     /// The series to use; empty for all.
     public let choices: [SeriesChoice]
+
+    /// Series of a catalogue.
+    public init(path: String, place: SourcePlace, choices: [SeriesChoice]) {
+        (self.path, self.place, self.choices) = (path, place, choices)
+    }
 }
 
 /// Series of a catalogue: those of one instrument that meet every condition given.

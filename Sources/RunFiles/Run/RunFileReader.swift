@@ -71,7 +71,11 @@ struct RunFileReader {
         let execution = execution(root["execution"])
         let overrides = instrumentOverrides()
         let data = data()
-        if let data { checkNeeds(of: planned, data) }
+        let benchmark = root["benchmark"]?["instrument"]?.text.flatMap { InstrumentID($0) }
+        if let data {
+            checkNeeds(of: planned, data)
+            checkBenchmark(benchmark, data)
+        }
         guard check.problems.isEmpty, let shareClass, let capital, let data, let name = root["name"]?.text
         else {
             let nothing = RunFileProblem(at: root.place, "the file does not describe a run")
@@ -82,7 +86,7 @@ struct RunFileReader {
             name: name, strategies: planned, capital: capital, shareClass: shareClass, start: start,
             end: end, execution: execution, instruments: overrides,
             annualisation: root["annualisation"]?.text.flatMap { ScalarRule.integer($0) }.map { Int($0) },
-            seed: UInt64(seed))
+            benchmark: benchmark, seed: UInt64(seed))
         let adjustment = root["adjust"]?.text.flatMap { PriceAdjustment(rawValue: $0) } ?? .raw
         return RunFile(
             path: path, plan: plan, data: data, adjustment: adjustment, document: root)

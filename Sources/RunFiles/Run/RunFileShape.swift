@@ -37,6 +37,9 @@ package enum RunFileShape {
                 "annualisation", .scalar(.integer(1...366)),
                 summary: "Days in a year for statistics; by the market (365 or 252) when left out."),
             KeyDescription(
+                "benchmark", .map(benchmark),
+                summary: "What statistics are held against; nothing when left out."),
+            KeyDescription(
                 "seed", .scalar(.integer(0...Int64.max)),
                 summary: "Seed of every random choice; 1 when left out."),
         ], exactlyOneOf: [["strategy"], ["strategies"]])
@@ -84,6 +87,12 @@ package enum RunFileShape {
         KeyDescription(
             "contract", .map(ContractShape.contract),
             summary: "Terms of a perpetual or future; linear, of one unit, when left out."),
+    ])
+
+    static let benchmark = MapShape([
+        KeyDescription(
+            "instrument", .scalar(.instrument), isRequired: true,
+            summary: "Whose bars: buying and holding them from the start.")
     ])
 
     static let calendars = ScalarRule.choice(ExchangeCalendar.allCases.map(\.rawValue))

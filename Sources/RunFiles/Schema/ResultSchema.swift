@@ -44,7 +44,39 @@ extension JSONSchema {
         ("log_hash", [type("string"), pattern("^[0-9a-f]{64}$")], "SHA-256 of the run's event log."),
         ("elapsed_seconds", [type("number"), atLeastZero], "Seconds of the process."),
         ("events_per_second", statistic, "Rows over seconds of the engine, after decoding."),
+        ("statistics", object(statisticsKeys), "Further statistics; null where one is not defined."),
         ("sub_accounts", list(object(subAccountKeys)), "Parts of a run with several strategies."),
+    ]
+
+    private static let statisticsKeys: [PrintedKey] = [
+        ("periods", count, "Returns that the statistics are taken from."),
+        ("periods_per_year", [type("number")], "Periods in a year."),
+        ("calmar", statistic, "Annualised return over max drawdown."),
+        ("longest_drawdown_seconds", [type("number"), atLeastZero], "Longest time below a peak of equity."),
+        ("expected_shortfall", statistic, "Mean of the lowest 5 % of returns."),
+        ("tail_ratio", statistic, "Absolute 95th over absolute 5th percentile of returns."),
+        ("skewness", statistic, "Sample skewness of returns."),
+        ("kurtosis", statistic, "Sample kurtosis of returns; 3 for a normal distribution."),
+        ("best_period", statistic, "Highest return of a period."),
+        ("worst_period", statistic, "Lowest return of a period."),
+        ("positive_periods", share, "Share of periods with a return above 0."),
+        ("probabilistic_sharpe", share, "Probability that the true Sharpe ratio is above 0."),
+        ("deflated_sharpe", share, "The same above the best that so many trials reach by luck."),
+        ("trials", countOrNull, "Runs from which this one was chosen; null for a run by itself."),
+        ("hit_rate", share, "Share of round trips with a profit."),
+        ("profit_factor", statistic, "Profits of the winners over losses of the losers."),
+        ("average_win", statistic, "Mean profit of the winners, in the share class."),
+        ("average_loss", statistic, "Mean loss of the losers, in the share class, negative."),
+        ("average_holding_seconds", statistic, "Mean time from entry to exit of a round trip."),
+        ("turnover", statistic, "Traded notional of a year over mean equity."),
+        ("exposure_time", share, "Share of steps with something else than the share class in hand."),
+        ("benchmark", textOrNull, "Key of the instrument held against the run; null without one."),
+        ("benchmark_return", statistic, "Return of the benchmark over the same periods."),
+        ("alpha", statistic, "Mean return less beta times the benchmark's, for a year."),
+        ("beta", statistic, "Covariance with the benchmark over the benchmark's variance."),
+        ("correlation", statistic, "Correlation with the benchmark."),
+        ("information_ratio", statistic, "Mean active return over tracking error, for a year."),
+        ("tracking_error", statistic, "Sample standard deviation of active returns, for a year."),
     ]
 
     private static let positionKeys: [PrintedKey] = [
@@ -83,6 +115,11 @@ extension JSONSchema {
     private static var text: [JSONMember] { [type("string")] }
     private static var textOrNull: [JSONMember] { [types("string")] }
     private static var statistic: [JSONMember] { [types("number")] }
+    /// A number from 0 to 1, or null.
+    private static var share: [JSONMember] {
+        [types("number"), atLeastZero, JSONMember("maximum", .integer(1))]
+    }
+    private static var countOrNull: [JSONMember] { [types("integer"), atLeastZero] }
     private static var count: [JSONMember] { [type("integer"), atLeastZero] }
     private static var atLeastZero: JSONMember { JSONMember("minimum", .integer(0)) }
     private static var time: [JSONMember] {

@@ -97,6 +97,15 @@ public struct PosixFileStore: FileStore {
     }
 
     public func replace(_ path: String, with pieces: [UnsafeRawBufferPointer]) throws(FileError) {
+        try replace(path) { (write) throws(FileError) in
+            for piece in pieces { try write(piece) }
+        }
+    }
+
+    public func replace(
+        _ path: String,
+        writing content: ((UnsafeRawBufferPointer) throws(FileError) -> Void) throws(FileError) -> Void
+    ) throws(FileError) {
         // Ctrl-C in here would leave the temporary file.
         let held = Interruption.hold()
         defer { Interruption.release(held) }
@@ -104,7 +113,7 @@ public struct PosixFileStore: FileStore {
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw failure(path, .write) }
         do throws(FileError) {
-            for piece in pieces { try write(piece, to: descriptor, path) }
+            try content { (piece) throws(FileError) in try write(piece, to: descriptor, path) }
         } catch {
             close(descriptor)
             unlink(temporary)

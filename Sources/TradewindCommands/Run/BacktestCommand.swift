@@ -35,7 +35,7 @@ struct BacktestCommand: ContextCommand {
         if let output { _ = try ResultFolder.isReplaceable(output, context.files) }
         let data = try RunSeriesLoader(files: context.files).load(run)
         let finished = try RunExecution(context: context).execute(
-            run, data, keepsRecords: output != nil || !format.json, keepsFolder: output != nil)
+            run, data, keepsRecords: true, keepsFolder: output != nil)
         if let output { try finished.write(to: output, context) }
         try context.output.result(finished.text(asJSON: format.json, context))
         if let output, !format.json { try context.output.result(" Written to \(output)\n") }

@@ -23,9 +23,13 @@ struct RunExecution {
             keepsRecords: keepsRecords, keepsLedger: keepsFolder,
             logSink: keepsFolder ? { log.append($0) } : nil, clock: ProcessClock.nanoseconds)
         do {
-            let result = try Backtest.run(
+            var result = try Backtest.run(
                 plan: run.plan, series: data.series, calendars: data.calendars,
                 registry: context.strategies, options: options)
+            // Bars that are no part of the run itself.
+            if let bars = data.benchmark, !data.series.contains(where: { $0.isSame(as: bars) }) {
+                result.setBenchmark(bars)
+            }
             return FinishedRun(
                 result: result, statistics: BacktestStatistics(result), series: data.series, log: log,
                 identity: RunIdentity(
@@ -80,6 +84,12 @@ struct RunExecution {
     }
 }
 
+extension MarketSeries {
+    fileprivate func isSame(as other: MarketSeries) -> Bool {
+        instrument == other.instrument && kind == other.kind
+    }
+}
+
 /// The blocks of a run's log, kept until they are written.
 final class RunLogBuffer {
     private var blocks: [FileBytes] = []
@@ -87,11 +97,8 @@ final class RunLogBuffer {
     /// Adds a copy of a block.
     func append(_ block: UnsafeRawBufferPointer) { blocks.append(FileBytes(copying: block)) }
 
-    /// Works on the blocks in order, which stay valid during the call.
-    func withPieces<Failure: Error>(
-        _ body: ([UnsafeRawBufferPointer]) throws(Failure) -> Void
-    ) throws(Failure) {
-        defer { withExtendedLifetime(self) {} }
-        try body(blocks.map(\.bytes))
+    /// Hands the blocks over in order.
+    func write(_ body: (UnsafeRawBufferPointer) throws(FileError) -> Void) throws(FileError) {
+        for block in blocks { try block.withBytes(body) }
     }
 }

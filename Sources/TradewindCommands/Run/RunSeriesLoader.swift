@@ -29,7 +29,23 @@ struct RunSeriesLoader {
                 file: place.file, line: place.line,
                 remedy: "give factors with the data, or leave adjust out")
         }
-        return RunSeries(series: found.series, calendars: try calendars(of: found, run))
+        return RunSeries(
+            series: found.series, calendars: try calendars(of: found, run),
+            benchmark: try benchmark(found, run))
+    }
+
+    /// The bars of the benchmark: those of the run, or else those that its catalogue holds, which then play
+    /// no part in the run itself.
+    private func benchmark(_ found: LoadedSeries, _ run: RunFile) throws(CommandFailure) -> MarketSeries? {
+        guard let id = run.plan.benchmark else { return nil }
+        if let own = found.series.first(where: { $0.instrument == id && $0.kind == .bars }) { return own }
+        guard case .catalogue(let reference) = run.data else { return nil }
+        let place = run.place(of: "benchmark.instrument")
+        let choice = SeriesChoice(instrument: id, kind: .bars, place: place)
+        let alone = CatalogueReference(path: reference.path, place: reference.place, choices: [choice])
+        let loaded = try load(alone, run)
+        if !loaded.problems.isEmpty { throw CommandFailure(.badData, problems: loaded.problems) }
+        return loaded.series.first
     }
 
     /// The sessions of each market that closes: by the calendar that the run file gives its instrument, or
@@ -121,6 +137,8 @@ struct RunSeries {
     let series: [MarketSeries]
     /// Sessions of the instruments whose markets close.
     let calendars: [InstrumentID: SessionCalendar]
+    /// Bars of the benchmark; nil without one.
+    let benchmark: MarketSeries?
 }
 
 /// Series as far as they could be loaded, and what was wrong with the rest.

@@ -49,6 +49,33 @@ struct ResultFolderTests {
         }
     }
 
+    @Test("a process killed at any change leaves a whole result for the next to find")
+    func kills() throws {
+        for recoversFirst in [false, true] {
+            var seen: Set<String> = []
+            for dying in 1...12 {
+                let store = MemoryFolderStore()
+                try ResultFolder.write(files("old"), to: "out/run", store)
+                store.fail(dying...1000)
+                do throws(FileError) { try ResultFolder.write(files("new"), to: "out/run", store) } catch {}
+                store.fail(nil)
+                if recoversFirst {
+                    try ResultFolder.recover("out/run", store)
+                } else {
+                    _ = try ResultFolder.isReplaceable("out/run", store)
+                }
+                let kept = content(store)
+                let summary = try #require(kept["out/run/summary.json"], "killed at change \(dying)")
+                #expect(kept["out/run/fills.csv"] == summary + "\n")
+                seen.insert(summary)
+                try ResultFolder.write(files("next"), to: "out/run", store)
+                #expect(
+                    content(store) == ["out/run/summary.json": "next", "out/run/fills.csv": "next\n"])
+            }
+            #expect(seen == ["old", "new"])
+        }
+    }
+
     @Test("a folder of other things and a file are never replaced")
     func refuses() throws {
         let store = MemoryFolderStore()

@@ -67,7 +67,7 @@ struct ResultTextTests {
             "initial_equity", "final_equity", "net_flows", "total_return", "annualized_return", "volatility",
             "sharpe", "sortino", "max_drawdown", "trades", "fills", "fees", "attribution",
             "attribution_residual", "final_positions", "risk", "data", "log_hash", "elapsed_seconds",
-            "events_per_second",
+            "events_per_second", "statistics",
         ]
         let full = try SyntheticRun().run().result
         for result in [full, BacktestResult.empty(full.plan)] {
@@ -119,7 +119,9 @@ struct ResultTextTests {
             fills[1]
                 == "\(first.time),binance:spot:BTCUSDT,BUY,1,\(price),\(first.fee.decimal(Scale(8))),"
                 + "USDT,0123abcd-1,market")
-        let ledger = ResultTables.ledger(result, orderPrefix: "0123abcd").text.split(separator: "\n")
+        var text: [UInt8] = []
+        try ResultTables.ledger(result, orderPrefix: "0123abcd") { text += $0 }
+        let ledger = String(decoding: text, as: UTF8.self).split(separator: "\n")
         #expect(ledger[0] == "time,sequence,account,asset,amount,cause,order_id")
         #expect(ledger.count == result.ledger.count + 1)
         #expect(ledger[1].hasSuffix(",fees,0123abcd-1"))

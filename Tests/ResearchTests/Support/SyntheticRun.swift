@@ -82,8 +82,8 @@ struct SyntheticRun {
                 fee: Amount(units: fee), feeAsset: Asset("USDT")!,
                 order: UInt64(state.result.fills.count + 1), cause: "market"))
         state.result.ledger.append(
-            LedgerLine(
-                time: time, sequence: UInt64(state.result.ledger.count + 1), account: 0,
+            JournalEntry(
+                time: time, transaction: UInt64(state.result.ledger.count + 1), account: AccountIndex(0),
                 amount: Amount(units: -fee), cause: .fees, order: UInt64(state.result.fills.count)))
         if let open = state.entry {
             let gain = Int128(price - open.price) * unit / 100 * (open.side == .buy ? 1 : -1) - fee

@@ -16,6 +16,8 @@ import TradewindCommands
         #expect(object["attribution_residual"] as? String == "0")
         #expect(object["steps"] as? Int == 60)
         #expect((object["fills"] as? Int ?? 0) > 5)
+        let figures = object["statistics"] as? [String: Any]
+        #expect(figures?.count == 28 && figures?["hit_rate"] is Double)
     }
 
     @Test func theResultFolderHoldsTheSameObjectAndReplacesAnOlderResult() throws {
@@ -30,7 +32,8 @@ import TradewindCommands
         }
         #expect(
             try folder.names("result") == [
-                "equity.csv", "events.log", "fills.csv", "ledger.csv", "report.html", "summary.json",
+                "equity.csv", "events.log", "fills.csv", "ledger.csv", "report.html", "report.json",
+                "returns.csv", "summary.json", "trades.csv",
             ])
         #expect(try folder.names() == ["btc.csv", "result", "run.yaml"])
         let object = folder.run(["backtest", run, "--json", "--set", "parameters.fast=3"]).object
@@ -73,6 +76,10 @@ import TradewindCommands
             "holds no bars of binance:spot:ETHUSDT"
         ),
         (["--set", "strategy=quoter", "--set", "parameters=null"], 78, "needs quotes, and none are listed"),
+        (
+            ["--set", "benchmark.instrument=binance:spot:ETHUSDT"], 78,
+            "--set: benchmark.instrument: data lists no bars of binance:spot:ETHUSDT"
+        ),
         (["--data", "somewhere"], 78, "run.yaml:5: data: lists files"),
         (["--set", "adjust=total-return"], 78, "no series of the run has factors"),
         (["--set", "data={catalogue: nowhere}"], 65, "nowhere: there is no catalogue in this folder"),
@@ -121,7 +128,7 @@ import TradewindCommands
         let output = folder.path + "/result"
         #expect(folder.run(["backtest", run, "--output", output]).status == 0)
         let before = try folder.text("result/summary.json")
-        for writes in 0..<6 {
+        for writes in 0..<9 {
             let outcome = folder.run(
                 ["backtest", run, "--output", output, "--set", "parameters.fast=3"],
                 files: FullDisk(after: writes))

@@ -1,3 +1,4 @@
+import Foundation
 import MarketData
 import Testing
 import TradewindCommands
@@ -47,6 +48,29 @@ import TradewindCommands
         #expect(several.status == 78 && several.result.contains("2 series of bars fit binance:spot:BTCUSDT"))
         let near = folder.run(arguments + ["parameters.instrument=binance:spot:ETHUDST"])
         #expect(near.status == 65 && near.result.contains("did you mean \\\"binance:spot:ETHUSDT\\\"?"))
+    }
+
+    /// Bars that only the benchmark needs play no part in the run.
+    @Test func aBenchmarkOfTheCatalogueChangesNothingOfTheRun() throws {
+        let folder = try CommandFolder()
+        try makeCatalogue(folder)
+        let arguments = ["backtest", folder.path + "/run.yaml", "--json", "--set", one]
+        let plain = folder.run(arguments)
+        let held = folder.run(arguments + ["--set", "benchmark.instrument=binance:spot:ETHUSDT"])
+        #expect(held.status == 0, "\(held)")
+        #expect(held.object["log_hash"] as? String == plain.object["log_hash"] as? String)
+        let figures = held.object["statistics"] as? [String: Any]
+        #expect(figures?["benchmark"] as? String == "binance:spot:ETHUSDT")
+        #expect(figures?["beta"] is Double && figures?["benchmark_return"] is Double)
+        let without = plain.object["statistics"] as? [String: Any]
+        #expect(without?["benchmark"] is NSNull && without?["beta"] is NSNull)
+        let absent = folder.run(arguments + ["--set", "benchmark.instrument=binance:spot:ETHUDST"])
+        #expect(absent.status == 65 && absent.result.contains("did you mean"), "\(absent)")
+        let several = folder.run(
+            ["backtest", folder.path + "/run.yaml", "--json", "--set", "data={catalogue: cat}"]
+                + ["--set", "parameters.instrument=binance:spot:ETHUSDT"]
+                + ["--set", "benchmark.instrument=binance:spot:BTCUSDT"])
+        #expect(several.status == 78 && several.result.contains("2 series of bars fit"), "\(several)")
     }
 
     @Test func dataOnTheCommandLineNamesAnotherCatalogue() throws {

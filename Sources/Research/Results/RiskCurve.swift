@@ -1,0 +1,87 @@
+public import Units
+
+/// Exposure, margin and funding of a run with contracts, over a span of its steps. Fractions are of equity;
+/// what does not apply is nil.
+public struct RiskPoint: Hashable, Sendable {
+    /// End of the span.
+    public var time: Instant
+    /// Highest gross exposure: sum of the absolute values of all positions, over equity.
+    public var gross: Double
+    /// Net exposure furthest from zero: sum of the signed values of all positions, over equity.
+    public var net: Double
+    /// Lowest margin ratio of any venue, as the venue's rules define it.
+    public var marginRatio: Double?
+    /// Funding received since the start less funding paid, in the share class, at the end of the span.
+    public var funding: Double
+
+    /// A point.
+    public init(time: Instant, gross: Double, net: Double, marginRatio: Double?, funding: Double) {
+        (self.time, self.gross, self.net) = (time, gross, net)
+        (self.marginRatio, self.funding) = (marginRatio, funding)
+    }
+
+    /// This span and the one after it as one.
+    func joined(with next: RiskPoint) -> RiskPoint {
+        let margins = [marginRatio, next.marginRatio].compactMap { $0 }
+        return RiskPoint(
+            time: next.time, gross: max(gross, next.gross), net: abs(next.net) > abs(net) ? next.net : net,
+            marginRatio: margins.min(), funding: next.funding)
+    }
+}
+
+/// Follows exposure, margin and funding step by step in constant memory, in spans of equal numbers of
+/// steps: of each the extremes stay.
+public struct RiskRecorder: Sendable {
+    private let limit: Int
+    private var points: [RiskPoint] = []
+    private var width = 1
+    private var filled = 0
+
+    /// A recorder.
+    ///
+    /// - Parameter limit: the most points, even and at least 2.
+    public init(limit: Int = 4_096) {
+        precondition(limit >= 2 && limit % 2 == 0, "points are joined by pairs")
+        self.limit = limit
+    }
+
+    /// Adds the state after one step; numbers that are not finite are left out.
+    public mutating func append(_ point: RiskPoint) {
+        guard point.gross.isFinite, point.net.isFinite, point.funding.isFinite else { return }
+        var point = point
+        if let ratio = point.marginRatio, !ratio.isFinite { point.marginRatio = nil }
+        if filled > 0 {
+            points[points.count - 1] = points[points.count - 1].joined(with: point)
+        } else {
+            if points.count == limit { joinPairs() }
+            points.append(point)
+        }
+        filled = filled + 1 == width ? 0 : filled + 1
+    }
+
+    private mutating func joinPairs() {
+        for pair in 0..<points.count / 2 {
+            points[pair] = points[2 * pair].joined(with: points[2 * pair + 1])
+        }
+        points.removeLast(points.count - points.count / 2)
+        width *= 2
+    }
+
+    /// The curve so far; nil without a step.
+    public var curve: RiskCurve? { points.isEmpty ? nil : RiskCurve(points: points) }
+}
+
+/// Exposure, margin and funding over a run with contracts.
+public struct RiskCurve: Hashable, Sendable {
+    /// Spans in time order.
+    public let points: [RiskPoint]
+
+    /// A curve.
+    public init(points: [RiskPoint]) { self.points = points }
+
+    /// Lowest margin ratio; nil where there was none.
+    public var worstMarginRatio: Double? { points.compactMap(\.marginRatio).min() }
+
+    /// Net exposure furthest from zero, without its sign; nil without a point.
+    public var maxAbsDelta: Double? { points.map { abs($0.net) }.max() }
+}

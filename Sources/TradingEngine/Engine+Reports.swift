@@ -74,10 +74,13 @@ extension Engine {
         let change = try positions.pointer[place].fill(signed, at: fill.price)
         changeWorking(order, by: -fill.quantity.mantissa)
         if order.status.isTerminal { workingCount[order.strategy] -= 1 }
-        if positions[place].quantity.mantissa < 0 && terms[index.position].isSpot {
+        let realized = try post(fill, order)
+        // Where venues have balances of their own, what is there may have come by a transfer.
+        if positions[place].quantity.mantissa < 0, terms[index.position].isSpot,
+            contracts == nil || ledger.balance(of: baseAccounts[place]).units < 0
+        {
             shortSpotFlag.value = true
         }
-        let realized = try post(fill, order)
         try log.append(.orderFilled(fill), at: now)
         isDirty.value = true
         enqueue(

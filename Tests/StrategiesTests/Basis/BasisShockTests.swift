@@ -46,8 +46,8 @@ import Units
     /// the shorts, and the loss beside what the spot gained is at most the margin that lay there.
     @Test func aGapBeyondTheMarginLosesNoMoreThanTheMargin() throws {
         var market = BasisMarketData(closes: BasisMarketData.shock(150, over: 1))
-        // Nothing to come back for.
-        for place in 14..<market.rates.count { market.rates[place] = 0 }
+        // Before the gap the mean falls to (8 x 0.0002 - 0.001) / 9: enough to stay, too little to come back.
+        for place in 14..<market.rates.count { market.rates[place] = place == 14 ? -100_000 : 0 }
         let (result, steps) = try market.run([("margin-ratio-target", "0.44")])
         let before = try #require(steps.last { $0.time < BasisMarketData.time(hour: 121) })
         let margin = before.margins.compactMap { $0 }.reduce(Int128(0)) { $0 + $1.equity.units }

@@ -30,7 +30,7 @@ import Units
 
     @Test func everyExampleIsListedHereAndCorrect() throws {
         let found = try FileManager.default.contentsOfDirectory(atPath: Self.root + "/Examples/runs")
-        #expect(found.sorted() == Self.names.map { $0 + ".yaml" })
+        #expect(found.sorted() == Self.names.map { $0 + ".yaml" }.sorted())
         for name in Self.names { #expect(try Self.read(name).plan.name == name) }
     }
 
@@ -59,7 +59,7 @@ import Units
             let outcome = folder.run(["backtest", run, "--json", "--data", catalogue])
             #expect(outcome.status == 0, "\(name): \(outcome)")
             #expect(outcome.object["attribution_residual"] as? String == "0")
-            #expect((outcome.object["fills"] as? Int ?? 0) > 20, "\(name)")
+            #expect((outcome.object["fills"] as? Int ?? 0) > 15, "\(name)")
         }
         for name in ["btc-hour", "btc-minute"] {
             // Without delays and slippage, so that the plain loop below stays plain.

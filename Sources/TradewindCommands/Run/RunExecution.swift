@@ -39,7 +39,7 @@ struct RunExecution {
         }
     }
 
-    private func translate(_ error: any Error, _ run: RunFile) -> CommandFailure {
+    func translate(_ error: any Error, _ run: RunFile) -> CommandFailure {
         switch error {
         case let error as BacktestError: return translate(error, run)
         case let error as EngineError:

@@ -140,7 +140,7 @@ let package = Package(
             name: "ResearchTests",
             dependencies: [
                 "Units", "Markets", "Accounting", "Trading", "Events", "StrategyKit", "Strategies",
-                "Simulation",
+                "TradingEngine", "Simulation",
                 "MarketData", "Research", "TradewindCommands",
             ],
             swiftSettings: strict),

@@ -10,7 +10,7 @@ enum ContractShape {
                 "Whether it pays in the quote asset (linear) or the base (inverse); linear when left out."),
         KeyDescription(
             "size", .scalar(.number(.positive(atMost: ExactDecimal(1_000_000_000), decimals: 8))),
-            summary: "Units of the base (linear) or the quote (inverse) in a quantity of 1; 1 when left out."),
+            summary: "Units of the base (linear) or quote (inverse) in a quantity of 1; 1 when left out."),
         KeyDescription("expiry", .scalar(.instant), summary: "When a future expires; required for one."),
         KeyDescription(
             "maximum-leverage", .scalar(.integer(1...1000)),
@@ -21,7 +21,7 @@ enum ContractShape {
         KeyDescription(
             "liquidation-fee",
             .scalar(.number(NumberRule(minimum: .zero, maximum: tenth, decimals: 12))),
-            summary: "Part of the notional that closing by force costs; the venue's taker fee when left out."),
+            summary: "Part of the notional that closing by force costs; the taker fee when left out."),
     ])
 
     private static let tenth = ExactDecimal(mantissa: 1, scale: Scale(1))

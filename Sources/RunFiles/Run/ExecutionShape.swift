@@ -26,8 +26,8 @@ enum ExecutionShape {
         KeyDescription(
             "overdraft", .scalar(.choice(["allow", "refuse"])),
             summary:
-                "Whether more of the quote asset may be spent than is held; allow when left out. Balances of a "
-                + "run with perpetuals or futures never may."),
+                "Whether more of the quote asset may be spent than is held; allow when left out. "
+                + "Balances of a run with perpetuals or futures never may."),
         KeyDescription(
             "margin", .scalar(.choice(MarginMode.allCases.map(\.rawValue))),
             summary:

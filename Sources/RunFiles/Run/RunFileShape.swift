@@ -64,8 +64,8 @@ package enum RunFileShape {
         KeyDescription(
             "venue", .scalar(.venue),
             summary:
-                "Where it arrives in a run with perpetuals or futures; in the wallet, from where the strategy "
-                + "moves it, when left out."),
+                "Where it arrives in a run with perpetuals or futures; in the wallet, from where the "
+                + "strategy moves it, when left out."),
     ])
 
     static let window = MapShape([

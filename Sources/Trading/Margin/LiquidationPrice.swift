@@ -12,8 +12,8 @@ public import Units
 /// - inverse long: M + C - Q / P = r Q / P - a, so P = Q (1 + r) / (C + M + a);
 /// - inverse short: M - C + Q / P = r Q / P - a, so P = Q (1 - r) / (C - M - a).
 ///
-/// With one tier and a = 0 these are the formulas of the requirements: short entry x (1 + M/N) / (1 + mm + f),
-/// long entry x (1 - M/N) / (1 - mm - f). With several, the answer is that of the tier whose range holds the
+/// With one tier and a = 0 these are the usual formulas: short entry x (1 + M/N) / (1 + mm + f), long
+/// entry x (1 - M/N) / (1 - mm - f). With several, the answer is that of the tier whose range holds the
 /// notional at the answer; amounts that follow from the floors make it unique.
 public enum LiquidationPrice {
     /// The liquidation price at a scale, rounded to the first price at which the account no longer holds more

@@ -129,8 +129,8 @@ package final class ContractBooks {
             state.maintenance, try rates.maintenance(size), "a maintenance margin")
     }
 
-    /// The notional of a quantity at the present mark, and the maintenance margin that it needs; nil before the
-    /// first mark.
+    /// The notional of a quantity at the present mark, and the maintenance margin that it needs; nil before
+    /// the first mark.
     package func worth(
         of quantity: Int128, _ index: Int
     ) throws(ArithmeticOverflow) -> (notional: Int128, maintenance: Int128)? {

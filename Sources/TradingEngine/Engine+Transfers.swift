@@ -60,7 +60,6 @@ extension Engine {
                 sent.report.id, strategy: sent.book, source: sent.source, target: sent.target,
                 amount: sent.report.amount, received: sent.report.received), at: now)
         contracts.transit.append(sent)
-        isDirty.value = true
         tell(.transferSent(sent.report), to: sent.book)
     }
 
@@ -89,18 +88,21 @@ extension Engine {
             try ledger.transfer(sent.report.received, from: right, to: target, cause: .price, at: now)
         }
         try log.append(.transferArrived(sent.report.id, strategy: sent.book), at: now)
-        isDirty.value = true
         tell(.transferArrived(sent.report), to: sent.book)
     }
 
     /// News of a strategy's accounts, for its next decision.
-    func tell(_ update: AccountUpdate, to book: Int) { accountNews.append((book, update)) }
+    func tell(_ update: AccountUpdate, to book: Int) {
+        accountNews.append((book, update))
+        hasAccountNews.value = true
+    }
 
     /// Hands over news of accounts.
     @inline(never)
     func deliverAccountNews(to book: Int) {
         let own = accountNews.filter { $0.book == book }
         accountNews.removeAll { $0.book == book }
-        for item in own { runners[book]._withUnsafeGuaranteedRef { $0.receive(item.update, desks + book) } }
+        hasAccountNews.value = !accountNews.isEmpty
+        for item in own { strategies[book].accountUpdated(item.update, desks + book) }
     }
 }

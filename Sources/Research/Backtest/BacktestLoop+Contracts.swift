@@ -11,7 +11,7 @@ extension BacktestRunner {
     func driveContracts(_ clearing: SimulatedClearing, _ progress: inout RunProgress) throws {
         var taken: [(series: Int, row: Int)] = []
         while let time = merge.nextTime {
-            if exchange.workingCount != 0 { try openBars(before: time) }
+            if exchange.awaitsOpens { try openBars(before: time) }
             engine.beginStep(at: time)
             try clearing.settleExpired(before: time)
             taken.removeAll(keepingCapacity: true)

@@ -46,7 +46,6 @@ extension Engine {
             cause: .funding, at: now)
         try log.append(.fundingSettled(funding, strategy: book), at: now)
         contracts.record.fundingPayments += 1
-        isDirty.value = true
         tell(.fundingSettled(funding), to: book)
     }
 
@@ -108,9 +107,11 @@ extension Engine {
             .positionClosed(
                 fill, instrument: instrument, side: side, strategy: book, reason: reason, penalty: penalty),
             at: now)
-        isDirty.value = true
-        enqueue(
-            OrderUpdate(order: order, fill: fill, reason: reason), book, now, positionChange: signed.mantissa)
+        withUnsafePointer(to: order) { place in
+            let item = enqueue(place, due: now, reason: reason)
+            item.pointee.update.fill = fill
+            item.pointee.positionChange = signed.mantissa
+        }
         tell(isForced ? .liquidated(instrument) : .expired(instrument), to: book)
         return AppliedFill(
             order: order, fill: fill, change: change, position: positions[place], realized: realized,

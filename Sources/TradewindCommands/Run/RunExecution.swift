@@ -39,6 +39,7 @@ struct RunExecution {
         }
     }
 
+    /// What an error of a run means to its user.
     func translate(_ error: any Error, _ run: RunFile) -> CommandFailure {
         switch error {
         case let error as BacktestError: return translate(error, run)

@@ -81,7 +81,8 @@ extension Engine {
             workingCount[order.strategy] -= 1
             orders.remove(order.id)
         }
-        return AppliedFill(order: order, fill: fill, change: change, position: positions[place], realized: realized,
+        return AppliedFill(
+            order: order, fill: fill, change: change, position: positions[place], realized: realized,
             reason: .none)
     }
 

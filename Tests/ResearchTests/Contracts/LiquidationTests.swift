@@ -139,8 +139,8 @@ import Units
                     ], liquidationFee: .zero))
         ]
         // At 120: equity 160, maintenance 1200 x 0.29 - 600 x 0.27 = 186. Taken below 600 of notional it
-        // needs 2 % of that: what is left is the largest
-        // quantity of eight decimals whose notional is below 600.
+        // needs 2 % of that: what is left is the largest quantity of eight decimals
+        // whose notional is below 600.
         let result = try run.run()
         #expect(result.risk.liquidations == 1 && result.fills.count == 2)
         #expect(result.finalPositions.first?.quantity.description == "-4.99999999")

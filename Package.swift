@@ -118,7 +118,7 @@ let package = Package(
         .testTarget(
             name: "StrategiesTests",
             dependencies: [
-                "Units", "Markets", "Trading", "Events", "StrategyKit", "Strategies", "Simulation",
+                "Units", "Markets", "Accounting", "Trading", "Events", "StrategyKit", "Strategies", "Simulation",
                 "Research",
             ],
             swiftSettings: strict),

@@ -65,10 +65,13 @@ extension Engine {
         let signed = order.request.side == .buy ? fill.quantity : -fill.quantity
         let change = try positions.pointer[place].fill(signed, at: fill.price)
         changeWorking(order, by: -fill.quantity.mantissa)
-        if positions[place].quantity.mantissa < 0 && terms[index.position].isSpot {
+        let realized = try post(fill, order)
+        // Where venues have balances of their own, what is there may have come by a transfer.
+        if positions[place].quantity.mantissa < 0, terms[index.position].isSpot,
+            contracts == nil || ledger.balance(of: baseAccounts[place]).units < 0
+        {
             shortSpotFlag.value = true
         }
-        let realized = try post(fill, order)
         try log.append(.orderFilled(fill), at: now)
         let item = enqueue(working, due: knownAt)
         item.pointee.update.fill = fill

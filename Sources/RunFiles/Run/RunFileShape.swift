@@ -45,6 +45,9 @@ package enum RunFileShape {
             KeyDescription(
                 "sweep", .map(SweepShape.root),
                 summary: "What the command sweep varies; a single run pays no heed to it."),
+            KeyDescription(
+                "walk-forward", .map(WalkForwardShape.root),
+                summary: "How the command walk-forward splits the data; a single run pays no heed to it."),
         ], exactlyOneOf: [["strategy"], ["strategies"]])
 
     static let strategy = MapShape([
@@ -64,6 +67,11 @@ package enum RunFileShape {
     static let capital = MapShape([
         KeyDescription("amount", .scalar(.number(money)), isRequired: true, summary: "How much."),
         KeyDescription("asset", .scalar(.asset), isRequired: true, summary: "Of what, as USDT, ETH or BTC."),
+        KeyDescription(
+            "venue", .scalar(.venue),
+            summary:
+                "Where it arrives in a run with perpetuals or futures; in the wallet, from where the "
+                + "strategy moves it, when left out."),
     ])
 
     static let window = MapShape([
@@ -82,6 +90,9 @@ package enum RunFileShape {
         KeyDescription(
             "calendar", .scalar(calendars),
             summary: "When its market is open; as its data say, or never closing, when left out."),
+        KeyDescription(
+            "contract", .map(ContractShape.contract),
+            summary: "Terms of a perpetual or future; linear, of one unit, when left out."),
     ])
 
     static let benchmark = MapShape([

@@ -6,6 +6,9 @@ struct CommissionTerms: BitwiseCopyable {
     /// Millionths of a basis point.
     let taker: Int128
     let maker: Int128
+    /// Where the instrument is a contract, how it turns quantities into its settlement asset, in which the
+    /// fee is; the four numbers below serve the rest.
+    let contract: ContractNumbers?
     /// Fee = quantity x price x rate x factor / divisor, at the quote asset's ledger scale.
     let factor: Int128
     let divisor: Int128
@@ -15,11 +18,12 @@ struct CommissionTerms: BitwiseCopyable {
     /// The least fee; `Int128.min` without one, as a rebate may be below zero.
     let minimum: Int128
 
-    init(_ model: CommissionModel, _ terms: InstrumentTerms) {
+    init(_ model: CommissionModel, _ terms: InstrumentTerms, contract: ContractNumbers?) {
+        self.contract = contract
         taker = Int128(model.taker.millionths)
         maker = Int128(model.maker.millionths)
         // quantity x price x millionths has quantityScale + fillPriceScale + 10 decimals.
-        let quote = Int(terms.quoteScale.decimals)
+        let quote = Int(terms.settlementScale.decimals)
         let decimals = Int(terms.quantityScale.decimals) + Int(terms.fillPriceScale.decimals) + 10 - quote
         factor = Scale.power(max(0, -decimals))
         divisor = Scale.power(max(0, decimals))
@@ -29,6 +33,6 @@ struct CommissionTerms: BitwiseCopyable {
         perUnitDivisor = Scale.power(max(0, unitDecimals))
         minimum =
             model.minimum.isZero
-            ? Int128.min : model.minimum.normalized.exactMantissa(at: terms.quoteScale) ?? Int128.min
+            ? Int128.min : model.minimum.normalized.exactMantissa(at: terms.settlementScale) ?? Int128.min
     }
 }

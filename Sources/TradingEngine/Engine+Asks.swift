@@ -50,12 +50,35 @@ extension Engine {
     /// What the gate must know of a book and an instrument.
     func situation(of instrument: InstrumentIndex, _ book: Int) throws(ArithmeticOverflow) -> RiskSituation {
         let place = book * instrumentCount + instrument.position
-        return RiskSituation(
+        var situation = RiskSituation(
             position: positions[place].quantity, workingBuys: Quantity(mantissa: workingBuys[place]),
             workingSells: Quantity(mantissa: workingSells[place]), workingOrders: workingCount[book],
             lastPrice: try marks.lastPrice(instrument.position),
             quoteBalance: ledger.balance(of: quoteAccounts[place]),
             allowsShortSpot: setup.allowsShortSpot, allowsOverdraft: setup.allowsOverdraft)
+        if !setup.allowsOverdraft {
+            situation.reservedQuote = try reserved(of: quoteAccounts[place], book)
+        }
+        return situation
+    }
+
+    /// What the working buys of a book will spend from one of its accounts.
+    @inline(never)
+    func reserved(of account: AccountIndex, _ book: Int) throws(ArithmeticOverflow) -> Amount {
+        var sum: Int128 = 0
+        if workingCount[book] == 0 { return Amount(units: 0) }
+        try orders.forEach { (order) throws(ArithmeticOverflow) in
+            let index = order.request.instrument.position
+            guard order.strategy == book, order.request.side == .buy,
+                quoteAccounts[book * instrumentCount + index] == account
+            else { return }
+            let last = try marks.lastPrice(index)
+            guard let part = RiskGate.reserve(of: order, lastPrice: last, terms[index]) else {
+                throw ArithmeticOverflow("what working orders will spend")
+            }
+            sum = try WideArithmetic.add(sum, part, "what working orders will spend")
+        }
+        return Amount(units: sum)
     }
 
     func submit(_ id: OrderID, _ request: OrderRequest, _ book: Int) throws {

@@ -64,6 +64,31 @@ import Units
         #expect(problems(closed) == ["runs/test.yaml:1: the file is nested deeper than 32 levels"])
     }
 
+    @Test func aKeyGivenTwiceIsRefusedWithBothLines() {
+        func found(_ yaml: String) -> [String] { problems(yaml) }
+        func refusal(_ key: String, _ first: Int, _ second: Int) -> [String] {
+            [
+                "runs/test.yaml:\(second): \"\(key)\" is given more than once in the same map, on lines "
+                    + "\(first) and \(second)"
+            ]
+        }
+        #expect(found("name: a\nseed: 1\nname: b\n") == refusal("name", 1, 3))
+        // Keys of the same name elsewhere do not count.
+        #expect(
+            found(
+                "name: a\nparameters:\n  fast: 1\n  # fast: 2\n\n  slow: {fast: 1}\n  \"fast\" : 3\nfast: 4\n"
+            )
+                == refusal("fast", 3, 7))
+        #expect(found("name: a\ncapital: {asset: USD, amount: 1, 'asset': ETH}\n") == refusal("asset", 2, 2))
+        #expect(
+            found("capital: {amount: \"1,asset: 2\", more: {asset: 1},\n  asset: USD,\n  asset: ETH}\n")
+                == refusal("asset", 2, 3))
+        #expect(
+            found("data:\n  - bars: a.csv\n    timeframe: 1m\n    bars: b.csv\n  - bars: c.csv\n")
+                == refusal("bars", 2, 4))
+        #expect(found("\tname: a\n").count == 1)
+    }
+
     @Test func theDocumentIsReadTheSameWithCarriageReturns() throws {
         let run = try readRun(fullRunFile.replacing("\n", with: "\r\n"))
         #expect(run.plan == (try readRun(fullRunFile)).plan)

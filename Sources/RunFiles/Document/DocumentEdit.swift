@@ -20,6 +20,22 @@ public struct RunFileSetting: Hashable, Sendable {
         self.init(key: key, value: String(text[text.index(after: equals)...]))
     }
 
+    /// Refuses keys that are set twice to different values.
+    package static func refuseConflicts(_ settings: [RunFileSetting]) throws(RunFileError) {
+        var problems: [RunFileProblem] = []
+        for (number, setting) in settings.enumerated() {
+            guard let other = settings[..<number].first(where: { $0.key == setting.key }),
+                other.value != setting.value
+            else { continue }
+            problems.append(
+                RunFileProblem(
+                    at: place, key: setting.key,
+                    "is set twice, to \(other.value.prefix(80)) and to \(setting.value.prefix(80))",
+                    remedy: "keep one of them"))
+        }
+        if !problems.isEmpty { throw RunFileError(problems: problems) }
+    }
+
     /// The place that problems of set values name.
     package static let place = SourcePlace(file: "--set")
 }

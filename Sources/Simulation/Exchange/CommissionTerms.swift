@@ -1,4 +1,4 @@
-internal import Markets
+public import Markets
 internal import Units
 
 /// A commission model as integers for one instrument.
@@ -14,6 +14,8 @@ struct CommissionTerms: BitwiseCopyable {
     let perUnitDivisor: Int128
     /// The least fee; `Int128.min` without one, as a rebate may be below zero.
     let minimum: Int128
+    /// Whether the charges are amounts of the quote asset at all; a fill is an error where not.
+    let isUsable: Bool
 
     init(_ model: CommissionModel, _ terms: InstrumentTerms) {
         taker = Int128(model.taker.millionths)
@@ -25,10 +27,29 @@ struct CommissionTerms: BitwiseCopyable {
         divisor = Scale.power(max(0, decimals))
         let unit = model.perUnit.normalized
         let unitDecimals = Int(terms.quantityScale.decimals) + Int(unit.scale.decimals) - quote
-        perUnit = unit.mantissa * Scale.power(max(0, -unitDecimals))
+        let (charge, overflow) = unit.mantissa.multipliedReportingOverflow(
+            by: Scale.power(max(0, -unitDecimals)))
+        perUnit = overflow ? 0 : charge
         perUnitDivisor = Scale.power(max(0, unitDecimals))
-        minimum =
-            model.minimum.isZero
-            ? Int128.min : model.minimum.normalized.exactMantissa(at: terms.quoteScale) ?? Int128.min
+        let least = model.minimum.normalized.exactMantissa(at: terms.quoteScale)
+        minimum = model.minimum.isZero ? Int128.min : least ?? Int128.min
+        isUsable = !overflow && least != nil
+    }
+}
+
+extension CommissionModel {
+    /// A charge that cannot be made of an instrument.
+    public enum Problem: Hashable, Sendable {
+        /// The minimum has more decimals than the ledger keeps of the quote asset.
+        case fineMinimum
+        /// The charge per unit is beyond all amounts of the quote asset.
+        case largePerUnit
+    }
+
+    /// Why the commission cannot be charged for fills of an instrument; nil when it can.
+    public func problem(for instrument: Instrument) -> Problem? {
+        let quote = instrument.quote.ledgerScale
+        if minimum.normalized.exactMantissa(at: quote) == nil { return .fineMinimum }
+        return CommissionTerms(self, instrument.terms).isUsable ? nil : .largePerUnit
     }
 }

@@ -27,8 +27,9 @@ public struct TradewindCommand: ParsableCommand {
                 """,
             version: ProductVersion.text,
             subcommands: [
-                BacktestCommand.self, ConfigCommand.self, DataCommand.self, DemoCommand.self,
-                EventsCommand.self, NewStrategyCommand.self,
+                BacktestCommand.self, CompareCommand.self, ConfigCommand.self, DataCommand.self,
+                DemoCommand.self,
+                EventsCommand.self, NewStrategyCommand.self, ReportCommand.self,
                 VersionCommand.self,
             ])
     }

@@ -103,8 +103,8 @@ public protocol FileStore: Sendable {
     /// written so far is removed.
     func replace(_ path: String, with pieces: [UnsafeRawBufferPointer]) throws(FileError)
 
-    /// Replaces a file by what `content` hands over piece by piece, as ``replace(_:with:)`` does. A piece need
-    /// not stay valid; what `content` throws leaves the file as it was.
+    /// Replaces a file by what `content` hands over piece by piece, as ``replace(_:with:)`` does. A piece
+    /// need not stay valid; what `content` throws leaves the file as it was.
     func replace(
         _ path: String,
         writing content: ((UnsafeRawBufferPointer) throws(FileError) -> Void) throws(FileError) -> Void

@@ -12,12 +12,18 @@ public struct ReportInput: Sendable {
     public let prices: [PriceTrack]
     /// Name and version of the program: `tradewind 1.0.0`.
     public let producer: String
+    /// The execution model and the parameters in words.
+    public let model: ReportModel
 
     /// An input.
+    ///
+    /// - Parameter model: nil takes that of the result.
     public init(
-        result: BacktestResult, statistics: BacktestStatistics, prices: [PriceTrack], producer: String
+        result: BacktestResult, statistics: BacktestStatistics, prices: [PriceTrack], producer: String,
+        model: ReportModel? = nil
     ) {
         (self.result, self.statistics, self.prices, self.producer) = (result, statistics, prices, producer)
+        self.model = model ?? ReportModel(result)
     }
 }
 
@@ -41,6 +47,7 @@ public struct HTMLReport {
         tiles(&page)
         notes(&page)
         equitySection(&page)
+        riskSection(&page)
         priceSections(&page)
         monthsSection(&page)
         attributionSection(&page)
@@ -100,7 +107,9 @@ public struct HTMLReport {
         ]
         page.raw("<dl class=\"tiles\">")
         for (name, value) in tiles {
-            page.raw("<div><dt>\(HTMLText.escape(name))</dt><dd>\(display(value))</dd></div>")
+            let figure = StatisticFigure.all.first { name.hasPrefix($0.title) || $0.title.hasPrefix(name) }
+            let hover = figure.map { " title=\"\(HTMLText.escape($0.definition))\"" } ?? ""
+            page.raw("<div\(hover)><dt>\(HTMLText.escape(name))</dt><dd>\(display(value))</dd></div>")
         }
         page.raw("</dl>\n")
     }

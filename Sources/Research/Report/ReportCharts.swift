@@ -3,7 +3,7 @@ internal import Units
 
 extension HTMLReport {
     /// Parts into which drawings thin their points; each leaves at most four.
-    private static let parts = 450
+    static let parts = 450
     /// The most fills that one drawing marks.
     private static let marks = 160
     /// The most instruments that are drawn.
@@ -25,7 +25,9 @@ extension HTMLReport {
         page.raw("<div class=\"card\">")
         let values = equity.map(\.value)
         let (low, high) = (values.min() ?? 0, values.max() ?? 0)
-        let axis = ValueAxis(padded(low, high), count: 4)
+        let held = benchmark(of: first.value)
+        let levels = values + held.map(\.value)
+        let axis = ValueAxis(padded(levels.min() ?? 0, levels.max() ?? 0), count: 4)
         var drawing = ChartDrawing(from: first.time, to: last.time, axis: axis, height: 280)
         let fall = result.equity.drawdown
         if let peak = fall.peak, let trough = fall.trough {
@@ -34,30 +36,44 @@ extension HTMLReport {
         drawing.level(first.value, style: "base")
         drawing.area(equity, to: axis.low, style: "fill")
         drawing.line(equity, style: "curve")
+        drawing.line(held, style: "bench")
         let range = "lowest \(fixed(low)), highest \(fixed(high))"
         let markup = drawing.markup(
             id: "equity", title: "Equity over time",
             description: "Equity moves from \(NumberText.money(result.initialEquity)) to "
                 + "\(NumberText.money(result.finalEquity)) \(unit), \(range).",
             unit: unit, showsTime: false)
-        figure(&page, "Equity", ", \(unit); dashed: at the start", note: range, markup)
+        let beside = result.benchmark.map { "; grey: buying and holding \($0.instrument)" } ?? ""
+        figure(&page, "Equity", ", \(unit); dashed: at the start" + beside, note: range, markup)
         drawdown(&page, from: first.time, to: last.time)
-        exposure(&page, from: first.time, to: last.time)
+        if result.riskCurve == nil {
+            exposure(&page, from: first.time, to: last.time)
+        } else {
+            contractExposure(&page, from: first.time, to: last.time)
+        }
         page.raw("</div></section>\n")
     }
 
+    /// What the initial equity would have become in the benchmark.
+    private func benchmark(of initial: Double) -> [ChartPoint] {
+        let all = (result.benchmark?.points ?? []).map {
+            ChartPoint(time: $0.time.nanoseconds, value: $0.growth * initial)
+        }
+        return ChartThinning.thin(all, buckets: HTMLReport.parts)
+    }
+
     /// A drawing with its caption above it: a name, what to say of it, and a note at the right.
-    private func figure(
+    func figure(
         _ page: inout HTMLText, _ name: String, _ rest: String, note: String, _ markup: String
     ) {
         page.raw("<div class=\"fig\"><p class=\"cap\"><span><b>\(HTMLText.escape(name))</b>")
         page.raw("\(HTMLText.escape(rest))</span><span>\(HTMLText.escape(note))</span></p>\(markup)</div>")
     }
 
-    private func fixed(_ value: Double) -> String { NumberText.fixed(value, abs(value) >= 1 ? 2 : 6) }
+    func fixed(_ value: Double) -> String { NumberText.fixed(value, abs(value) >= 1 ? 2 : 6) }
 
     /// The range with a little room above and below.
-    private func padded(_ low: Double, _ high: Double) -> ClosedRange<Double> {
+    func padded(_ low: Double, _ high: Double) -> ClosedRange<Double> {
         let room = (high - low) * 0.05
         return (low - room)...(high + room)
     }

@@ -12,97 +12,20 @@ extension HTMLReport {
                 + "time-weighted; \(NumberText.fixed(statistics.returns.periodsPerYear, 0)) periods a year; "
                 + "risk-free rate 0. A dash means: not defined for this run.")
         page.raw("<div class=\"card\">")
+        let summary = result.summary(RunIdentity(runID: "", elapsedSeconds: 0), statistics: statistics)
+        var figures = StatisticFigure.returns
+        if statistics.deflatedSharpe != nil { figures += StatisticFigure.selection }
+        figures += StatisticFigure.trading
+        if statistics.benchmark != nil { figures += StatisticFigure.benchmark }
         page.table(
             "Statistics with definitions", head: ["Figure", "#Value", "Definition"],
-            rows: (returnFigures + tradeFigures).map { figure in
-                [HTMLText.escape(figure.0), display(figure.1), HTMLText.escape(figure.2)]
+            rows: figures.map { figure in
+                [
+                    HTMLText.escape(figure.title), display(figure.text(figure.value(in: summary))),
+                    HTMLText.escape(figure.definition),
+                ]
             }, style: "defined")
         page.raw("</div></section>\n")
-    }
-
-    private typealias Figure = (String, String, String)
-
-    private var returnFigures: [Figure] {
-        let figures = statistics.returns
-        return [
-            ("Total return", NumberText.percent(figures.totalReturn), "Product of (1 + r), less 1."),
-            (
-                "Annualised return", NumberText.percent(figures.annualizedReturn),
-                "(1 + total return) to the power of periods a year over periods, less 1."
-            ),
-            (
-                "Volatility", NumberText.percent(figures.volatility),
-                "Sample standard deviation of returns (n − 1) × √ periods a year."
-            ),
-            (
-                "Sharpe ratio", NumberText.ratio(figures.sharpe),
-                "Mean over standard deviation of returns × √ periods a year (Sharpe 1994)."
-            ),
-            (
-                "Sortino ratio", NumberText.ratio(figures.sortino),
-                "Mean over downside deviation × √ periods a year; the downside deviation is the root of the "
-                    + "mean of min(r, 0)² over all periods (Sortino and van der Meer 1991)."
-            ),
-            (
-                "Max drawdown", NumberText.percent(statistics.maxDrawdown),
-                "Deepest fall below the preceding peak, divided by that peak, over every step."
-            ),
-            (
-                "Longest drawdown", NumberText.duration(statistics.longestDrawdown),
-                "Longest time from a peak until equity is back at it, or until the end."
-            ),
-            (
-                "Calmar ratio", NumberText.ratio(statistics.calmar),
-                "Annualised return over max drawdown, over the whole run (Young 1991)."
-            ),
-            (
-                "Expected shortfall 5 %", NumberText.percent(figures.expectedShortfall),
-                "Mean of the lowest 5 % of returns, historical (Acerbi and Tasche 2002)."
-            ),
-            ("Best period", NumberText.percent(figures.best), "Highest return of one period."),
-            ("Worst period", NumberText.percent(figures.worst), "Lowest return of one period."),
-            (
-                "Periods with a gain", NumberText.percent(figures.positivePeriods, 1),
-                "Share of periods with a return above 0."
-            ),
-        ]
-    }
-
-    private var tradeFigures: [Figure] {
-        let figures = statistics.trades
-        let held = figures.averageHoldingSeconds.flatMap { Int64(exactly: ($0 * 1e9).rounded()) }
-        return [
-            (
-                "Hit rate", NumberText.percent(figures.hitRate, 1),
-                "Share of round trips with a profit above 0 after fees."
-            ),
-            (
-                "Profit factor", NumberText.ratio(figures.profitFactor),
-                "Profits of the winners over losses of the losers."
-            ),
-            (
-                "Mean win", figures.averageWin.map { NumberText.fixed($0, 2) } ?? NumberText.absent,
-                "Mean profit of the winners, \(unit)."
-            ),
-            (
-                "Mean loss", figures.averageLoss.map { NumberText.fixed($0, 2) } ?? NumberText.absent,
-                "Mean loss of the losers, \(unit)."
-            ),
-            (
-                "Mean holding time",
-                held.map { NumberText.duration(Timespan(nanoseconds: $0)) } ?? NumberText.absent,
-                "From the first to the last fill of a round trip."
-            ),
-            (
-                "Time in the market", NumberText.percent(statistics.exposure, 1),
-                "Share of steps with something else than \(unit) in hand."
-            ),
-            (
-                "Turnover a year",
-                figures.turnover.map { NumberText.fixed($0, 1) + " ×" } ?? NumberText.absent,
-                "Traded notional of a year over mean equity."
-            ),
-        ]
     }
 
     /// Execution model and parameters.
@@ -110,17 +33,16 @@ extension HTMLReport {
         begin(&page, "Model and parameters")
         page.raw("<div class=\"card pair\"><div>")
         page.element("h3", "Execution")
-        var lines = ExecutionText.lines(result.plan).map { ($0.name, $0.value) }
-        lines.append(("Days a year", String(result.daysPerYear)))
-        words(&page, "Execution model", lines)
+        words(&page, "Execution model", input.model.execution.map { ($0.name, $0.value) })
         page.raw("</div><div>")
         for (index, planned) in result.plan.strategies.prefix(20).enumerated() {
             page.element("h3", "Parameters of \(planned.strategy.prefix(80))")
-            let entries = result.parameters.indices.contains(index) ? result.parameters[index].entries : []
+            let parameters = input.model.parameters
+            let entries = parameters.indices.contains(index) ? parameters[index] : []
             if entries.isEmpty { page.element("p", "It has none.", attributes: "class=\"lead\"") }
             words(
                 &page, "Parameters of \(planned.account.prefix(80))",
-                entries.prefix(100).map { ($0.name, ExecutionText.value($0.value)) })
+                entries.prefix(100).map { ($0.name, $0.value) })
         }
         page.raw("</div></div></section>\n")
     }

@@ -130,6 +130,7 @@ enum ReportStyle {
         .plot path.held { fill:var(--accent); fill-opacity:.2 }
         .thin { stroke:var(--accent); stroke-width:1 }
         .quiet { stroke:var(--dim); stroke-width:1.25; stroke-linejoin:round }
+        .bench { stroke:var(--dim); stroke-width:1.25; stroke-linejoin:round; opacity:.75 }
         .base { stroke:var(--dim); stroke-width:1; stroke-dasharray:3 4 }
         .zero { stroke:var(--dim); stroke-width:1 }
         .band { fill:var(--band) }

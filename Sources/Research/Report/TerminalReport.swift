@@ -35,6 +35,8 @@ public struct TerminalReport {
         title(&text)
         equity(&text)
         figures(&text)
+        benchmark(&text)
+        risk(&text)
         attribution(&text)
         subAccounts(&text)
         positions(&text)
@@ -83,25 +85,31 @@ public struct TerminalReport {
                 ("Volatility", NumberText.percent(returns.volatility)),
                 ("Best period", NumberText.percent(returns.best)),
                 ("Worst period", NumberText.percent(returns.worst)),
+                ("Exp. shortfall", NumberText.percent(returns.expectedShortfall)),
+                ("Skewness", NumberText.ratio(returns.skewness)),
             ],
             [
                 ("Sharpe", NumberText.ratio(returns.sharpe)),
+                ("Probab. Sharpe", NumberText.percent(returns.probabilisticSharpe, 1)),
                 ("Sortino", NumberText.ratio(returns.sortino)),
                 ("Calmar", NumberText.ratio(statistics.calmar)),
                 ("Max drawdown", NumberText.percent(statistics.maxDrawdown)),
-                ("Exp. shortfall", NumberText.percent(returns.expectedShortfall)),
+                ("Longest", NumberText.duration(statistics.longestDrawdown)),
+                ("Tail ratio", NumberText.ratio(returns.tailRatio)),
             ],
             [
                 ("Round trips", NumberText.count(result.tradeCount)),
                 ("Fills", NumberText.count(result.fillCount)),
                 ("Hit rate", NumberText.percent(trades.hitRate, 1)),
                 ("Profit factor", NumberText.ratio(trades.profitFactor)),
+                ("Turnover", trades.turnover.map { NumberText.fixed($0, 1) + " ×" } ?? NumberText.absent),
+                ("In the market", NumberText.percent(statistics.exposure, 1)),
                 ("Fees", NumberText.money(result.fees)),
             ],
         ]
         let room = (style.width - 2 - 2 * 3) / 3
         text.line()
-        for row in 0..<5 {
+        for row in columns[0].indices {
             let cells = columns.map { column in
                 let (name, value) = column[row]
                 let gap = max(1, room - name.count - value.count)
@@ -137,6 +145,44 @@ public struct TerminalReport {
     /// The words of a cause: `supply interest`.
     static func words(_ cause: Cause) -> String {
         cause.key.split(separator: "_").joined(separator: " ")
+    }
+
+    private func benchmark(_ text: inout TerminalText) {
+        guard let curve = result.benchmark, let figures = statistics.benchmark else { return }
+        text.heading("Beside \(TerminalText.clean(curve.instrument.description, width: style.width - 12))")
+        pairs(
+            &text,
+            [
+                ("Its return", NumberText.percent(figures.totalReturn, signed: true)),
+                ("Alpha", NumberText.percent(figures.alpha)), ("Beta", NumberText.ratio(figures.beta)),
+                ("Correlation", NumberText.ratio(figures.correlation)),
+                ("Tracking err.", NumberText.percent(figures.trackingError)),
+                ("Inform. ratio", NumberText.ratio(figures.informationRatio)),
+            ])
+    }
+
+    /// Worst figures of margin and exposure, where the run has such.
+    private func risk(_ text: inout TerminalText) {
+        let risk = result.risk
+        var cells: [(String, String)] = []
+        if let value = risk.worstMarginRatio { cells.append(("Worst margin", NumberText.percent(value))) }
+        if let value = risk.worstHealthFactor { cells.append(("Worst health", NumberText.ratio(value))) }
+        if let value = risk.maxAbsDelta { cells.append(("Net exposure", NumberText.percent(value))) }
+        if cells.isEmpty && risk.liquidations == 0 { return }
+        cells.append(("Liquidations", NumberText.count(risk.liquidations)))
+        text.heading("Risk")
+        pairs(&text, cells)
+    }
+
+    /// Names with their values, three a line.
+    private func pairs(_ text: inout TerminalText, _ cells: [(String, String)]) {
+        let room = (style.width - 2 - 2 * 3) / 3
+        for start in stride(from: 0, to: cells.count, by: 3) {
+            let line = cells[start..<min(cells.count, start + 3)].map { name, value in
+                text.styled(name, .faint) + TerminalText.right(value, max(value.count + 1, room - name.count))
+            }
+            text.line(" " + line.joined(separator: "   "))
+        }
     }
 
     private func subAccounts(_ text: inout TerminalText) {

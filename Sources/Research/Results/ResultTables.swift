@@ -31,7 +31,7 @@ public enum ResultTables {
     ///   hexadecimal digits of the hash of the inputs.
     public static func fills(_ result: BacktestResult, orderPrefix: String) -> TextBuffer {
         let buffer = TextBuffer(capacity: result.fills.count * 128 + 96)
-        buffer.append("time,instrument,side,quantity,price,fee,fee_asset,order_id,cause\n")
+        buffer.append(fillsHeader + "\n")
         let names = result.instruments.map { TextBuffer.field($0.id.description) + [0x2C] }
         let prefix = TextBuffer.field(orderPrefix) + [0x2D]
         let sides: [[UInt8]] = [Array("BUY,".utf8), Array("SELL,".utf8)]

@@ -1,4 +1,5 @@
 internal import MarketData
+internal import Research
 internal import RunFiles
 
 extension CommandFailure {
@@ -10,6 +11,7 @@ extension CommandFailure {
         case let error as FileError: self.init(error)
         case let error as MarketDataError: self.init(error)
         case let error as ImportError: self.init(error)
+        case let error as ResultReadError: self.init(.badData, problems: [FailureProblem(error)])
         default: return nil
         }
     }
@@ -47,6 +49,12 @@ extension CommandFailure {
 }
 
 extension FailureProblem {
+    /// What a recorded result that cannot be used means to a user.
+    init(_ error: ResultReadError) {
+        self.init(
+            code: "result", message: error.message, file: error.path, line: error.line, remedy: error.remedy)
+    }
+
     /// What an error about data means to a user.
     init(_ error: MarketDataError) {
         self.init(

@@ -27,30 +27,20 @@ struct FinishedRun {
     /// The object of `--json` and of `summary.json`.
     var summary: JSONText { result.summary(identity, statistics: statistics) }
 
-    /// The page of `report.html`.
-    private var page: String {
-        let input = ReportInput(
+    /// What the page of `report.html` is made of.
+    private var report: ReportInput {
+        ReportInput(
             result: result, statistics: statistics, prices: PriceTrack.tracks(of: result, series),
             producer: "tradewind \(ProductVersion.text)")
-        return HTMLReport(input).render()
     }
 
     /// Writes the result folder, whole or not at all; Ctrl-C meanwhile ends the process afterwards.
     func write(to folder: String, _ context: CommandContext) throws(FileError) {
         let held = Interruption.hold()
         defer { Interruption.release(held) }
-        let files = [
-            ResultFile("summary.json", text: summary.pretty),
-            ResultFile("equity.csv") { ResultTables.equity(result.equity) },
-            ResultFile("fills.csv") { ResultTables.fills(result, orderPrefix: result.inputsStem) },
-            ResultFile("ledger.csv") { (write: ResultFile.Writer) throws(FileError) in
-                try ResultTables.ledger(result, orderPrefix: result.inputsStem, write)
-            },
-            ResultFile(RunLogFile.name) { (write: ResultFile.Writer) throws(FileError) in
-                try log.write(write)
-            },
-            ResultFile("report.html", text: page),
-        ]
+        let files = report.files(summary: summary) { (write: ResultFile.Writer) throws(FileError) in
+            try log.write(write)
+        }
         try ResultFolder.write(files, to: folder, context.files)
     }
 }

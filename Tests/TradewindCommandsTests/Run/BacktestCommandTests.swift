@@ -32,7 +32,8 @@ import TradewindCommands
         }
         #expect(
             try folder.names("result") == [
-                "equity.csv", "events.log", "fills.csv", "ledger.csv", "report.html", "summary.json",
+                "equity.csv", "events.log", "fills.csv", "ledger.csv", "report.html", "report.json",
+                "returns.csv", "summary.json", "trades.csv",
             ])
         #expect(try folder.names() == ["btc.csv", "result", "run.yaml"])
         let object = folder.run(["backtest", run, "--json", "--set", "parameters.fast=3"]).object
@@ -158,7 +159,7 @@ import TradewindCommands
         let output = folder.path + "/result"
         #expect(folder.run(["backtest", run, "--output", output]).status == 0)
         let before = try folder.text("result/summary.json")
-        for writes in 0..<6 {
+        for writes in 0..<9 {
             let outcome = folder.run(
                 ["backtest", run, "--output", output, "--set", "parameters.fast=3"],
                 files: FullDisk(after: writes))

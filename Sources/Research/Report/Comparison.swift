@@ -1,0 +1,184 @@
+public import MarketData
+internal import Units
+
+/// One run of a comparison.
+public struct ComparedRun: Sendable {
+    /// The folder or file as the user named it.
+    public let path: String
+    /// The object of its `summary.json`.
+    public let summary: JSONText
+    /// Its execution model in words; empty where only the summary is there.
+    public let execution: [ReportLine]
+
+    /// A run.
+    public init(path: String, summary: JSONText, execution: [ReportLine] = []) {
+        (self.path, self.summary, self.execution) = (path, summary, execution)
+    }
+
+    /// Reads a run from its result folder, or from a `summary.json` alone.
+    ///
+    /// - Throws: for a summary that is absent, damaged or of another version.
+    public init(path: String, _ files: some FileStore) throws(ResultReadError) {
+        let summary = try RecordedSummary.read(path, files)
+        var execution: [ReportLine] = []
+        let record = FilePath.join(path, ReportRecord.name)
+        let isThere: Bool
+        do throws(FileError) {
+            let isFolder = try files.entry(path)?.isDirectory ?? false
+            let found = try files.entry(record)
+            isThere = isFolder && found != nil
+        } catch {
+            throw ResultReadError(error)
+        }
+        if isThere { execution = try RecordedSummary.object(record, files).lines("execution") }
+        self.init(path: path, summary: summary.object, execution: execution)
+    }
+
+    /// Its name.
+    public var name: String { summary["name"]?.text ?? path }
+}
+
+/// Several runs side by side: figures with the best marked, and what differs in their settings.
+public struct Comparison: Sendable {
+    /// A setting of the runs.
+    struct Setting {
+        let name: String
+        /// Its value in each run.
+        let values: [String]
+        var differs: Bool { values.contains { $0 != values[0] } }
+    }
+
+    /// A figure of the runs.
+    struct Row {
+        let figure: StatisticFigure
+        /// Its value in each run; nil where it is not defined.
+        let values: [Double?]
+        /// Runs with the best value; empty where none is better than another.
+        let best: [Int]
+    }
+
+    /// The runs in their order.
+    public let runs: [ComparedRun]
+    let settings: [Setting]
+    let rows: [Row]
+    /// What makes figures incomparable, for people.
+    public let notes: [String]
+
+    /// A comparison.
+    ///
+    /// - Precondition: at least one run.
+    public init(_ runs: [ComparedRun]) {
+        precondition(!runs.isEmpty, "a comparison has runs")
+        self.runs = runs
+        settings = Comparison.settings(runs)
+        rows = StatisticFigure.all.compactMap { figure in
+            let values = runs.map { figure.value(in: $0.summary) }
+            // A run without contracts or loans has neither risk of that kind nor funding.
+            let isQuiet = figure.path[0] == "risk" || figure.path[0] == "attribution"
+            guard values.contains(where: { isQuiet ? ($0 ?? 0) != 0 : $0 != nil }) else { return nil }
+            return Row(figure: figure, values: values, best: Comparison.best(values, figure.better))
+        }
+        notes = Comparison.notes(settings)
+    }
+
+    /// Places of the best values; none where all are equal or one is no better than another.
+    static func best(_ values: [Double?], _ better: StatisticFigure.Preference) -> [Int] {
+        let known = values.compactMap { $0 }
+        guard better != .none, let low = known.min(), let high = known.max(), low < high else { return [] }
+        let best = better == .higher ? high : low
+        return values.indices.filter { values[$0] == best }
+    }
+
+    private static func settings(_ runs: [ComparedRun]) -> [Setting] {
+        func setting(_ name: String, _ value: (ComparedRun) -> String?) -> Setting {
+            Setting(name: name, values: runs.map { value($0) ?? NumberText.absent })
+        }
+        func text(_ value: JSONText?) -> String? {
+            switch value {
+            case .string(let text)?: text
+            case .null?, nil: nil
+            case let other?: other.compact
+            }
+        }
+        var settings = [
+            setting("strategy") { text($0.summary["strategy"]) },
+            setting("share class") { text($0.summary["share_class"]) },
+            setting("initial equity") { text($0.summary["initial_equity"]) },
+            setting("start") { text($0.summary["start"]) }, setting("end") { text($0.summary["end"]) },
+            setting("rows of data") { text($0.summary["data"]?["rows"]) },
+            setting("benchmark") { text($0.summary["statistics"]?["benchmark"]) },
+        ]
+        var names: [String] = []
+        for run in runs {
+            for member in run.summary["parameters"]?.members ?? [] where !names.contains(member.key) {
+                names.append(member.key)
+            }
+        }
+        settings += names.map { name in setting("parameter " + name) { text($0.summary["parameters"]?[name]) }
+        }
+        // Without the record of one run nothing is known of its model.
+        guard runs.allSatisfy({ !$0.execution.isEmpty }) else { return settings }
+        var lines: [String] = []
+        for run in runs {
+            for line in run.execution where !lines.contains(line.name) { lines.append(line.name) }
+        }
+        return settings
+            + lines.map { name in
+                setting(name.prefix(1).lowercased() + name.dropFirst()) { run in
+                    run.execution.first { $0.name == name }?.value
+                }
+            }
+    }
+
+    private static func notes(_ settings: [Setting]) -> [String] {
+        func differs(_ name: String) -> Bool { settings.first { $0.name == name }?.differs ?? false }
+        var notes: [String] = []
+        if differs("share class") {
+            notes.append(
+                "The runs count in different assets: their amounts cannot be held against each other.")
+        }
+        if differs("start") || differs("end") {
+            notes.append("The runs cover different spans of time: their returns had different markets.")
+        }
+        return notes
+    }
+
+    /// What `compare --json` prints: runs, settings and figures, each with a value for every run; null
+    /// where one is not defined. `best` holds places of runs, from 0.
+    public var json: JSONText {
+        .object([
+            JSONMember(
+                "runs",
+                .list(
+                    runs.map { run in
+                        .object([
+                            JSONMember("path", .string(run.path)), JSONMember("name", .string(run.name)),
+                            JSONMember("run_id", run.summary["run_id"] ?? .null),
+                            JSONMember("log_hash", run.summary["log_hash"] ?? .null),
+                        ])
+                    })),
+            JSONMember(
+                "settings",
+                .list(
+                    settings.map { setting in
+                        .object([
+                            JSONMember("name", .string(setting.name)),
+                            JSONMember("differs", .flag(setting.differs)),
+                            JSONMember("values", .list(setting.values.map { .string($0) })),
+                        ])
+                    })),
+            JSONMember("figures", .list(rows.map(Comparison.json))),
+            JSONMember("notes", .list(notes.map { .string($0) })),
+        ])
+    }
+
+    private static func json(_ row: Row) -> JSONText {
+        let better: JSONText = row.figure.better == .none ? .null : .string(row.figure.better.rawValue)
+        return .object([
+            JSONMember("key", .string(row.figure.path.joined(separator: "."))),
+            JSONMember("name", .string(row.figure.title)), JSONMember("better", better),
+            JSONMember("values", .list(row.values.map { .optional($0) })),
+            JSONMember("best", .list(row.best.map { .integer($0) })),
+        ])
+    }
+}

@@ -1,0 +1,49 @@
+internal import ArgumentParser
+internal import MarketData
+internal import Research
+
+/// `tradewind compare`: runs side by side.
+struct CompareCommand: ContextCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare", abstract: "Put the results of several runs side by side.",
+        discussion: """
+            Shows every figure of the runs with the best marked, and the settings in which they differ. The \
+            execution model is compared when all results are folders.
+            """)
+
+    @Argument(help: "Folders that backtest --output wrote, or their summary.json files; two or more.")
+    var results: [String] = []
+
+    @Option(name: .long, help: "Also write the comparison to this file, as one page of HTML.")
+    var html: String?
+
+    @OptionGroup var format: OutputFormat
+
+    func validate() throws {
+        if results.count < 2 { throw ValidationError("give two or more results to compare") }
+        if results.count > 100 { throw ValidationError("at most 100 results are compared at once") }
+    }
+
+    func run(_ context: CommandContext) throws {
+        var runs: [ComparedRun] = []
+        var problems: [FailureProblem] = []
+        for path in results {
+            try ResultFolder.recover(path, context.files)
+            do throws(ResultReadError) {
+                runs.append(try ComparedRun(path: path, context.files))
+            } catch {
+                problems.append(FailureProblem(error))
+            }
+        }
+        if !problems.isEmpty { throw CommandFailure(.badData, problems: problems) }
+        let comparison = Comparison(runs)
+        if let html {
+            try context.files.replace(
+                html, with: comparison.page(producer: "tradewind \(ProductVersion.text)"))
+        }
+        try context.output.result(
+            format.json
+                ? comparison.json.pretty : comparison.render(FinishedRun.style(context.output)))
+        if let html, !format.json { try context.output.result(" Written to \(html)\n") }
+    }
+}

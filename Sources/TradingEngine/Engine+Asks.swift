@@ -30,7 +30,7 @@ extension Engine {
                 try log.append(.amendRequested(id, quantity: quantity, type: type), at: now)
                 let refusal = gate.refusal(
                     ofAmending: order, quantity: quantity, type: type, instrument: terms[instrument.position],
-                    in: try situation(of: instrument, book))
+                    in: try fundedSituation(of: instrument, book))
                 if let reason = refusal {
                     try apply(.refused(id, reason), knownAt: now)
                 } else {
@@ -42,43 +42,15 @@ extension Engine {
         if !desks[book].transfers.isEmpty { desks[book].transfers.removeAll() }
     }
 
-    /// A cancel or amend of an order that does not work: recorded, not sent.
-    func refuse(_ id: OrderID, _ book: Int) throws {
-        if isTradingAllowed { try log.append(.requestRefused(id, .notWorking), at: now) }
-    }
-
     /// What the gate must know of a book and an instrument.
     func situation(of instrument: InstrumentIndex, _ book: Int) throws(ArithmeticOverflow) -> RiskSituation {
         let place = book * instrumentCount + instrument.position
-        var situation = RiskSituation(
+        return RiskSituation(
             position: positions[place].quantity, workingBuys: Quantity(mantissa: workingBuys[place]),
             workingSells: Quantity(mantissa: workingSells[place]), workingOrders: workingCount[book],
             lastPrice: try marks.lastPrice(instrument.position),
             quoteBalance: ledger.balance(of: quoteAccounts[place]),
             allowsShortSpot: setup.allowsShortSpot, allowsOverdraft: setup.allowsOverdraft)
-        if !setup.allowsOverdraft {
-            situation.reservedQuote = try reserved(of: quoteAccounts[place], book)
-        }
-        return situation
-    }
-
-    /// What the working buys of a book will spend from one of its accounts.
-    @inline(never)
-    func reserved(of account: AccountIndex, _ book: Int) throws(ArithmeticOverflow) -> Amount {
-        var sum: Int128 = 0
-        if workingCount[book] == 0 { return Amount(units: 0) }
-        try orders.forEach { (order) throws(ArithmeticOverflow) in
-            let index = order.request.instrument.position
-            guard order.strategy == book, order.request.side == .buy,
-                quoteAccounts[book * instrumentCount + index] == account
-            else { return }
-            let last = try marks.lastPrice(index)
-            guard let part = RiskGate.reserve(of: order, lastPrice: last, terms[index]) else {
-                throw ArithmeticOverflow("what working orders will spend")
-            }
-            sum = try WideArithmetic.add(sum, part, "what working orders will spend")
-        }
-        return Amount(units: sum)
     }
 
     func submit(_ id: OrderID, _ request: OrderRequest, _ book: Int) throws {
@@ -93,7 +65,7 @@ extension Engine {
         }
         try log.append(.orderSubmitted(id, request, strategy: book), at: now)
         let instrument = terms[request.instrument.position]
-        let situation = try situation(of: request.instrument, book)
+        let situation = try fundedSituation(of: request.instrument, book)
         if let reason = gate.refusal(of: request, instrument: instrument, in: situation) {
             try order.move(to: .rejected, reason: reason)
             try log.append(.orderMoved(id, .rejected, reason), at: now)

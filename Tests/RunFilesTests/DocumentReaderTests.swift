@@ -10,8 +10,8 @@ import Units
         #expect(
             problems("just words") == [
                 "runs/test.yaml:1: \"just words\" was found; give a map with the keys name, strategy, "
-                    + "parameters, strategies, capital, window, data, execution, instruments, adjust, "
-                    + "annualisation, benchmark, seed"
+                    + "parameters, strategies, capital, window, data, execution, risk, instruments, "
+                    + "adjust, annualisation, benchmark, seed"
             ])
         #expect(
             problems("name: a\n---\nname: b\n") == ["runs/test.yaml:2: a second document begins here"])
@@ -39,11 +39,6 @@ import Units
     @Test func syntaxErrorsHaveTheirLine() {
         let found = problems("name: a\nstrategy: [b\ncapital: 1\n")
         #expect(found.count == 1 && found[0].hasPrefix("runs/test.yaml:3: this is not YAML"), "\(found)")
-    }
-
-    @Test func aKeyGivenTwiceIsRefused() {
-        let found = problems("name: a\nseed: 1\nseed: 2\n")
-        #expect(found == ["runs/test.yaml:2: \"seed\" is given more than once in the same map"])
     }
 
     @Test func anchorsAliasesAndTagsAreRefused() {

@@ -7,8 +7,11 @@ enum RepeatedKey {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { Array($0.utf8) }
         guard mark.line >= 1, mark.line <= lines.count else { return [] }
         let (first, column) = (mark.line - 1, max(0, mark.column - 1))
-        if column < lines[first].count, lines[first][column] == 0x7B {
-            return flow(key, lines, first, column)
+        let line = lines[first]
+        // A map in braces begins at the nearest brace before its place that gives the key twice.
+        for place in (0..<min(column + 2, line.count)).reversed() where line[place] == 0x7B {
+            let found = flow(key, lines, first, place)
+            if found.count > 1 { return found }
         }
         return block(key, lines, first, column)
     }

@@ -44,6 +44,8 @@ public final class Ledger {
     private let recordsJournal: Bool
     @usableFromInline let states: FixedArray<AccountState>
     @usableFromInline let marks: FixedArray<Int128>
+    /// By mark: the one valued account that counts its unit, where there is one, and it is no cash; else -1.
+    @usableFromInline let soleHolders: FixedArray<Int32>
     /// Accounts by mark: those of mark m are `holders[firstHolder[m] ..< firstHolder[m + 1]]`.
     @usableFromInline let holders: FixedArray<Int32>
     @usableFromInline let firstHolder: FixedArray<Int32>
@@ -104,6 +106,8 @@ public final class Ledger {
             }
         }
         firstHolder[markCount] = next
+        soleHolders = FixedArray(
+            owned.map { $0.count == 1 && omittedCause == nil && !accounts[Int($0[0])].isCash ? $0[0] : -1 })
     }
 
     /// The balance of an account.
@@ -150,38 +154,47 @@ public final class Ledger {
         }
     }
 
-    /// Books the change of one account's value. Amounts and marks that fit 64 bits, which is nearly all of
-    /// them, take no wide multiplication, and what can overflow is looked at once.
-    @inline(__always)
-    private func remark(
-        _ state: UnsafeMutablePointer<AccountState>, from old: Int128, to mark: Int128, cause: Cause
-    ) throws(LedgerError) {
-        let balance = state.pointee.balance
-        let (amount, before, after) = (
-            Int64(truncatingIfNeeded: balance), Int64(truncatingIfNeeded: old),
-            Int64(truncatingIfNeeded: mark)
-        )
-        let (move, isWide) = after.subtractingReportingOverflow(before)
-        guard !isWide, Int128(amount) == balance, Int128(before) == old, Int128(after) == mark,
-            cause == .price, omittedCause == nil, !state.pointee.isCash
-        else { return try remarkWide(state, from: old, to: mark, cause: cause) }
-        let (gain, worth) = (amount.multipliedFullWidth(by: move), amount.multipliedFullWidth(by: after))
+    /// Fixes a mark that fits 64 bits and books the change to the price: ``setMark(_:to:cause:)`` as nearly
+    /// every step needs it, with one holder whose amount fits 64 bits too. Then no product is wide, and what
+    /// can overflow is looked at once.
+    @inlinable @inline(__always)
+    public func setPriceMark(_ index: MarkIndex, to mark: Int64) throws(LedgerError) {
+        let place = marks.pointer + index.position
+        let before = Int64(truncatingIfNeeded: place.pointee)
+        let holder = Int(soleHolders.pointer[index.position])
+        let (move, isWide) = mark.subtractingReportingOverflow(before)
+        guard holder >= 0, Int128(before) == place.pointee, !isWide else {
+            return try setMark(index, to: Int128(mark))
+        }
+        let state = states.pointer + holder
+        let amount = Int64(truncatingIfNeeded: state.pointee.balance)
+        guard Int128(amount) == state.pointee.balance else {
+            return try setMark(index, to: Int128(mark))
+        }
+        place.pointee = Int128(mark)
+        if amount == 0 { return }
+        let (gain, worth) = (amount.multipliedFullWidth(by: move), amount.multipliedFullWidth(by: mark))
         let value = Int128(worth.high) << 64 | Int128(worth.low)
         let book = Int(state.pointee.book)
-        let (explained, one) = causes.pointer[book * Ledger.causeCount].addingReportingOverflow(
+        let cause = causes.pointer + book * Ledger.causeCount
+        let own = books.pointer + book
+        let (explained, one) = cause.pointee.addingReportingOverflow(
             Int128(gain.high) << 64 | Int128(gain.low))
         let (change, two) = value.subtractingReportingOverflow(state.pointee.value)
-        let (equity, three) = books.pointer[book].equity.addingReportingOverflow(change)
+        let (equity, three) = own.pointee.equity.addingReportingOverflow(change)
         let (all, four) = total.base.pointee.equity.addingReportingOverflow(change)
-        if one || two || three || four { throw .overflow(ArithmeticOverflow("equity")) }
-        causes.pointer[book * Ledger.causeCount] = explained
+        if one || two || three || four { throw Ledger.equityOverflow() }
+        cause.pointee = explained
         state.pointee.value = value
-        books.pointer[book].equity = equity
+        own.pointee.equity = equity
         total.base.pointee.equity = all
     }
 
+    @usableFromInline @inline(never)
+    static func equityOverflow() -> LedgerError { .overflow(ArithmeticOverflow("equity")) }
+
     @inline(never)
-    private func remarkWide(
+    private func remark(
         _ state: UnsafeMutablePointer<AccountState>, from old: Int128, to mark: Int128, cause: Cause
     ) throws(LedgerError) {
         let (move, overflow) = mark.subtractingReportingOverflow(old)
@@ -205,7 +218,7 @@ public final class Ledger {
         _ amount: Amount, from source: AccountIndex, to target: AccountIndex, cause: Cause, at time: Instant,
         order: UInt64 = 0
     ) throws(LedgerError) {
-        guard states[source.position].mark == states[target.position].mark else {
+        guard states.pointer[source.position].mark == states.pointer[target.position].mark else {
             throw .unitMismatch(from: accounts[source.position].name, to: accounts[target.position].name)
         }
         if amount.units == 0 { return }
@@ -232,7 +245,7 @@ public final class Ledger {
         state.pointee.balance = balance
         let book = state.pointee.book
         if book < 0 { return }
-        let mark = marks[Int(state.pointee.mark)]
+        let mark = marks.pointer[Int(state.pointee.mark)]
         try attribute(try Ledger.product(amount, mark), to: cause, book: Int(book))
         try revalue(state, to: try Ledger.product(balance, mark))
     }
@@ -247,14 +260,11 @@ public final class Ledger {
         if cause != .price { try changeOthers(value, cause, book) }
     }
 
-    /// Follows the sum of all causes but price, and flows, which change far less often.
+    /// Follows the sum of all causes but price, and flows.
+    @inline(__always)
     private func changeOthers(_ value: Int128, _ cause: Cause, _ book: Int) throws(LedgerError) {
-        var others: Int128 = 0
-        for code in 1..<Ledger.causeCount {
-            let (sum, overflow) = others.addingReportingOverflow(causes[book * Ledger.causeCount + code])
-            if overflow { throw .overflow(ArithmeticOverflow("a sum of causes")) }
-            others = sum
-        }
+        let (others, overflow) = books.pointer[book].otherCauses.addingReportingOverflow(value)
+        if overflow { throw .overflow(ArithmeticOverflow("a sum of causes")) }
         books.pointer[book].otherCauses = others
         guard cause == .netFlow else { return }
         let (own, one) = books[book].netFlows.addingReportingOverflow(value)
@@ -315,6 +325,19 @@ public final class Ledger {
         }
     }
 
+    /// Compares the followed sum of all causes but price with the causes themselves.
+    private func verifyOtherCauses(of book: Int) throws(LedgerError) {
+        var others: Int128 = 0
+        for code in 1..<Ledger.causeCount {
+            let (sum, overflow) = others.addingReportingOverflow(causes[book * Ledger.causeCount + code])
+            if overflow { throw .overflow(ArithmeticOverflow("a sum of causes")) }
+            others = sum
+        }
+        if others != books[book].otherCauses {
+            throw .staleCauses(book: book, kept: books[book].otherCauses, recomputed: others)
+        }
+    }
+
     /// Recomputes every book's equity from its balances, and the sum of its causes, and compares both with
     /// what was kept. Linear in the number of accounts: called now and then and at the end of a run.
     public func verifyValuation() throws(LedgerError) {
@@ -329,6 +352,7 @@ public final class Ledger {
                 if overflow { throw .overflow(ArithmeticOverflow("equity")) }
                 sum = next
             }
+            try verifyOtherCauses(of: book)
             let kept = books[book].equity
             if sum != kept { throw .staleValuation(book: book, kept: kept, recomputed: sum) }
             let (next, overflow) = all.addingReportingOverflow(sum)
@@ -344,9 +368,9 @@ public final class Ledger {
 /// One account's numbers.
 @usableFromInline struct AccountState: BitwiseCopyable {
     @usableFromInline var balance: Int128 = 0
-    var value: Int128 = 0
+    @usableFromInline var value: Int128 = 0
     /// The book it belongs to; -1 for external accounts, which are not valued.
-    var book: Int32 = -1
+    @usableFromInline var book: Int32 = -1
     var mark: Int32 = 0
     var isCash = false
 }

@@ -10,6 +10,8 @@ public enum LedgerError: Error, Hashable, CustomStringConvertible {
     case unexplainedChange(book: Int, equity: Int128, attributed: Int128)
     /// Kept and recomputed equity differ: a defect of Tradewind, never of the data.
     case staleValuation(book: Int, kept: Int128, recomputed: Int128)
+    /// Kept and recomputed sums of causes differ: a defect of Tradewind, never of the data.
+    case staleCauses(book: Int, kept: Int128, recomputed: Int128)
 
     public var description: String {
         switch self {
@@ -19,6 +21,8 @@ public enum LedgerError: Error, Hashable, CustomStringConvertible {
             "book \(book): equity \(equity) is not the sum of its causes \(attributed)"
         case .staleValuation(let book, let kept, let recomputed):
             "book \(book): kept equity \(kept) is not the sum over its balances \(recomputed)"
+        case .staleCauses(let book, let kept, let recomputed):
+            "book \(book): the kept sum of causes \(kept) is not \(recomputed)"
         }
     }
 }

@@ -110,7 +110,7 @@ public struct RunLogReader: ~Copyable {
         Value(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: type))
     }
 
-    private static func decode(_ kind: RunLogFormat.Kind, _ payload: inout PayloadReader) -> RunEvent? {
+    static func decode(_ kind: RunLogFormat.Kind, _ payload: inout PayloadReader) -> RunEvent? {
         switch kind {
         case .opened:
             guard let count = payload.take(UInt32.self), let text = payload.text(Int(count)) else {

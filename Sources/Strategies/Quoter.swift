@@ -49,7 +49,8 @@ public struct Quoter: Strategy {
         var ask = Resting()
     }
 
-    private var tracks: [Track] = []
+    /// By instrument.
+    private let tracks: SharedSlots<Track>
     private let every: Int
 
     public init(_ setup: StrategySetup) throws(ParameterProblem) {
@@ -58,20 +59,18 @@ public struct Quoter: Strategy {
         let distance = Int64(try setup.parameters.integer("distance"))
         let quantity = try setup.parameters.decimal("quantity")
         let limit = try setup.parameters.decimal("max-position")
-        for (index, instrument) in setup.instruments.enumerated() {
+        tracks = try SharedSlots(count: setup.instruments.count) { index throws(ParameterProblem) in
             let own = InstrumentIndex(index)
-            let tick = instrument.tickSize.mantissa
+            let tick = setup.instruments[index].tickSize.mantissa
             let (offset, overflow) = tick.multipliedReportingOverflow(by: distance)
             if overflow { throw ParameterProblem("distance", "\(distance) ticks are too far") }
             guard chosen.contains(own) else {
-                tracks.append(Track(isTraded: false, quantity: .zero, limit: 0, offset: 0, tick: 1))
-                continue
+                return Track(isTraded: false, quantity: .zero, limit: 0, offset: 0, tick: 1)
             }
-            tracks.append(
-                Track(
-                    isTraded: true, quantity: try setup.quantity(quantity, of: own, parameter: "quantity"),
-                    limit: try setup.quantity(limit, of: own, parameter: "max-position").mantissa,
-                    offset: offset, tick: tick))
+            return Track(
+                isTraded: true, quantity: try setup.quantity(quantity, of: own, parameter: "quantity"),
+                limit: try setup.quantity(limit, of: own, parameter: "max-position").mantissa,
+                offset: offset, tick: tick)
         }
     }
 

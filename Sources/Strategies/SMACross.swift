@@ -27,13 +27,22 @@ public struct SMACross: Strategy {
                 summary: "The instrument to trade; every instrument with bars when absent."),
         ])
 
-    private struct Track {
+    private struct Track: ~Copyable {
         var closes: MovingSumPair
         let quantity: Quantity
         let isTraded: Bool
+
+        /// How the fast mean compares with the slow one after a close; 0 until it is known.
+        @inline(__always)
+        mutating func follow(_ close: Price) -> Int {
+            guard isTraded else { return 0 }
+            closes.append(close.mantissa)
+            return closes.isFull ? closes.comparison : 0
+        }
     }
 
-    private var tracks: [Track]
+    /// By instrument.
+    private let tracks: SharedSlots<Track>
 
     public static func check(_ parameters: Parameters) -> [ParameterProblem] {
         do throws(ParameterProblem) {
@@ -46,30 +55,23 @@ public struct SMACross: Strategy {
         let chosen = try setup.chosenInstruments(with: .bars)
         let (fast, slow) = (try setup.parameters.integer("fast"), try setup.parameters.integer("slow"))
         let quantity = try setup.parameters.decimal("quantity")
-        tracks = []
-        for index in setup.instruments.indices {
-            let isTraded = chosen.contains(InstrumentIndex(index))
-            let size =
-                isTraded
-                ? try setup.quantity(quantity, of: InstrumentIndex(index), parameter: "quantity") : .zero
-            tracks.append(
-                Track(
-                    closes: isTraded
-                        ? MovingSumPair(fast: fast, slow: slow) : MovingSumPair(fast: 1, slow: 2),
-                    quantity: size, isTraded: isTraded))
+        tracks = try SharedSlots(count: setup.instruments.count) { index throws(ParameterProblem) in
+            guard chosen.contains(InstrumentIndex(index)) else {
+                return Track(closes: MovingSumPair(fast: 1, slow: 2), quantity: .zero, isTraded: false)
+            }
+            return Track(
+                closes: MovingSumPair(fast: fast, slow: slow),
+                quantity: try setup.quantity(quantity, of: InstrumentIndex(index), parameter: "quantity"),
+                isTraded: true)
         }
     }
 
     public mutating func receive(
         bar: Bar, of instrument: InstrumentIndex, _ context: inout StrategyContext
     ) {
-        let index = instrument.position
-        guard tracks[index].isTraded else { return }
-        tracks[index].closes.append(bar.close.mantissa)
-        guard tracks[index].closes.isFull else { return }
-        let order = tracks[index].closes.comparison
-        if order == 0 { return }
-        let quantity = tracks[index].quantity
-        context.target(order > 0 ? quantity : -quantity, of: instrument)
+        let comparison = tracks[instrument.position].follow(bar.close)
+        if comparison == 0 { return }
+        let quantity = tracks[instrument.position].quantity
+        context.target(comparison > 0 ? quantity : -quantity, of: instrument)
     }
 }

@@ -23,6 +23,10 @@ public protocol Strategy: SendableMetatype {
     /// instruments.
     init(_ setup: StrategySetup) throws(ParameterProblem)
 
+    /// Makes a strategy and what the engine calls it by. A strategy does not write this: the default is
+    /// compiled for its type.
+    static func calls(_ setup: StrategySetup) throws(ParameterProblem) -> StrategyCalls
+
     /// The run begins.
     mutating func started(_ context: inout StrategyContext)
     /// A bar closed.

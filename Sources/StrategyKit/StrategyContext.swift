@@ -3,7 +3,7 @@ public import Trading
 public import Units
 
 /// What a strategy asked for, waiting for the risk gate.
-package enum StrategyAsk: Hashable, Sendable, BitwiseCopyable {
+@usableFromInline package enum StrategyAsk: Hashable, Sendable, BitwiseCopyable {
     case submit(OrderID, OrderRequest)
     case cancel(OrderID)
     case amend(OrderID, quantity: Quantity, type: OrderType)
@@ -12,13 +12,13 @@ package enum StrategyAsk: Hashable, Sendable, BitwiseCopyable {
 }
 
 /// The state behind a ``StrategyContext``, owned and written by the engine.
-package struct StrategyDesk: ~Copyable {
-    package var now = Instant.distantPast
-    package let asks = EventQueue<StrategyAsk>()
+@usableFromInline package struct StrategyDesk: ~Copyable {
+    @usableFromInline package var now = Instant.distantPast
+    @usableFromInline package let asks = EventQueue<StrategyAsk>()
     package var nextOrder: UnsafeMutablePointer<UInt64>
     package let instruments: [Instrument]
-    package let positions: FixedArray<Int64>
-    package let working: FixedArray<Int64>
+    @usableFromInline package let positions: FixedArray<Int64>
+    @usableFromInline package let working: FixedArray<Int64>
     package var history: [BarHistory]
     /// Transfers asked for and not yet taken up.
     package var transfers: [TransferAsk] = []
@@ -52,9 +52,9 @@ package struct StrategyDesk: ~Copyable {
 
 /// What a strategy sees and may ask for during one call. Not to be kept after the call.
 public struct StrategyContext: ~Copyable {
-    private let desk: UnsafeMutablePointer<StrategyDesk>
+    @usableFromInline let desk: UnsafeMutablePointer<StrategyDesk>
 
-    package init(desk: UnsafeMutablePointer<StrategyDesk>) { self.desk = desk }
+    @inlinable package init(desk: UnsafeMutablePointer<StrategyDesk>) { self.desk = desk }
 
     /// The time of this step; the only clock a strategy has.
     public var now: Instant { desk.pointee.now }
@@ -68,12 +68,12 @@ public struct StrategyContext: ~Copyable {
     }
 
     /// The strategy's signed position of an instrument, by the fills that were reported to it.
-    public func position(of index: InstrumentIndex) -> Quantity {
+    @inlinable public func position(of index: InstrumentIndex) -> Quantity {
         Quantity(mantissa: desk.pointee.positions[index.position])
     }
 
     /// Signed quantity of its orders of an instrument that are still to fill, as far as it was told.
-    public func working(of index: InstrumentIndex) -> Quantity {
+    @inlinable public func working(of index: InstrumentIndex) -> Quantity {
         Quantity(mantissa: desk.pointee.working[index.position])
     }
 
@@ -124,12 +124,19 @@ public struct StrategyContext: ~Copyable {
     /// Asks for one market order that brings position and working orders to a target; nil when they are
     /// already there.
     @discardableResult
+    @inlinable @inline(__always)
     public mutating func target(_ target: Quantity, of index: InstrumentIndex) -> OrderID? {
         let (held, open) = (position(of: index).mantissa, working(of: index).mantissa)
         let (expected, one) = held.addingReportingOverflow(open)
         let (difference, two) = target.mantissa.subtractingReportingOverflow(expected)
         if one || two || difference == 0 { return nil }
-        let quantity = Quantity(mantissa: Int64(clamping: difference.magnitude))
-        return submit(OrderRequest(difference > 0 ? .buy : .sell, quantity, of: index))
+        return trade(difference, of: index)
+    }
+
+    /// Asks for a market order of a signed quantity.
+    @usableFromInline @inline(never)
+    mutating func trade(_ signed: Int64, of index: InstrumentIndex) -> OrderID {
+        let quantity = Quantity(mantissa: Int64(clamping: signed.magnitude))
+        return submit(OrderRequest(signed > 0 ? .buy : .sell, quantity, of: index))
     }
 }

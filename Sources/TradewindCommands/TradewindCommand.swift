@@ -27,9 +27,9 @@ public struct TradewindCommand: ParsableCommand {
                 """,
             version: ProductVersion.text,
             subcommands: [
-                BacktestCommand.self, CompareCommand.self, ConfigCommand.self, DataCommand.self,
-                DemoCommand.self,
-                EventsCommand.self, NewStrategyCommand.self, ReportCommand.self,
+                AuditBacktestCommand.self, BacktestCommand.self, CompareCommand.self,
+                ConfigCommand.self, DataCommand.self, DemoCommand.self, EventsCommand.self,
+                NewStrategyCommand.self, ReportCommand.self, SweepCommand.self,
                 VersionCommand.self,
             ])
     }

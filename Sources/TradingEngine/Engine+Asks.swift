@@ -8,10 +8,10 @@ internal import Units
 
 extension Engine {
     /// Takes what a strategy asked for through the risk gate.
-    func processAsks(of book: Int) throws {
-        let asks = desks[book].asks
-        for index in 0..<asks.count {
-            switch asks[index] {
+    @usableFromInline func processAsks(of book: Int) throws {
+        let desk = desks + book
+        for index in 0..<desk.pointee.asks.count {
+            switch desk.pointee.asks[index] {
             case .submit(let id, let request): try submit(id, request, book)
             case .transfer(let place): try transfer(desks[book].transfers[place], book)
             case .cancel(let id):
@@ -28,9 +28,11 @@ extension Engine {
                 }
                 let instrument = order.request.instrument
                 try log.append(.amendRequested(id, quantity: quantity, type: type), at: now)
-                let refusal = gate.refusal(
+                var situation = try situation(of: instrument, book)
+                if !setup.allowsOverdraft { try reserve(&situation, instrument, book) }
+                let refusal = gatePlace.pointee.refusal(
                     ofAmending: order, quantity: quantity, type: type, instrument: terms[instrument.position],
-                    in: try fundedSituation(of: instrument, book))
+                    in: situation)
                 if let reason = refusal {
                     try apply(.refused(id, reason), knownAt: now)
                 } else {
@@ -38,7 +40,7 @@ extension Engine {
                 }
             }
         }
-        asks.removeAll()
+        desk.pointee.asks.removeAll()
         if !desks[book].transfers.isEmpty { desks[book].transfers.removeAll() }
     }
 
@@ -58,20 +60,18 @@ extension Engine {
         guard isTradingAllowed else {
             // Not part of the run: nothing is logged, but the strategy must not take the order for working.
             try order.move(to: .rejected, reason: .notTrading)
-            enqueue(
-                OrderUpdate(order: order, reason: .notTrading), book, now,
-                workingChange: -request.signedQuantity)
+            enqueue(&order, due: now, reason: .notTrading).pointee.workingChange = -request.signedQuantity
             return
         }
         try log.append(.orderSubmitted(id, request, strategy: book), at: now)
         let instrument = terms[request.instrument.position]
-        let situation = try fundedSituation(of: request.instrument, book)
-        if let reason = gate.refusal(of: request, instrument: instrument, in: situation) {
+        var situation = try situation(of: request.instrument, book)
+        if !setup.allowsOverdraft { try reserve(&situation, request.instrument, book) }
+        if let reason = gatePlace.pointee.refusal(of: request, instrument: instrument, in: situation) {
             try order.move(to: .rejected, reason: reason)
             try log.append(.orderMoved(id, .rejected, reason), at: now)
             refusals[Int(reason.rawValue)] += 1
-            enqueue(
-                OrderUpdate(order: order, reason: reason), book, now, workingChange: -request.signedQuantity)
+            enqueue(&order, due: now, reason: reason).pointee.workingChange = -request.signedQuantity
             return
         }
         try order.move(to: .submitting)

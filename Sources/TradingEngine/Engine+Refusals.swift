@@ -29,16 +29,13 @@ extension Engine {
             decidedAt: now)
     }
 
-    /// What the gate must know, with what working orders will spend where that may not be overdrawn.
-    func fundedSituation(
-        of instrument: InstrumentIndex, _ book: Int
-    ) throws(ArithmeticOverflow) -> RiskSituation {
-        var situation = try situation(of: instrument, book)
-        if !setup.allowsOverdraft {
-            let account = quoteAccounts[book * instrumentCount + instrument.position]
-            situation.reservedQuote = try reserved(of: account, book)
-        }
-        return situation
+    /// Adds what working orders will spend, where that may not be overdrawn.
+    @inline(never)
+    func reserve(
+        _ situation: inout RiskSituation, _ instrument: InstrumentIndex, _ book: Int
+    ) throws(ArithmeticOverflow) {
+        let account = quoteAccounts[book * instrumentCount + instrument.position]
+        situation.reservedQuote = try reserved(of: account, book)
     }
 
     /// What the working buys of a book will spend from one of its accounts.

@@ -18,18 +18,14 @@ extension Engine {
         case .expired(let id, let reason): try move(id, to: .expired, reason, knownAt)
         case .refused(let id, let reason):
             try log.append(.requestRefused(id, reason), at: now)
-            if let order = orders[id] {
-                enqueue(OrderUpdate(order: order, reason: reason), order.strategy, knownAt)
-            }
+            if let order = orders.place(of: id) { enqueue(order, due: knownAt, reason: reason) }
         case .amended(let id, let quantity, let type):
             guard let order = orders.place(of: id) else { throw EngineError.unknownOrder(id.number) }
             let change = quantity.mantissa - order.pointee.request.quantity.mantissa
             try order.pointee.amend(quantity: quantity, type: type)
             try log.append(.orderAmended(id, quantity: quantity, type: type), at: now)
             changeWorking(order.pointee, by: change)
-            enqueue(
-                OrderUpdate(order: order.pointee), order.pointee.strategy, knownAt,
-                workingChange: order.pointee.request.side.sign * change)
+            enqueue(order, due: knownAt).pointee.workingChange = order.pointee.request.side.sign * change
         case .filled(let fill): return try book(fill, knownAt: knownAt)
         }
         return nil
@@ -38,19 +34,16 @@ extension Engine {
     func move(
         _ id: OrderID, to status: OrderStatus, _ reason: OrderReason, _ knownAt: Instant
     ) throws {
-        guard let place = orders.place(of: id) else { throw EngineError.unknownOrder(id.number) }
-        try place.pointee.move(to: status, reason: reason)
-        let order = place.pointee
-        if status.isTerminal { orders.remove(id) }
+        guard let order = orders.place(of: id) else { throw EngineError.unknownOrder(id.number) }
+        try order.pointee.move(to: status, reason: reason)
         try log.append(.orderMoved(id, status, reason), at: now)
-        var workingChange: Int64 = 0
-        if status.isTerminal {
-            changeWorking(order, by: -order.leaves.mantissa)
-            workingCount[order.strategy] -= 1
-            workingChange = -order.request.side.sign * order.leaves.mantissa
-        }
-        enqueue(
-            OrderUpdate(order: order, reason: reason), order.strategy, knownAt, workingChange: workingChange)
+        let item = enqueue(order, due: knownAt, reason: reason)
+        guard status.isTerminal else { return }
+        let leaves = order.pointee.leaves.mantissa
+        changeWorking(order.pointee, by: -leaves)
+        workingCount[order.pointee.strategy] -= 1
+        item.pointee.workingChange = -order.pointee.request.side.sign * leaves
+        orders.remove(id)
     }
 
     /// Quantity of working buys or sells, for the risk gate.
@@ -67,22 +60,24 @@ extension Engine {
         }
         try working.pointee.fill(fill.quantity)
         let order = working.pointee
-        if order.status.isTerminal { orders.remove(order.id) }
         let index = order.request.instrument
         let place = order.strategy * instrumentCount + index.position
         let signed = order.request.side == .buy ? fill.quantity : -fill.quantity
         let change = try positions.pointer[place].fill(signed, at: fill.price)
         changeWorking(order, by: -fill.quantity.mantissa)
-        if order.status.isTerminal { workingCount[order.strategy] -= 1 }
         if positions[place].quantity.mantissa < 0 && terms[index.position].isSpot {
             shortSpotFlag.value = true
         }
         try post(fill, order)
         try log.append(.orderFilled(fill), at: now)
-        isDirty.value = true
-        enqueue(
-            OrderUpdate(order: order, fill: fill), order.strategy, knownAt, positionChange: signed.mantissa,
-            workingChange: -signed.mantissa)
+        let item = enqueue(working, due: knownAt)
+        item.pointee.update.fill = fill
+        item.pointee.positionChange = signed.mantissa
+        item.pointee.workingChange = -signed.mantissa
+        if order.status.isTerminal {
+            workingCount[order.strategy] -= 1
+            orders.remove(order.id)
+        }
         return AppliedFill(order: order, fill: fill, change: change, position: positions[place])
     }
 
@@ -115,31 +110,38 @@ extension Engine {
         if ledger.balance(of: quote).units < 0 { overdraftFlag.value = true }
     }
 
+    /// News of an order as it stands, for its strategy, written in place; what else the news tells is set on
+    /// the place that it gives, before the next news.
+    @discardableResult
     func enqueue(
-        _ update: OrderUpdate, _ book: Int, _ due: Instant, positionChange: Int64 = 0,
-        workingChange: Int64 = 0
-    ) {
-        news.append(
-            StrategyNews(
-                due: due, book: Int32(truncatingIfNeeded: book), update: update,
-                positionChange: positionChange,
-                workingChange: workingChange))
+        _ order: UnsafePointer<Order>, due: Instant, reason: OrderReason = .none
+    ) -> UnsafeMutablePointer<StrategyNews> {
+        let item = news.claim()
+        item.pointee.due = due
+        item.pointee.book = Int32(truncatingIfNeeded: order.pointee.strategy)
+        item.pointee.update.order = order.pointee
+        item.pointee.update.fill = nil
+        item.pointee.update.reason = reason
+        item.pointee.positionChange = 0
+        item.pointee.workingChange = 0
+        return item
     }
 
     func deliverNews(to book: Int) {
+        let desk = desks + book
         var (index, kept) = (0, 0)
         while index < news.count {
-            let item = news[index]
-            index += 1
-            if Int(item.book) != book || item.due > now {
-                news[kept] = item
+            let item = news.place(index)
+            if Int(item.pointee.book) != book || item.pointee.due > now {
+                if kept != index { news.place(kept).pointee = item.pointee }
                 kept += 1
-                continue
+            } else {
+                let place = item.pointee.update.order.request.instrument
+                desk.pointee.changePosition(of: place, by: item.pointee.positionChange)
+                desk.pointee.changeWorking(of: place, by: item.pointee.workingChange)
+                strategies[book].updated(&item.pointee.update, desk)
             }
-            let place = item.update.order.request.instrument
-            desks[book].changePosition(of: place, by: item.positionChange)
-            desks[book].changeWorking(of: place, by: item.workingChange)
-            runners[book]._withUnsafeGuaranteedRef { $0.receive(item.update, desks + book) }
+            index += 1
         }
         news.truncate(to: kept)
     }

@@ -14,13 +14,17 @@ extension Engine {
     }
 
     /// News of a strategy's accounts, for its next decision.
-    func tell(_ update: AccountUpdate, to book: Int) { accountNews.append((book, update)) }
+    func tell(_ update: AccountUpdate, to book: Int) {
+        accountNews.append((book, update))
+        hasAccountNews.value = true
+    }
 
     /// Hands over news of accounts.
     @inline(never)
     func deliverAccountNews(to book: Int) {
         let own = accountNews.filter { $0.book == book }
         accountNews.removeAll { $0.book == book }
-        for item in own { runners[book]._withUnsafeGuaranteedRef { $0.receive(item.update, desks + book) } }
+        hasAccountNews.value = !accountNews.isEmpty
+        for item in own { strategies[book].accountUpdated(item.update, desks + book) }
     }
 }

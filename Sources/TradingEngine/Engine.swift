@@ -27,11 +27,12 @@ public final class Engine {
     /// Commands that wait for the venue, in order; see ``forEachCommand(_:)``.
     @usableFromInline let commands = EventQueue<VenueCommand>()
     /// The pre-trade check.
-    public internal(set) var gate: RiskGate
+    public var gate: RiskGate { gatePlace.pointee }
+    let gatePlace: UnsafeMutablePointer<RiskGate>
     /// Stops all orders but reduce-only ones while engaged; what works stays until it is cancelled.
     public var killSwitch: KillSwitch {
-        get { gate.killSwitch }
-        set { gate.killSwitch = newValue }
+        get { gatePlace.pointee.killSwitch }
+        set { gatePlace.pointee.killSwitch = newValue }
     }
     /// Time of the present step.
     @inlinable @inline(__always)
@@ -56,7 +57,7 @@ public final class Engine {
     let marketBase: FixedArray<AccountIndex>
     let marketQuote: FixedArray<AccountIndex>
     let feeAccounts: FixedArray<AccountIndex>
-    let marks: MarkBook
+    @usableFromInline let marks: MarkBook
     @usableFromInline let clock = Cell(Instant.distantPast)
     @usableFromInline let tradingFlag = Cell(true)
     let log: RunLogWriter
@@ -69,19 +70,22 @@ public final class Engine {
     let shortSpotFlag = Cell(false)
     let overdraftFlag = Cell(false)
     let instrumentCount: Int
-    let runners: [Unmanaged<StrategyRunner>]
-    let desks: UnsafeMutablePointer<StrategyDesk>
+    let strategies: [StrategyCalls]
+    @usableFromInline let desks: UnsafeMutablePointer<StrategyDesk>
     let orderCounter: UnsafeMutablePointer<UInt64>
-    let hasObservations = Cell(false)
+    @usableFromInline let hasAccountNews = Cell(false)
+    @usableFromInline let hasObservations = Cell(false)
     let bookCount: Int
     let keepsHistory: Bool
+    /// Whether one strategy runs, without a history of bars.
+    @usableFromInline let isPlain: Bool
+    @usableFromInline let first: Unmanaged<StrategyCalls>
     @usableFromInline let bars = EventQueue<ObservedBar>()
     @usableFromInline let quotes = EventQueue<ObservedQuote>()
     @usableFromInline let trades = EventQueue<ObservedTrade>()
     var observations: [SeriesObservation] = []
     var accountNews: [(book: Int, update: AccountUpdate)] = []
-    let news = EventQueue<StrategyNews>()
-    @usableFromInline let isDirty = Cell(false)
+    @usableFromInline let news = EventQueue<StrategyNews>()
 
     /// An engine that has not begun. Throws ``EngineError`` or ``LedgerError``.
     ///
@@ -99,7 +103,8 @@ public final class Engine {
         marketBase = FixedArray(plan.marketBase)
         marketQuote = FixedArray(plan.marketQuote)
         feeAccounts = FixedArray(plan.feeAccounts)
-        gate = RiskGate(limits: setup.limits)
+        gatePlace = UnsafeMutablePointer<RiskGate>.allocate(capacity: 1)
+        gatePlace.initialize(to: RiskGate(limits: setup.limits))
         ledger = Ledger(
             accounts: plan.accounts, bookCount: setup.books.count, markCount: plan.units.count,
             valueScale: plan.valueScale, recordsJournal: setup.recordsJournal)
@@ -115,7 +120,9 @@ public final class Engine {
         keepsHistory = setup.books.contains { $0.strategy.descriptor.barHistory > 0 }
         orderCounter = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
         orderCounter.initialize(to: 1)
-        runners = made.map { Unmanaged.passRetained($0) }
+        strategies = made
+        first = Unmanaged.passUnretained(made[0])
+        isPlain = made.count == 1 && !keepsHistory
         desks = UnsafeMutablePointer<StrategyDesk>.allocate(capacity: max(1, made.count))
         for index in made.indices {
             (desks + index).initialize(
@@ -126,24 +133,25 @@ public final class Engine {
         }
     }
 
-    static func makeStrategies(_ setup: EngineSetup) throws(EngineError) -> [StrategyRunner] {
-        var made: [StrategyRunner] = []
+    static func makeStrategies(_ setup: EngineSetup) throws(EngineError) -> [StrategyCalls] {
+        var made: [StrategyCalls] = []
         for book in setup.books {
             let strategySetup = StrategySetup(
                 parameters: book.parameters, instruments: setup.instruments, series: setup.series,
                 shareClass: setup.shareClass)
             do throws(ParameterProblem) {
-                made.append(try StrategyRunner.make(book.strategy, strategySetup))
+                made.append(try book.strategy.calls(strategySetup))
             } catch { throw .strategyRefused(book: book.name, problem: error) }
         }
         return made
     }
 
     deinit {
-        for runner in runners { runner.release() }
         desks.deinitialize(count: setup.books.count)
         desks.deallocate()
         orderCounter.deallocate()
+        gatePlace.deinitialize(count: 1)
+        gatePlace.deallocate()
     }
 
     /// Begins the run: logs its inputs, books the capital, starts the strategies.
@@ -166,7 +174,7 @@ public final class Engine {
         }
         for index in 0..<setup.books.count {
             desks[index].now = time
-            runners[index]._withUnsafeGuaranteedRef { $0.start(desks + index) }
+            strategies[index].started(desks + index)
             if !desks[index].asks.isEmpty { try processAsks(of: index) }
         }
         try ledger.verify()
@@ -182,8 +190,47 @@ public final class Engine {
     /// A bar closed now.
     @inlinable @inline(__always)
     public func observe(bar: Bar, of instrument: InstrumentIndex) throws(LedgerError) {
-        try mark(bar.close, of: instrument.position, by: 1)
-        // Field by field: a copy by wide moves would wait for the narrow stores before it.
+        try mark(bar, of: instrument)
+        queue(bar, of: instrument)
+    }
+
+    /// A quote was published now.
+    @inlinable @inline(__always)
+    public func observe(quote: Quote, of instrument: InstrumentIndex) throws(LedgerError) {
+        try mark(quote, of: instrument)
+        queue(quote, of: instrument)
+    }
+
+    /// The market traded now.
+    @inlinable @inline(__always)
+    public func observe(trade: TradeTick, of instrument: InstrumentIndex) throws(LedgerError) {
+        try mark(trade.price, of: instrument.position, by: .trades)
+        let place = trades.claim()
+        place.pointee.instrument = Int32(truncatingIfNeeded: instrument.position)
+        place.pointee.trade.time = trade.time
+        place.pointee.trade.price = trade.price
+        place.pointee.trade.quantity = trade.quantity
+        place.pointee.trade.aggressor = trade.aggressor
+    }
+
+    /// The first half of ``observe(bar:of:)``, for the only observation of a step: marks move, and
+    /// ``decide(on:of:)-(UnsafePointer<Bar>,_)`` hands the bar over.
+    @inlinable @inline(__always)
+    public func mark(_ bar: Bar, of instrument: InstrumentIndex) throws(LedgerError) {
+        try mark(bar.close, of: instrument.position, by: .bars)
+    }
+
+    /// The first half of ``observe(quote:of:)``, for the only observation of a step: marks move, and
+    /// ``decide(on:of:)-(UnsafePointer<Quote>,_)`` hands the quote over.
+    @inlinable @inline(__always)
+    public func mark(_ quote: Quote, of instrument: InstrumentIndex) throws(LedgerError) {
+        try mark(bid: quote.bid, ask: quote.ask, of: instrument.position)
+    }
+
+    // Field by field: a copy by wide moves would wait for the narrow stores before it.
+
+    @usableFromInline @inline(__always)
+    func queue(_ bar: Bar, of instrument: InstrumentIndex) {
         let place = bars.claim()
         place.pointee.instrument = Int32(truncatingIfNeeded: instrument.position)
         place.pointee.bar.openTime = bar.openTime
@@ -195,10 +242,8 @@ public final class Engine {
         place.pointee.bar.volume = bar.volume
     }
 
-    /// A quote was published now.
-    @inlinable @inline(__always)
-    public func observe(quote: Quote, of instrument: InstrumentIndex) throws(LedgerError) {
-        try mark(bid: quote.bid, ask: quote.ask, of: instrument.position)
+    @usableFromInline @inline(__always)
+    func queue(_ quote: Quote, of instrument: InstrumentIndex) {
         let place = quotes.claim()
         place.pointee.instrument = Int32(truncatingIfNeeded: instrument.position)
         place.pointee.quote.time = quote.time
@@ -208,29 +253,15 @@ public final class Engine {
         place.pointee.quote.askSize = quote.askSize
     }
 
-    /// The market traded now.
+    /// Moves the marks that depend on an instrument whose marks come from bars or trades.
     @inlinable @inline(__always)
-    public func observe(trade: TradeTick, of instrument: InstrumentIndex) throws(LedgerError) {
-        try mark(trade.price, of: instrument.position, by: 2)
-        let place = trades.claim()
-        place.pointee.instrument = Int32(truncatingIfNeeded: instrument.position)
-        place.pointee.trade.time = trade.time
-        place.pointee.trade.price = trade.price
-        place.pointee.trade.quantity = trade.quantity
-        place.pointee.trade.aggressor = trade.aggressor
-    }
-
-    /// Moves the marks that depend on an instrument whose marks come from bars (1) or trades (2).
-    @usableFromInline
-    func mark(_ price: Price, of index: Int, by source: UInt8) throws(LedgerError) {
-        isDirty.value = true
+    func mark(_ price: Price, of index: Int, by source: MarkSource) throws(LedgerError) {
         try marks.price(index, price, source, ledger)
     }
 
     /// Moves the marks that depend on an instrument whose marks come from quotes.
-    @usableFromInline
+    @inlinable @inline(__always)
     func mark(bid: Price, ask: Price, of index: Int) throws(LedgerError) {
-        isDirty.value = true
         try marks.quote(index, bid: bid, ask: ask, ledger)
     }
 
@@ -246,11 +277,11 @@ public final class Engine {
         while book < bookCount {
             let desk = desks + book
             desk.pointee.now = now
-            if !accountNews.isEmpty { deliverAccountNews(to: book) }
+            if hasAccountNews.value { deliverAccountNews(to: book) }
             if !news.isEmpty { deliverNews(to: book) }
             if keepsHistory { keepHistory(desk) }
             if hasObservations.value { handOverObservations(to: book) }
-            runners[book]._withUnsafeGuaranteedRef { $0.step(bars, quotes, trades, desk) }
+            handOver(to: strategies[book], desk)
             if !desk.pointee.asks.isEmpty { try processAsks(of: book) }
             book += 1
         }
@@ -260,9 +291,55 @@ public final class Engine {
         if hasObservations.value { forgetObservations() }
     }
 
+    /// ``decide()`` for a step whose only observation is a bar that was marked: without queues where one
+    /// strategy runs that hears of nothing else.
+    @inlinable @inline(__always)
+    public func decide(on bar: UnsafePointer<Bar>, of instrument: InstrumentIndex) throws {
+        guard hearsOneThing else {
+            queue(bar.pointee, of: instrument)
+            return try decide()
+        }
+        desks.pointee.now = now
+        first._withUnsafeGuaranteedRef { $0.soleBar(bar, instrument, desks) }
+        if !desks.pointee.asks.isEmpty { try processAsks(of: 0) }
+    }
+
+    /// ``decide()`` for a step whose only observation is a quote that was marked.
+    @inlinable @inline(__always)
+    public func decide(on quote: UnsafePointer<Quote>, of instrument: InstrumentIndex) throws {
+        guard hearsOneThing else {
+            queue(quote.pointee, of: instrument)
+            return try decide()
+        }
+        desks.pointee.now = now
+        first._withUnsafeGuaranteedRef { $0.soleQuote(quote, instrument, desks) }
+        if !desks.pointee.asks.isEmpty { try processAsks(of: 0) }
+    }
+
+    @inlinable var hearsOneThing: Bool {
+        @inline(__always) get { isPlain && news.isEmpty && !hasObservations.value && !hasAccountNews.value }
+    }
+
+    /// Hands over one step's observations, then ends the step.
+    func handOver(to strategy: StrategyCalls, _ desk: UnsafeMutablePointer<StrategyDesk>) {
+        for index in 0..<bars.count {
+            let place = bars.place(index)
+            strategy.bar(&place.pointee.bar, InstrumentIndex(Int(place.pointee.instrument)), desk)
+        }
+        for index in 0..<quotes.count {
+            let place = quotes.place(index)
+            strategy.quote(&place.pointee.quote, InstrumentIndex(Int(place.pointee.instrument)), desk)
+        }
+        for index in 0..<trades.count {
+            let place = trades.place(index)
+            strategy.trade(&place.pointee.trade, InstrumentIndex(Int(place.pointee.instrument)), desk)
+        }
+        strategy.stepEnded(desk)
+    }
+
     @inline(never)
     func handOverObservations(to book: Int) {
-        runners[book]._withUnsafeGuaranteedRef { $0.receive(observations, desks + book) }
+        for observation in observations { strategies[book].observed(observation, desks + book) }
     }
 
     @inline(never)
@@ -285,14 +362,17 @@ public final class Engine {
     /// `first` on: what happens to the orders of one never decides when another hears of its own.
     public func decideOnNews(from first: Int) throws {
         if first >= news.count { return }
+        if bookCount == 1 { return try decideOnNews(of: 0) }
         let concerned = (0..<bookCount).filter { book in
-            (first..<news.count).contains { Int(news[$0].book) == book }
+            (first..<news.count).contains { Int(news.place($0).pointee.book) == book }
         }
-        for book in concerned {
-            desks[book].now = now
-            deliverNews(to: book)
-            if !desks[book].asks.isEmpty { try processAsks(of: book) }
-        }
+        for book in concerned { try decideOnNews(of: book) }
+    }
+
+    private func decideOnNews(of book: Int) throws {
+        desks[book].now = now
+        deliverNews(to: book)
+        if !desks[book].asks.isEmpty { try processAsks(of: book) }
     }
 
     /// Whether commands wait for the venue.
@@ -317,8 +397,6 @@ public final class Engine {
     /// Ends a step: checks equity against its causes. Throws when they differ, which ends the run.
     @inlinable @inline(__always)
     public func endStep() throws(LedgerError) {
-        if !isDirty.value { return }
-        isDirty.value = false
         try ledger.verify()
     }
 

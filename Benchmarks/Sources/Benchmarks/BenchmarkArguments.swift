@@ -4,6 +4,7 @@ struct BenchmarkArguments {
     /// starts at that of its parent.
     enum Group: String, CaseIterable {
         case processes
+        case sweep
         case `import`
         case bars
         case quotes
@@ -14,10 +15,10 @@ struct BenchmarkArguments {
 
         Measures Tradewind beside plain loops that do the same arithmetic over the same columns, in turn.
 
-          GROUP          processes, import, bars or quotes; all of them when none is named
+          GROUP          processes, sweep, import, bars or quotes; all of them when none is named
           --json         one JSON object instead of a table
           --check        exit with 1 when a ratio misses its limit; absolute figures are never judged
-          --binary PATH  the release binary of tradewind that `processes` starts
+          --binary PATH  the release binary of tradewind that `processes` and `sweep` start
                          (default: .build/release/tradewind)
 
         `benchmarks profile [bars|quotes] [RUNS]` only runs the engine, for a profiler.

@@ -28,7 +28,7 @@ extension BacktestRunner {
                 try takeRun(of: series, rows, &progress)
                 merge.endRun(series)
             } else {
-                if exchange.workingCount != 0 { try openBars(before: time) }
+                if exchange.awaitsOpens { try openBars(before: time) }
                 engine.beginStep(at: time)
                 while let (series, row) = merge.take(at: time) {
                     rows.value += 1
@@ -53,8 +53,20 @@ extension BacktestRunner {
         case .quotes: try takeQuotes(of: series, rows, &progress)
         case .trades, .values:
             let start = progress.start
-            try eachStep(of: series, rows, &progress) { row, time in
+            let times = table.times[series]
+            for row in rows {
+                let time = Instant(nanoseconds: times[row])
+                let isFirst = row == rows.lowerBound || times[row - 1] != times[row]
+                if isFirst {
+                    if exchange.awaitsOpens { try openBars(before: time) }
+                    engine.beginStep(at: time)
+                }
+                merge.advance(series, to: row + 1)
+                self.rows.value += 1
                 try takeRow(row, of: series, at: time, start)
+                if row + 1 == rows.upperBound || times[row + 1] != times[row] {
+                    try completeStep(at: time, &progress)
+                }
             }
         }
     }
@@ -63,41 +75,77 @@ extension BacktestRunner {
     private func takeBars(of series: Int, _ rows: Range<Int>, _ progress: inout RunProgress) throws {
         let (columns, instrument) = (table.bars[series], table.instruments[series])
         let start = progress.start
-        try eachStep(of: series, rows, &progress) { row, _ in
-            try take(columns.bar(row), of: instrument, start)
-        }
+        try eachStep(
+            of: series, rows, &progress,
+            sole: { row in
+                var bar = columns.bar(row)
+                if !engine.isTradingAllowed { allowTrading(from: start, stamp: bar.openTime) }
+                try engine.mark(bar, of: instrument)
+                try exchange.barClosed(instrument, bar)
+                if exchange.hasReports { try applyReports() }
+                try engine.decide(on: &bar, of: instrument)
+            },
+            oneOfSeveral: { row in try take(columns.bar(row), of: instrument, start) })
     }
 
     @inline(never)
     private func takeQuotes(of series: Int, _ rows: Range<Int>, _ progress: inout RunProgress) throws {
         let (columns, instrument) = (table.quotes[series], table.instruments[series])
         let start = progress.start
-        try eachStep(of: series, rows, &progress) { row, _ in
-            try take(columns.quote(row), of: instrument, start)
-        }
+        try eachStep(
+            of: series, rows, &progress,
+            sole: { row in
+                var quote = columns.quote(row)
+                if !engine.isTradingAllowed { allowTrading(from: start, stamp: quote.time) }
+                try engine.mark(quote, of: instrument)
+                try exchange.quoted(instrument, quote)
+                if exchange.hasReports { try applyReports() }
+                try engine.decide(on: &quote, of: instrument)
+            },
+            oneOfSeveral: { row in try take(columns.quote(row), of: instrument, start) })
     }
 
-    /// A step for each distinct time of a run of rows.
+    /// A step for each distinct time of a run of rows: `sole` takes the only row of its time as far as the
+    /// decision, `oneOfSeveral` observes one of more.
     @inline(__always)
     private func eachStep(
         of series: Int, _ rows: Range<Int>, _ progress: inout RunProgress,
-        _ take: (Int, Instant) throws -> Void
+        sole: (Int) throws -> Void, oneOfSeveral: (Int) throws -> Void
     ) throws {
         let times = table.times[series]
         var row = rows.lowerBound
         while row < rows.upperBound {
-            let time = Instant(nanoseconds: times[row])
-            if exchange.workingCount != 0 { try openBars(before: time) }
-            engine.beginStep(at: time)
-            repeat {
-                merge.advance(series, to: row + 1)
-                self.rows.value += 1
-                try take(row, time)
+            let end = min(rows.upperBound, row + BacktestRunner.stretch)
+            let first = row
+            while row < end {
+                let time = Instant(nanoseconds: times[row])
+                if exchange.awaitsOpens {
+                    merge.advance(series, to: row)
+                    try openBars(before: time)
+                }
+                engine.beginStep(at: time)
                 row += 1
-            } while row < rows.upperBound && times[row] == time.nanoseconds
-            try completeStep(at: time, &progress)
+                if row == rows.upperBound || times[row] != time.nanoseconds {
+                    try sole(row - 1)
+                } else {
+                    try oneOfSeveral(row - 1)
+                    while row < rows.upperBound && times[row] == time.nanoseconds {
+                        try oneOfSeveral(row)
+                        row += 1
+                    }
+                    if exchange.hasReports { try applyReports() }
+                    try engine.decide()
+                }
+                try finishStep(at: time, &progress)
+            }
+            merge.advance(series, to: row)
+            self.rows.value += row - first
+            try reportIfDue(&progress)
         }
     }
+
+    /// Steps between two looks at what is due now and then.
+    private static let stretch = 8192
 
     @inline(__always)
     private func take(_ bar: Bar, of instrument: InstrumentIndex, _ start: Instant) throws {
@@ -118,6 +166,13 @@ extension BacktestRunner {
     private func completeStep(at time: Instant, _ progress: inout RunProgress) throws {
         if exchange.hasReports { try applyReports() }
         try engine.decide()
+        try finishStep(at: time, &progress)
+        try reportIfDue(&progress)
+    }
+
+    /// What follows the decisions of a step: commands, the books.
+    @inline(__always)
+    private func finishStep(at time: Instant, _ progress: inout RunProgress) throws {
         if engine.hasCommands { try sendCommands(at: time) }
         try engine.endStep()
         if engine.isTradingAllowed {
@@ -127,12 +182,12 @@ extension BacktestRunner {
                 time: time.nanoseconds, equity: totals.equity, cash: totals.cash,
                 netFlows: totals.netFlows - progress.initialFlows)
         }
-        if rows.value >= progress.nextReport { try report(&progress) }
     }
 
     /// Now and then: the books from the ground up, and a word to the caller.
     @inline(never)
-    private func report(_ progress: inout RunProgress) throws {
+    private func reportIfDue(_ progress: inout RunProgress) throws {
+        if rows.value < progress.nextReport { return }
         progress.nextReport += 65_536
         try engine.ledger.verifyValuation()
         if let tell = options.progress, !tell(doneShare) { throw BacktestError.interrupted }
@@ -188,8 +243,8 @@ extension BacktestRunner {
     /// at one moment did.
     @inline(never)
     private func openBars(before next: Instant) throws {
-        while exchange.workingCount != 0 || exchange.hasReports {
-            let earliest = exchange.workingCount == 0 ? nil : nextOpening(before: next)
+        while exchange.awaitsOpens || exchange.hasReports {
+            let earliest = !exchange.awaitsOpens ? nil : nextOpening(before: next)
             if exchange.hasReports, (earliest?.time ?? Int64.max) > engine.now.nanoseconds {
                 let known = engine.newsCount
                 try applyReports()

@@ -1,5 +1,6 @@
 public import Markets
 public import StrategyKit
+internal import Units
 
 /// Runs one plan many times over the same data, each time varied: for sweeps, walk-forward and audits.
 ///
@@ -33,18 +34,36 @@ public struct RunEvaluator: Sendable {
     /// The instruments of the runs, sorted by key.
     public var instruments: [Instrument] { run.instruments }
 
+    /// The canonical text of the plan's own run over the data; see ``RunInputs``.
+    var inputsText: String {
+        let resolved = plan.strategies.map { planned in
+            let schema = registry.strategy(named: planned.strategy)?.descriptor.parameters ?? []
+            return Parameters.resolve(planned.parameters, schema: schema).parameters
+        }
+        let inputs = RunInputs(
+            plan: plan, series: run.series, instruments: run.instruments, parameters: resolved)
+        return inputs.text + "days-per-year \(plan.annualisation.map(String.init) ?? "-")\n"
+    }
+
+    /// The data that runs of the plan see, warm-up included, with what their readers had to say.
+    public var dataSummary: DataSummary {
+        let ends = plan.end?.nanoseconds ?? Int64.max
+        var (rows, first, last) = (0, Int64.max, Int64.min)
+        for one in run.series {
+            let times = one.columns.visibleTime
+            let count = times.lowerBound(of: ends)
+            if count == 0 { continue }
+            rows += count
+            (first, last) = (min(first, times[0]), max(last, times[count - 1]))
+        }
+        return DataSummary(
+            series: run.series.count, rows: rows, first: rows == 0 ? nil : Instant(nanoseconds: first),
+            last: rows == 0 ? nil : Instant(nanoseconds: last), warnings: run.series.flatMap(\.warnings))
+    }
+
     /// What is wrong with the parameters of a variation, without running it.
     public func problems(of variation: RunVariation) -> [ParameterProblem] {
-        var problems: [ParameterProblem] = []
-        let varied = variation.applied(to: plan)
-        for planned in varied.strategies {
-            guard let type = registry.strategy(named: planned.strategy) else { continue }
-            let schema = type.descriptor.parameters
-            var (parameters, found) = Parameters.resolve(planned.parameters, schema: schema)
-            if found.isEmpty { found = type.check(parameters) }
-            problems += found
-        }
-        return problems
+        registry.problems(of: variation.applied(to: plan))
     }
 
     /// Runs one variation and gives its figures.

@@ -22,6 +22,7 @@ public struct EquityRecorder: Sendable {
     private var steps = 0
     private var exposedSteps = 0
 
+    /// A step after this begins a period.
     private var periodEnd = Int64.min
     private var periodBase: Int128
     private var periodGrowth: Double? = 1
@@ -29,6 +30,7 @@ public struct EquityRecorder: Sendable {
     private var peak: Int128
     private var trough: Int128
     private var peakTime: Int64
+    private var troughTime: Int64
     private var maxDrawdown: Double?
     private var maxDrawdownPeak: Int64?
     private var maxDrawdownTrough: Int64?
@@ -57,7 +59,8 @@ public struct EquityRecorder: Sendable {
         thinning.append(last)
         periods = [last]
         periodBase = initialEquity
-        (peak, trough, peakTime) = (initialEquity, initialEquity, start.nanoseconds)
+        (peak, trough) = (initialEquity, initialEquity)
+        (peakTime, troughTime) = (start.nanoseconds, start.nanoseconds)
         maxDrawdown = initialEquity > 0 ? 0 : nil
     }
 
@@ -68,15 +71,14 @@ public struct EquityRecorder: Sendable {
     ///   - equity: equity in the share class, flows included.
     ///   - cash: its part in the share class asset.
     ///   - netFlows: deposits less withdrawals since the start.
+    @inline(__always)
     public mutating func append(time: Int64, equity: Int128, cash: Int128, netFlows: Int128) {
-        if everyStepIsPeriod || time > periodEnd { turnPeriod(at: time) }
+        if time > periodEnd { turnPeriod(at: time) }
         if netFlows != last.netFlows { meetFlow(equity: equity, netFlows: netFlows) }
         if equity >= peak {
-            if trough < peak { endDrawdown(at: time) }
-            (peak, trough, peakTime) = (equity, equity, time)
+            meetPeak(equity, at: time)
         } else if equity < trough {
-            trough = equity
-            deepenDrawdown(at: time)
+            (trough, troughTime) = (equity, time)
         }
         steps += 1
         if equity != cash { exposedSteps += 1 }
@@ -84,7 +86,13 @@ public struct EquityRecorder: Sendable {
         last.equity = equity
         last.cash = cash
         last.netFlows = netFlows
-        thinning.append(time: Instant(nanoseconds: time), equity: equity, cash: cash, netFlows: netFlows)
+        if !thinning.absorb(equity) { thinning.place(last) }
+    }
+
+    @inline(never)
+    private mutating func meetPeak(_ equity: Int128, at time: Int64) {
+        if trough < peak { endDrawdown(at: time) }
+        (peak, trough, peakTime) = (equity, equity, time)
     }
 
     /// The time of the last step; the start before the first.
@@ -107,7 +115,7 @@ public struct EquityRecorder: Sendable {
     @inline(never)
     private mutating func turnPeriod(at time: Int64) {
         if steps > 0 { closePeriod() }
-        periodEnd = EquityRecorder.endOfDay(time)
+        if !everyStepIsPeriod { periodEnd = EquityRecorder.endOfDay(time) }
     }
 
     private mutating func closePeriod() {
@@ -136,6 +144,7 @@ public struct EquityRecorder: Sendable {
     /// the same proportion as equity, so that the drawdown stays what it was.
     @inline(never)
     private mutating func meetFlow(equity: Int128, netFlows: Int128) {
+        measureDrawdown()
         let (flow, overflow) = netFlows.subtractingReportingOverflow(last.netFlows)
         let (before, overflowed) = equity.subtractingReportingOverflow(flow)
         guard !overflow, !overflowed, before > 0, equity > 0, periodBase > 0 else {
@@ -160,17 +169,19 @@ public struct EquityRecorder: Sendable {
 
     // MARK: Drawdown
 
-    private mutating func deepenDrawdown(at time: Int64) {
-        guard peak > 0 else { return }
+    /// Compares the present drawdown, at its lowest, with the deepest so far.
+    private mutating func measureDrawdown() {
+        guard trough < peak, peak > 0 else { return }
         let depth = 1 - EquityRecorder.ratio(trough, peak)
         if depth > maxDrawdown ?? 0 {
             maxDrawdown = depth
             maxDrawdownPeak = peakTime
-            maxDrawdownTrough = time
+            maxDrawdownTrough = troughTime
         }
     }
 
     private mutating func endDrawdown(at time: Int64) {
+        measureDrawdown()
         let length = Instant(nanoseconds: time).since(Instant(nanoseconds: peakTime))
         longestDrawdown = max(longestDrawdown, length)
     }

@@ -10,10 +10,15 @@ struct EquityThinning: Sendable {
     /// Steps in a bucket; 1 while every point stays.
     private var width = 1
 
+    /// Points in the bucket being filled, and how many fit before its last.
     private var filled = 0
+    private var room = 0
     private var first: EquityPoint
     private var low: Slot
     private var high: Slot
+    /// Equity within these leaves the bucket's extremes as they are; nothing is while it is empty.
+    private var least = Int128.max
+    private var greatest = Int128.min
 
     /// A point and its place within its bucket, which orders the points that stay.
     private struct Slot: Sendable {
@@ -32,24 +37,41 @@ struct EquityThinning: Sendable {
         high = low
     }
 
+    /// Adds a point.
     mutating func append(_ point: EquityPoint) {
-        append(time: point.time, equity: point.equity, cash: point.cash, netFlows: point.netFlows)
+        if !absorb(point.equity) { place(point) }
     }
 
-    /// Adds a point. A point within its bucket's range costs two comparisons.
+    /// Takes a point in where it is neither the first nor the last of its bucket nor an extreme of it: two
+    /// comparisons. False when it must be placed.
     @inline(__always)
-    mutating func append(time: Instant, equity: Int128, cash: Int128, netFlows: Int128) {
-        if width > 1 && filled > 0 && filled + 1 < width {
-            if equity >= low.point.equity && equity <= high.point.equity {
-                filled += 1
-                return
-            }
-        }
-        place(EquityPoint(time: time, equity: equity, cash: cash, netFlows: netFlows))
+    mutating func absorb(_ equity: Int128) -> Bool {
+        guard equity >= least, equity <= greatest, filled < room else { return false }
+        filled += 1
+        return true
     }
 
+    /// Adds a point that is not absorbed.
     @inline(never)
-    private mutating func place(_ point: EquityPoint) {
+    mutating func place(_ point: EquityPoint) {
+        if filled > 0 && filled < room {
+            // An extreme of its bucket.
+            if point.equity < least {
+                low = Slot(place: filled, point: point)
+                least = point.equity
+            } else {
+                high = Slot(place: filled, point: point)
+                greatest = point.equity
+            }
+            filled += 1
+        } else {
+            placeAtEdge(point)
+        }
+    }
+
+    /// Adds the first or the last point of a bucket.
+    private mutating func placeAtEdge(_ point: EquityPoint) {
+        defer { bound() }
         if width == 1 {
             points.append(point)
             if points.count == limit { thinForTheFirstTime() }
@@ -73,6 +95,13 @@ struct EquityThinning: Sendable {
         if filled > 0 { write(last: last) }
         filled = 0
         return points
+    }
+
+    /// What the next point is compared with.
+    private mutating func bound() {
+        room = width > 1 && filled > 0 ? width - 1 : 0
+        least = room == 0 ? Int128.max : low.point.equity
+        greatest = room == 0 ? Int128.min : high.point.equity
     }
 
     private mutating func close(last: EquityPoint) {

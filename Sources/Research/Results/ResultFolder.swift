@@ -44,19 +44,23 @@ public enum ResultFolder {
     /// The file by which a folder is known to hold a result.
     public static let mark = "summary.json"
 
+    /// The file by which a folder is known to hold an audit.
+    public static let auditMark = "audit.json"
+
     /// Writes files as the content of a folder, in place of an older result there.
     ///
     /// The files are written into a folder beside it that takes its name at the end. A failure at any
     /// moment leaves the older result in place, or nothing where there was none.
     ///
+    /// - Parameter mark: the file by which such a folder is known; one of the files.
     /// - Throws: exit code 74 when the path is a file or a folder with other things in it, which are never
     ///   replaced, and when something cannot be written.
-    public static func write(_ files: [ResultFile], to path: String, _ store: some FolderStore)
-        throws(FileError)
-    {
+    public static func write(
+        _ files: [ResultFile], to path: String, mark: String = mark, _ store: some FolderStore
+    ) throws(FileError) {
         precondition(files.contains { $0.name == mark }, "a result folder holds its mark")
         let folder = trimmed(path)
-        let replaces = try isReplaceable(folder, store)
+        let replaces = try isReplaceable(folder, mark: mark, store)
         let (new, old) = beside(folder)
         do throws(FileError) {
             try store.deleteFolder(new)
@@ -83,13 +87,15 @@ public enum ResultFolder {
     /// Ends a replacement that was stopped, by `kill -9` or a power cut, between the moment when the older
     /// result lost its name and the moment when the newer one got it. Called before a folder is read or
     /// written; nothing happens where all is well.
-    public static func recover(_ path: String, _ store: some FolderStore) throws(FileError) {
+    public static func recover(
+        _ path: String, mark: String = mark, _ store: some FolderStore
+    ) throws(FileError) {
         let folder = trimmed(path)
         if try store.entry(folder) != nil { return }
         let (new, old) = beside(folder)
-        guard try holdsResult(old, store) else { return }
+        guard try holdsResult(old, mark, store) else { return }
         // The older one moves away only when all of the newer one is on the disk.
-        if try holdsResult(new, store) {
+        if try holdsResult(new, mark, store) {
             try store.move(new, to: folder)
             try store.deleteFolder(old)
         } else {
@@ -103,7 +109,9 @@ public enum ResultFolder {
         return (beside + ".new", beside + ".old")
     }
 
-    private static func holdsResult(_ folder: String, _ store: some FolderStore) throws(FileError) -> Bool {
+    private static func holdsResult(
+        _ folder: String, _ mark: String, _ store: some FolderStore
+    ) throws(FileError) -> Bool {
         guard let entry = try store.entry(folder), entry.isDirectory else { return false }
         return try store.list(folder).contains { $0.name == mark && !$0.isDirectory }
     }
@@ -125,9 +133,11 @@ public enum ResultFolder {
     /// Whether there is an older result to replace.
     ///
     /// Called before a run, it tells at once that its result could not be written.
-    public static func isReplaceable(_ path: String, _ store: some FolderStore) throws(FileError) -> Bool {
+    public static func isReplaceable(
+        _ path: String, mark: String = mark, _ store: some FolderStore
+    ) throws(FileError) -> Bool {
         let folder = trimmed(path)
-        try recover(folder, store)
+        try recover(folder, mark: mark, store)
         guard let entry = try store.entry(folder) else { return false }
         guard entry.isDirectory else {
             throw FileError(

@@ -128,7 +128,7 @@ extension RiskSummary {
 }
 
 extension DataSummary {
-    fileprivate var json: JSONText {
+    var json: JSONText {
         .object([
             JSONMember("series", .integer(series)), JSONMember("rows", .integer(rows)),
             JSONMember("first", .time(first)), JSONMember("last", .time(last)),

@@ -4,20 +4,27 @@ public struct RunFileSetting: Hashable, Sendable {
     public let key: String
     /// The value, as YAML.
     public let value: String
+    /// The option of the command line that it came from, for messages.
+    public let option: String
 
     /// A change.
-    public init(key: String, value: String) { (self.key, self.value) = (key, value) }
+    public init(key: String, value: String, option: String = "--set") {
+        (self.key, self.value, self.option) = (key, value, option)
+    }
 
     /// Reads `key=value`; nil without `=` or with an empty part in the key.
-    public init?(_ text: some StringProtocol) {
+    ///
+    /// - Parameter prefix: what stands before the key: `sweep.parameters.`.
+    public init?(_ text: some StringProtocol, prefix: String = "", option: String = "--set") {
         guard let equals = text.firstIndex(of: "=") else { return nil }
-        let key = String(text[..<equals])
+        if equals == text.startIndex { return nil }
+        let key = prefix + String(text[..<equals])
         let parts = key.split(separator: ".", omittingEmptySubsequences: false)
         guard !key.isEmpty, parts.allSatisfy({ !$0.isEmpty }), parts.count <= DocumentReader.maximumDepth
         else {
             return nil
         }
-        self.init(key: key, value: String(text[text.index(after: equals)...]))
+        self.init(key: key, value: String(text[text.index(after: equals)...]), option: option)
     }
 
     /// Refuses keys that are set twice to different values.
@@ -37,7 +44,7 @@ public struct RunFileSetting: Hashable, Sendable {
     }
 
     /// The place that problems of set values name.
-    package static let place = SourcePlace(file: "--set")
+    package var place: SourcePlace { SourcePlace(file: option) }
 }
 
 extension DocumentNode {
@@ -47,22 +54,24 @@ extension DocumentNode {
     package mutating func apply(_ setting: RunFileSetting) throws(RunFileError) {
         let value: DocumentNode
         do {
-            value = try DocumentReader.read(setting.value, file: "--set")
+            value = try DocumentReader.read(setting.value, file: setting.option)
         } catch {
             // What is not YAML by itself, as an empty value, is a text.
-            value = DocumentNode(.scalar(setting.value, isPlain: true), at: RunFileSetting.place)
+            value = DocumentNode(.scalar(setting.value, isPlain: true), at: setting.place)
         }
         let parts = setting.key.split(separator: ".").map(String.init)
-        guard put(value, at: parts[...]) else {
+        guard put(value, at: parts[...], setting.place) else {
             throw RunFileError(problems: [
                 RunFileProblem(
-                    at: RunFileSetting.place, key: setting.key,
+                    at: setting.place, key: setting.key,
                     "the run file has a single value or no such item on the way to this key")
             ])
         }
     }
 
-    private mutating func put(_ value: DocumentNode, at path: ArraySlice<String>) -> Bool {
+    private mutating func put(
+        _ value: DocumentNode, at path: ArraySlice<String>, _ place: SourcePlace
+    ) -> Bool {
         guard let first = path.first else {
             self = value
             return true
@@ -71,23 +80,24 @@ extension DocumentNode {
         switch content {
         case .map(var entries):
             if let index = entries.firstIndex(where: { $0.key == first }) {
-                guard entries[index].value.put(value, at: rest) else { return false }
+                guard entries[index].value.put(value, at: rest, place) else { return false }
             } else {
-                var made = DocumentNode(.map([]), at: RunFileSetting.place)
-                guard made.put(value, at: rest) else { return false }
-                entries.append(DocumentEntry(key: first, at: RunFileSetting.place, value: made))
+                var made = DocumentNode(.map([]), at: place)
+                guard made.put(value, at: rest, place) else { return false }
+                entries.append(DocumentEntry(key: first, at: place, value: made))
             }
             content = .map(entries)
             return true
         case .list(var items):
-            guard let index = Int(first), items.indices.contains(index), items[index].put(value, at: rest)
+            guard let index = Int(first), items.indices.contains(index),
+                items[index].put(value, at: rest, place)
             else { return false }
             content = .list(items)
             return true
         case .scalar:
             guard isNull else { return false }
-            self = DocumentNode(.map([]), at: RunFileSetting.place)
-            return put(value, at: path)
+            self = DocumentNode(.map([]), at: place)
+            return put(value, at: path, place)
         }
     }
 }

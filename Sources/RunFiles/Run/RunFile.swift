@@ -12,6 +12,8 @@ public struct RunFile: Sendable {
     public let data: RunData
     /// How prices of shares are changed for splits and dividends.
     public let adjustment: PriceAdjustment
+    /// What a sweep varies; nil when the file does not say.
+    public let sweep: SweepPlan?
     let document: DocumentNode
 
     /// Where a key was written, or the nearest key above it that was: for what is found wrong only later.

@@ -45,6 +45,9 @@ package enum RunFileShape {
             KeyDescription(
                 "seed", .scalar(.integer(0...Int64.max)),
                 summary: "Seed of every random choice; 1 when left out."),
+            KeyDescription(
+                "sweep", .map(SweepShape.root),
+                summary: "What the command sweep varies; a single run pays no heed to it."),
         ], exactlyOneOf: [["strategy"], ["strategies"]])
 
     static let strategy = MapShape([

@@ -23,10 +23,10 @@ extension SimulatedExchange {
     @inlinable @inline(__always)
     public func barClosed(_ instrument: InstrumentIndex, _ bar: Bar) throws(ArithmeticOverflow) {
         let index = instrument.position
-        lastPrice[index] = bar.close.mantissa
-        lastVolume[index] = bar.volume.mantissa
-        lastClose[index] = bar.closeTime
-        if counts[index] != 0 && matchesBars[index] { try matchBar(index, bar) }
+        lastPrice.pointer[index] = bar.close.mantissa
+        lastVolume.pointer[index] = bar.volume.mantissa
+        lastClose.pointer[index] = bar.closeTime
+        if counts.pointer[index] != 0 && matchesBars[index] { try matchBar(index, bar) }
     }
 
     @usableFromInline func matchBar(_ index: Int, _ bar: Bar) throws(ArithmeticOverflow) {

@@ -9,10 +9,15 @@ extension SimulatedExchange {
     @inlinable @inline(__always)
     public func quoted(_ instrument: InstrumentIndex, _ quote: Quote) throws(ArithmeticOverflow) {
         let index = instrument.position
-        let before = quotes[index]
-        quotes[index] = quote
-        if hasTaken[index] { giveBack(index, before, quote) }
-        if counts[index] == 0 { return }
+        if hasTaken.pointer[index] { giveBack(index, quotes[index], quote) }
+        // Field by field: wide moves would wait for the narrow stores before them.
+        let seen = quotes.pointer + index
+        seen.pointee.time = quote.time
+        seen.pointee.bid = quote.bid
+        seen.pointee.ask = quote.ask
+        seen.pointee.bidSize = quote.bidSize
+        seen.pointee.askSize = quote.askSize
+        if counts.pointer[index] == 0 { return }
         try matchQuote(index, quote)
     }
 
@@ -25,10 +30,9 @@ extension SimulatedExchange {
 
     @usableFromInline func matchQuote(_ index: Int, _ quote: Quote) throws(ArithmeticOverflow) {
         if !pending[index].isEmpty { settleRequests(index, before: quote.time) }
-        let orders = working[index]
         var place = 0
-        while place < orders.count {
-            let order = orders.place(place)
+        while place < working[index].count {
+            let order = working[index].place(place)
             // Most quotes find resting orders that the other side does not reach.
             if order.pointee.hasRested, order.pointee.expires > quote.time,
                 case .limit(let limit) = order.pointee.type, !isMet(order, limit.mantissa, by: quote)
@@ -46,7 +50,7 @@ extension SimulatedExchange {
             var ended = try matchQuote(index, place, quote)
             if !ended && wasNew { ended = finishFirstData(index, place, at: quote.time) }
             if !ended {
-                orders.place(place).pointee.hasRested = true
+                working[index].place(place).pointee.hasRested = true
                 place += 1
             }
         }

@@ -44,9 +44,9 @@ public final class SimulatedExchange {
     let instrumentCount: Int
     let model: ExecutionModel
     /// Working orders by instrument, in the order in which they were sent.
-    let working: [EventQueue<WorkingOrder>]
+    let working: SharedSlots<EventQueue<WorkingOrder>>
     /// Requests on their way, by instrument; only about working orders.
-    let pending: [EventQueue<PendingRequest>]
+    let pending: SharedSlots<EventQueue<PendingRequest>>
     /// Number of working orders by instrument, for the check on every event.
     @usableFromInline let counts: FixedArray<Int32>
     /// Whether bars match orders of the instrument.
@@ -83,6 +83,10 @@ public final class SimulatedExchange {
     @inlinable @inline(__always)
     public var workingCount: Int { workingTotal.value }
     @usableFromInline let workingTotal = Cell(0)
+    /// Whether any of them waits for bars to open.
+    @inlinable @inline(__always)
+    public var awaitsOpens: Bool { openingTotal.value != 0 }
+    @usableFromInline let openingTotal = Cell(0)
 
     /// An exchange without orders.
     ///
@@ -95,8 +99,8 @@ public final class SimulatedExchange {
         terms = FixedArray(instruments.map(\.instrument.terms))
         fees = FixedArray(instruments.map { CommissionTerms($0.commission, $0.instrument.terms) })
         instrumentCount = count
-        working = instruments.map { _ in EventQueue<WorkingOrder>(capacity: 8) }
-        pending = instruments.map { _ in EventQueue<PendingRequest>(capacity: 8) }
+        working = SharedSlots(count: count) { _ in EventQueue(capacity: 8) }
+        pending = SharedSlots(count: count) { _ in EventQueue(capacity: 8) }
         counts = FixedArray(repeating: 0, count: count)
         matchesBars = FixedArray(repeating: false, count: count)
         hasQuotes = FixedArray(repeating: false, count: count)
@@ -204,6 +208,7 @@ public final class SimulatedExchange {
         working[index].append(order)
         counts[index] += 1
         workingTotal.value += 1
+        if matchesBars[index] { openingTotal.value += 1 }
         if closesAtOnce, matchesBars[index], lastClose[index] == time, lastOpening.value < time {
             try fillAtClose(index, working[index].count - 1, at: time)
         }
@@ -231,9 +236,8 @@ public final class SimulatedExchange {
     }
 
     func place(of id: OrderID, _ instrument: InstrumentIndex) -> Int? {
-        let orders = working[instrument.position]
-        for index in 0..<orders.count where orders.place(index).pointee.id == id { return index }
-        return nil
+        let own = instrument.position
+        return (0..<working[own].count).first { working[own].place($0).pointee.id == id }
     }
 
     private static func delay(_ model: LatencyModel, _ random: borrowing Cell<SplitMix64>) -> Timespan {
@@ -255,6 +259,7 @@ public final class SimulatedExchange {
         working[index].remove(at: place)
         counts[index] -= 1
         workingTotal.value -= 1
+        if matchesBars[index] { openingTotal.value -= 1 }
         if let last { report(last, at: time) }
         if !pending[index].isEmpty { refusePending(index, id) }
     }

@@ -1,15 +1,17 @@
+public import Units
+
 /// Compares the mean of a series' last values over a short window with that over a long one, exactly and in
 /// constant time per value.
 ///
 /// Follows `slow x (sum over the short window) - fast x (sum over the long window)`, whose sign is that of
 /// the difference of the means: integers, no division, one buffer.
-public struct MovingSumPair: Sendable {
+public struct MovingSumPair: ~Copyable {
     /// Values of the short window.
     public let fast: Int
     /// Values of the long window.
     public let slow: Int
     @usableFromInline var score: Int128 = 0
-    @usableFromInline var ring: [Int64]
+    @usableFromInline let ring: FixedArray<Int64>
     /// Where the next value goes, and the oldest of the long window is.
     @usableFromInline var next = 0
     /// Where the oldest value of the short window is.
@@ -23,7 +25,7 @@ public struct MovingSumPair: Sendable {
         precondition(fast >= 1 && fast < slow && slow <= 1 << 31, "the short window is the shorter one")
         self.fast = fast
         self.slow = slow
-        ring = Array(repeating: 0, count: slow)
+        ring = FixedArray(repeating: 0, count: slow)
         fastOldest = slow - fast
         missing = slow
     }
@@ -34,11 +36,9 @@ public struct MovingSumPair: Sendable {
     /// Adds a value; the oldest of each window leaves.
     @inlinable @inline(__always)
     public mutating func append(_ value: Int64) {
-        let (short, long) = ring.withUnsafeMutableBufferPointer { ring in
-            let leaving = (ring[fastOldest], ring[next])
-            ring[next] = value
-            return leaving
-        }
+        let values = ring.pointer
+        let (short, long) = (values[fastOldest], values[next])
+        values[next] = value
         score += MovingSumPair.weighted(value, short, slow) - MovingSumPair.weighted(value, long, fast)
         next += 1
         if next == slow { next = 0 }

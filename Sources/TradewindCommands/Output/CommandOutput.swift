@@ -9,6 +9,8 @@ public struct CommandOutput: Sendable {
     public let welcomesColor: Bool
     /// Columns of the terminal; 100 when there is none.
     public let columns: Int
+    /// Whether progress bars are welcome: remarks go to a terminal.
+    public let showsProgress: Bool
     private let writeResult: @Sendable (String) throws(CommandFailure) -> Void
     private let writeRemark: @Sendable (String) -> Void
 
@@ -18,18 +20,19 @@ public struct CommandOutput: Sendable {
     ///   - result: writes results; throws a failure with ``ExitStatus/outputFailed`` when it cannot.
     ///   - remark: writes remarks, warnings and progress; what cannot be written there is lost.
     public init(
-        isTerminal: Bool, welcomesColor: Bool = false, columns: Int = 100,
+        isTerminal: Bool, welcomesColor: Bool = false, columns: Int = 100, showsProgress: Bool = false,
         result: @escaping @Sendable (String) throws(CommandFailure) -> Void,
         remark: @escaping @Sendable (String) -> Void
     ) {
         (self.isTerminal, self.welcomesColor, self.columns) = (isTerminal, welcomesColor, columns)
+        self.showsProgress = showsProgress
         (writeResult, writeRemark) = (result, remark)
     }
 
     /// Standard output and standard error of this process.
     public static let standard = CommandOutput(
         isTerminal: isatty(STDOUT_FILENO) == 1, welcomesColor: terminalWelcomesColor(),
-        columns: terminalColumns(),
+        columns: terminalColumns(), showsProgress: isatty(STDERR_FILENO) == 1,
         result: { (text) throws(CommandFailure) in
             if let code = write(text, to: STDOUT_FILENO) { throw failure(code) }
         },
@@ -42,6 +45,9 @@ public struct CommandOutput: Sendable {
 
     /// Writes one remark and a line end, to standard error.
     public func remark(_ text: String) { writeRemark(text + "\n") }
+
+    /// Writes a piece of a progress bar, as it is.
+    func progress(_ text: String) { writeRemark(text) }
 
     /// Writes a failure: for people to standard error, or as one JSON object to standard output.
     ///

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 
 /// What the process does about signals.
 enum Interruption {
@@ -20,6 +21,21 @@ enum Interruption {
             _exit(130)
         }
     }
+
+    private static let wasRequested = Atomic(false)
+
+    /// From now on the first Ctrl-C is only noted, for a work that can stop tidily and asks
+    /// ``isRequested`` often enough; the second ends the process at once, as ``install()`` says.
+    static func note() {
+        wasRequested.store(false, ordering: .relaxed)
+        signal(SIGINT) { _ in
+            if !Interruption.wasRequested.exchange(true, ordering: .relaxed) { return }
+            _exit(130)
+        }
+    }
+
+    /// Whether Ctrl-C was pressed since ``note()``.
+    static var isRequested: Bool { wasRequested.load(ordering: .relaxed) }
 
     /// Signals as they were before ``hold()``.
     struct Held {

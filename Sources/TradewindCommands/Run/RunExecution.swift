@@ -40,7 +40,8 @@ struct RunExecution {
         }
     }
 
-    private func translate(_ error: any Error, _ run: RunFile) -> CommandFailure {
+    /// What an error of a run means to its user.
+    func translate(_ error: any Error, _ run: RunFile) -> CommandFailure {
         switch error {
         case let error as BacktestError: return translate(error, run)
         case let error as EngineError:

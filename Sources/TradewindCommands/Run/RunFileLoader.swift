@@ -13,10 +13,13 @@ struct RunFileLoader {
     ///   - path: the file as the user named it.
     ///   - settings: texts of `--set`.
     ///   - catalogue: folder of `--data`.
+    ///   - changes: what other options of the command change, before those of `--set`.
     /// - Throws: exit code 64 for a text of `--set` without form, 78 for a run file that is absent, cannot be
     ///   read or is wrong.
-    func load(_ path: String, settings: [String], catalogue: String?) throws(CommandFailure) -> RunFile {
-        let changes = try read(settings)
+    func load(
+        _ path: String, settings: [String], catalogue: String?, changes: [RunFileSetting] = []
+    ) throws(CommandFailure) -> RunFile {
+        let changes = try changes + read(settings)
         let content: FileBytes
         do {
             content = try files.read(path)

@@ -19,11 +19,11 @@ internal import Units
 }
 
 /// News of an order, due at a time.
-struct StrategyNews: BitwiseCopyable {
-    let due: Instant
-    let book: Int32
-    let update: OrderUpdate
+@usableFromInline struct StrategyNews: BitwiseCopyable {
+    var due: Instant
+    var book: Int32
+    var update: OrderUpdate
     /// How the strategy's view of position and working quantity changes with it.
-    let positionChange: Int64
-    let workingChange: Int64
+    var positionChange: Int64
+    var workingChange: Int64
 }

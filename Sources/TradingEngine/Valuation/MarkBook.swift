@@ -1,22 +1,27 @@
-internal import Accounting
+public import Accounting
 internal import Markets
-internal import Units
+public import Units
 
 /// Turns prices of instruments into marks of units, and hands them to the ledger.
-final class MarkBook {
+@usableFromInline final class MarkBook {
     private struct Dependent {
         let unit: Int
         let path: [PriceHop]
     }
 
-    private let sources: [MarkSource]
+    /// What every observation of an instrument looks at.
+    @usableFromInline struct State: BitwiseCopyable {
+        /// The last price at the scale of its source; 0 before the first.
+        @usableFromInline var price: Int64 = 0
+        /// Where the price moves one unit directly and nothing else: the unit, or -1 when the slow way is
+        /// needed, and the factor of mark = price x factor.
+        @usableFromInline var unit: Int32 = -1
+        @usableFromInline var source = MarkSource.quotes
+        @usableFromInline var factor: Int64 = 0
+    }
+
     private let scales: [Scale]
-    private let prices: FixedArray<Int64>
-    /// Where an instrument's price moves one unit directly and nothing else: the unit, or -1 when the slow
-    /// way is needed, and the factor of mark = price x factor.
-    private let directUnit: FixedArray<Int32>
-    private let directFactor: FixedArray<Int64>
-    private let sourceCodes: FixedArray<UInt8>
+    @usableFromInline let states: FixedArray<State>
     private let dependents: [[Dependent]]
     private let unitScales: [Scale]
     /// Units of a fill price in one unit of a mark price; 0 where the mark price is finer by one decimal.
@@ -25,18 +30,14 @@ final class MarkBook {
     init(setup: EngineSetup, plan: AccountPlan) {
         let count = setup.instruments.count
         let chosen = setup.instruments.indices.map { MarkSource.of(setup.instruments[$0], setup.series[$0]) }
-        sources = chosen.map(\.source)
         scales = chosen.map(\.scale)
-        prices = FixedArray(repeating: 0, count: count)
         fillFactors = FixedArray(
             setup.instruments.indices.map { index in
                 let fill = Int(setup.instruments[index].fillPriceScale.decimals)
                 let shift = fill - Int(chosen[index].scale.decimals)
                 return shift < 0 ? 0 : Int64(Scale.power(shift))
             })
-        directUnit = FixedArray(repeating: -1, count: count)
-        directFactor = FixedArray(repeating: 0, count: count)
-        sourceCodes = FixedArray(repeating: 0, count: count)
+        states = FixedArray(chosen.map { State(source: $0.source) })
         unitScales = plan.units.map {
             Scale(Int(plan.valueScale.decimals) - Int($0.asset.ledgerScale.decimals))
         }
@@ -48,30 +49,29 @@ final class MarkBook {
         }
         self.dependents = dependents
         for index in 0..<count {
-            sourceCodes[index] = sources[index] == .quotes ? 0 : sources[index] == .bars ? 1 : 2
             guard dependents[index].count == 1, dependents[index][0].path.count == 1,
                 !dependents[index][0].path[0].isInverse
             else { continue }
             let unit = dependents[index][0].unit
             let shift = Int(unitScales[unit].decimals) - Int(scales[index].decimals)
             if shift >= 0 && shift <= 18 {
-                directUnit[index] = Int32(unit)
-                directFactor[index] = Int64(Scale.power(shift))
+                states.pointer[index].unit = Int32(unit)
+                states.pointer[index].factor = Int64(Scale.power(shift))
             }
         }
     }
 
     /// Whether a price was seen for an instrument.
-    func isPriced(_ index: Int) -> Bool { prices[index] != 0 }
+    func isPriced(_ index: Int) -> Bool { states[index].price != 0 }
 
     /// The last price and its scale; nil before the first.
     func rawPrice(_ index: Int) -> (price: Int64, scale: Scale)? {
-        prices[index] == 0 ? nil : (prices[index], scales[index])
+        states[index].price == 0 ? nil : (states[index].price, scales[index])
     }
 
     /// The last price at the instrument's fill price scale, rounded half even; nil before the first.
     func lastPrice(_ index: Int) throws(ArithmeticOverflow) -> Price? {
-        let price = prices[index]
+        let price = states[index].price
         if price == 0 { return nil }
         let factor = fillFactors[index]
         if factor > 0 {
@@ -85,29 +85,47 @@ final class MarkBook {
     }
 
     /// A bar's close or a trade's price, where the instrument's marks come from that source.
-    @inline(__always)
-    func price(_ index: Int, _ price: Price, _ source: UInt8, _ ledger: Ledger) throws(LedgerError) {
-        if sourceCodes[index] == source { try set(index, price.mantissa, ledger) }
+    @inlinable @inline(__always)
+    func price(_ index: Int, _ price: Price, _ source: MarkSource, _ ledger: Ledger) throws(LedgerError) {
+        let state = states.pointer + index
+        if state.pointee.source == source { try set(state, index, price.mantissa, ledger) }
     }
 
-    @inline(__always)
+    /// The middle of a quote, where the instrument's marks come from quotes.
+    @inlinable @inline(__always)
     func quote(_ index: Int, bid: Price, ask: Price, _ ledger: Ledger) throws(LedgerError) {
-        guard sourceCodes[index] == 0, bid.mantissa > 0, ask.mantissa > 0 else { return }
+        let state = states.pointer + index
+        guard state.pointee.source == .quotes, bid.mantissa > 0, ask.mantissa > 0 else { return }
         let (sum, one) = bid.mantissa.addingReportingOverflow(ask.mantissa)
         let (middle, two) = sum.multipliedReportingOverflow(by: 5)
-        if one || two { throw .overflow(ArithmeticOverflow("the middle of a quote")) }
-        try set(index, middle, ledger)
+        if one || two { throw MarkBook.middleOverflow() }
+        try set(state, index, middle, ledger)
     }
 
-    @inline(__always)
-    private func set(_ index: Int, _ price: Int64, _ ledger: Ledger) throws(LedgerError) {
-        let known = prices.pointer + index
-        if price == known.pointee || price <= 0 { return }
-        known.pointee = price
-        let unit = directUnit.pointer[index]
+    @usableFromInline @inline(never)
+    static func middleOverflow() -> LedgerError { .overflow(ArithmeticOverflow("the middle of a quote")) }
+
+    @inlinable @inline(__always)
+    func set(
+        _ state: UnsafeMutablePointer<State>, _ index: Int, _ price: Int64, _ ledger: Ledger
+    ) throws(LedgerError) {
+        if price == state.pointee.price || price <= 0 { return }
+        state.pointee.price = price
+        let (mark, isWide) = price.multipliedReportingOverflow(by: state.pointee.factor)
+        if state.pointee.unit >= 0 && !isWide {
+            try ledger.setPriceMark(MarkIndex(Int(state.pointee.unit)), to: mark)
+        } else {
+            try setSlowly(index, price, ledger)
+        }
+    }
+
+    @usableFromInline @inline(never)
+    func setSlowly(_ index: Int, _ price: Int64, _ ledger: Ledger) throws(LedgerError) {
+        let unit = states[index].unit
         if unit >= 0 {
-            let wide = price.multipliedFullWidth(by: directFactor.pointer[index])
-            try ledger.setMark(MarkIndex(Int(unit)), to: Int128(wide.high) << 64 | Int128(wide.low))
+            let wide = price.multipliedFullWidth(by: states[index].factor)
+            try ledger.setMark(
+                MarkIndex(Int(unit)), to: Int128(wide.high) << 64 | Int128(wide.low))
         } else {
             for dependent in dependents[index] { try recompute(dependent, ledger) }
         }
@@ -118,7 +136,7 @@ final class MarkBook {
         var mark = unitScales[dependent.unit].unit
         for hop in dependent.path {
             let place = hop.instrument.position
-            let price = Int128(prices[place])
+            let price = Int128(states[place].price)
             if price == 0 { return }
             let unit = scales[place].unit
             do throws(ArithmeticOverflow) {

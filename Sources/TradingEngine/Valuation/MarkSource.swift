@@ -3,7 +3,7 @@ internal import Units
 
 /// Which observations of an instrument fix its mark: quotes (their middle) where there are any, else bar
 /// closes, else trades.
-enum MarkSource: Hashable {
+@usableFromInline enum MarkSource: Hashable, BitwiseCopyable {
     case quotes
     case bars
     case trades

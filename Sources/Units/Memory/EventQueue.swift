@@ -1,5 +1,5 @@
 /// A queue of plain values that is filled and emptied at each step, in memory that grows once.
-@usableFromInline package final class EventQueue<Element: BitwiseCopyable> {
+@usableFromInline package struct EventQueue<Element: BitwiseCopyable>: ~Copyable {
     /// Where the values are, and how many.
     @usableFromInline package struct State: BitwiseCopyable {
         @usableFromInline package var base: UnsafeMutablePointer<Element>
@@ -54,7 +54,7 @@
             precondition(index >= 0 && index < state.pointee.count, "queue index out of range")
             return state.pointee.base[index]
         }
-        @inline(__always) set {
+        @inline(__always) nonmutating set {
             precondition(index >= 0 && index < state.pointee.count, "queue index out of range")
             state.pointee.base[index] = newValue
         }

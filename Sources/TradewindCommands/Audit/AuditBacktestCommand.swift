@@ -1,0 +1,112 @@
+internal import ArgumentParser
+internal import MarketData
+internal import Research
+internal import RunFiles
+internal import Units
+
+/// `tradewind audit-backtest`: looks for self-deception in a run.
+struct AuditBacktestCommand: ContextCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit-backtest",
+        abstract: "Look for self-deception in a backtest: look-ahead, luck, costs, data.",
+        discussion: """
+            Runs the backtest, then runs it again some eighty times: over cut and altered data, from other \
+            starts, at higher costs. Each finding has a weight (fatal, serious, notable, fine), the figure \
+            behind it and a remedy. With --output the findings are also written as audit.json and \
+            audit.html. Findings are results: the exit code is 0 unless --fail-on says otherwise.
+            """)
+
+    @Argument(help: "The run file.")
+    var file: String
+
+    @Option(name: .long, help: "Folder of the catalogue, in place of data.catalogue of the run file.")
+    var data: String?
+
+    @Option(
+        name: .customLong("set"), parsing: .singleValue,
+        help: ArgumentHelp("Change a key of the run file, as parameters.fast=10.", valueName: "key=value"))
+    var settings: [String] = []
+
+    @Option(name: .long, help: "How many combinations of parameters were tried before this one was chosen.")
+    var trials: Int?
+
+    @Option(name: .long, help: "Moments at which the data are cut to look for look-ahead, 2 to 1000.")
+    var cuts = 24
+
+    @Option(name: .long, help: "Seed of the cuts and alterations.")
+    var seed: UInt64 = 1
+
+    @Option(
+        name: .customLong("fail-on"),
+        help: "Exit code 1 when a finding weighs as much or more: fatal, serious or notable.")
+    var failOn: AuditThreshold?
+
+    @Option(name: .long, help: "Folder to write the findings to; an older audit there is replaced.")
+    var output: String?
+
+    @OptionGroup var format: OutputFormat
+
+    /// Weights that a pipeline may stop at.
+    enum AuditThreshold: String, ExpressibleByArgument, CaseIterable {
+        case fatal, serious, notable
+
+        var weight: AuditWeight {
+            switch self {
+            case .fatal: .fatal
+            case .serious: .serious
+            case .notable: .notable
+            }
+        }
+    }
+
+    func validate() throws {
+        if !(2...1_000).contains(cuts) { throw ValidationError("--cuts must be 2 to 1000, not \(cuts)") }
+        if let trials, trials < 1 {
+            throw ValidationError("--trials must be 1 or more, not \(trials): the run itself is one")
+        }
+    }
+
+    func run(_ context: CommandContext) throws {
+        let loader = RunFileLoader(files: context.files, strategies: context.strategies)
+        let run = try loader.load(file, settings: settings, catalogue: data)
+        if let output {
+            _ = try ResultFolder.isReplaceable(output, mark: ResultFolder.auditMark, context.files)
+        }
+        let data = try RunSeriesLoader(files: context.files).load(run)
+        let report = try audit(run, data, context)
+        if let output { try write(report, to: output, context) }
+        try context.output.result(text(report, context))
+        if let failOn, report.reaches(failOn.weight) { throw ExitCode(ExitStatus.failed.rawValue) }
+    }
+
+    private func audit(_ run: RunFile, _ data: RunSeries, _ context: CommandContext) throws -> AuditReport {
+        var options = AuditOptions()
+        options.seed = seed
+        options.cuts = cuts
+        options.trials = trials.map { AuditTrials(count: $0) }
+        do {
+            return try BacktestAudit.run(
+                plan: run.plan, series: data.series, calendars: data.calendars,
+                registry: context.strategies, options: options)
+        } catch {
+            throw RunExecution(context: context).translate(error, run)
+        }
+    }
+
+    private func text(_ report: AuditReport, _ context: CommandContext) -> String {
+        if format.json { return report.summary.pretty }
+        let text = AuditTerminalText(report, style: FinishedRun.style(context.output)).render()
+        return output.map { text + " Written to \($0)\n" } ?? text
+    }
+
+    private func write(_ report: AuditReport, to folder: String, _ context: CommandContext) throws {
+        let held = Interruption.hold()
+        defer { Interruption.release(held) }
+        let page = AuditPage(report, producer: "tradewind \(ProductVersion.text)")
+        try ResultFolder.write(
+            [
+                ResultFile(ResultFolder.auditMark, text: report.summary.pretty),
+                ResultFile("audit.html", text: page.render()),
+            ], to: folder, mark: ResultFolder.auditMark, context.files)
+    }
+}

@@ -36,7 +36,7 @@ public struct RunFileSetting: Hashable, Sendable {
             else { continue }
             problems.append(
                 RunFileProblem(
-                    at: place, key: setting.key,
+                    at: setting.place, key: setting.key,
                     "is set twice, to \(other.value.prefix(80)) and to \(setting.value.prefix(80))",
                     remedy: "keep one of them"))
         }

@@ -52,7 +52,8 @@ struct RunLogTests {
             (.opened(inputs: String(repeating: "x", count: (1 << 24) - 65)), .epoch),
             (.closed(finalEquity: 0, valueScale: Scale(8)), .epoch),
         ])
-        #expect(try WrittenLog.read(most.bytes).map(\.event.name) == ["RunOpened", "RunClosed", "ChainLinked"])
+        #expect(
+            try WrittenLog.read(most.bytes).map(\.event.name) == ["RunOpened", "RunClosed", "ChainLinked"])
     }
 
     @Test("the hash is the SHA-256 of all bytes, with a sink or without")

@@ -1,33 +1,49 @@
-public import StrategyKit
+internal import StrategyKit
+public import Units
 
 /// What was tried before the run that is audited was chosen.
 public struct AuditTrials: Hashable, Sendable {
     /// How many combinations of parameters were tried, this one among them.
     public let count: Int
-    /// Variance of their Sharpe ratios of one period; nil when only their number is known.
-    public let variance: Double?
+    /// Variance of their Sharpe ratios of a year; nil when only their number is known.
+    public let annualVariance: Double?
 
     /// Trials.
     ///
     /// - Precondition: there was at least one.
-    public init(count: Int, variance: Double? = nil) {
+    public init(count: Int, annualVariance: Double? = nil) {
         precondition(count >= 1, "the run itself is a trial")
-        (self.count, self.variance) = (count, variance)
+        (self.count, self.annualVariance) = (count, annualVariance)
     }
 }
 
-/// One parameter that was varied in a search, with the values that were tried.
+/// A number that was varied in a search, with the range that was tried.
 public struct AuditAxis: Hashable, Sendable {
-    /// Name of the parameter.
-    public let name: String
-    /// The values tried, in order of size.
-    public let values: [ParameterValue]
-    /// The value of the run.
-    public let chosen: ParameterValue
+    /// Place of the strategy in the plan.
+    public let strategy: Int
+    /// Name of its parameter.
+    public let parameter: String
+    /// The lowest and the highest value tried.
+    public let range: ClosedRange<ExactDecimal>
+    /// How many values were tried.
+    public let count: Int
 
     /// An axis.
-    public init(name: String, values: [ParameterValue], chosen: ParameterValue) {
-        (self.name, self.values, self.chosen) = (name, values, chosen)
+    public init(strategy: Int = 0, parameter: String, range: ClosedRange<ExactDecimal>, count: Int) {
+        (self.strategy, self.parameter, self.range, self.count) = (strategy, parameter, range, count)
+    }
+
+    /// An axis of a sweep; nil where its values are not numbers.
+    public init?(_ axis: SweepAxis) {
+        let levels = axis.isOrdered ? [0, axis.count - 1] : Array(0..<axis.count)
+        var values: [ExactDecimal] = []
+        for level in levels {
+            guard case .number(let number) = axis.value(level) else { return nil }
+            values.append(number)
+        }
+        guard let low = values.min(), let high = values.max() else { return nil }
+        self.init(
+            strategy: axis.strategy, parameter: axis.parameter, range: low...high, count: axis.count)
     }
 }
 

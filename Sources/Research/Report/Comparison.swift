@@ -9,10 +9,16 @@ public struct ComparedRun: Sendable {
     public let summary: JSONText
     /// Its execution model in words; empty where only the summary is there.
     public let execution: [ReportLine]
+    /// Equity over initial equity at the ends of the periods of its statistics, thinned; empty where only
+    /// the summary is there, and for a run with deposits, whose equity is no growth.
+    public let growth: [GrowthPoint]
 
     /// A run.
-    public init(path: String, summary: JSONText, execution: [ReportLine] = []) {
-        (self.path, self.summary, self.execution) = (path, summary, execution)
+    public init(
+        path: String, summary: JSONText, execution: [ReportLine] = [], growth: [GrowthPoint] = []
+    ) {
+        (self.path, self.summary) = (path, summary)
+        (self.execution, self.growth) = (execution, growth)
     }
 
     /// Reads a run from its result folder, or from a `summary.json` alone.
@@ -30,8 +36,30 @@ public struct ComparedRun: Sendable {
         } catch {
             throw ResultReadError(error)
         }
-        if isThere { execution = try RecordedSummary.object(record, files).lines("execution") }
-        self.init(path: path, summary: summary.object, execution: execution)
+        var growth: [GrowthPoint] = []
+        if isThere {
+            execution = try RecordedSummary.object(record, files).lines("execution")
+            growth = try ComparedRun.growth(FilePath.join(path, "returns.csv"), files)
+        }
+        self.init(path: path, summary: summary.object, execution: execution, growth: growth)
+    }
+
+    private static func growth(
+        _ path: String, _ files: some FileStore
+    ) throws(ResultReadError) -> [GrowthPoint] {
+        var points: [ChartPoint] = []
+        var hasFlows = false
+        try RecordedTable.read(path, header: ResultTables.returnsHeader, files) {
+            (row) throws(ResultReadError) in
+            let equity = try row.decimal(1).approximateDouble
+            let flows = try row.decimal(2)
+            hasFlows = hasFlows || !flows.isZero
+            points.append(ChartPoint(time: try row.time(0).nanoseconds, value: equity))
+        }
+        guard !hasFlows, let first = points.first?.value, first > 0 else { return [] }
+        return ChartThinning.thin(points, buckets: 450).map {
+            GrowthPoint(time: Instant(nanoseconds: $0.time), growth: $0.value / first)
+        }
     }
 
     /// Its name.
@@ -40,6 +68,9 @@ public struct ComparedRun: Sendable {
 
 /// Several runs side by side: figures with the best marked, and what differs in their settings.
 public struct Comparison: Sendable {
+    /// The most curves that are drawn: as many as there are colours.
+    static let drawn = 8
+
     /// A setting of the runs.
     struct Setting {
         let name: String

@@ -130,6 +130,14 @@ enum ReportStyle {
         .plot path.held { fill:var(--accent); fill-opacity:.2 }
         .thin { stroke:var(--accent); stroke-width:1 }
         .quiet { stroke:var(--dim); stroke-width:1.25; stroke-linejoin:round }
+        .run { stroke-width:1.6; stroke-linejoin:round }
+        .r0 { stroke:var(--accent) } .r1 { stroke:#d9822b } .r2 { stroke:#7d4fc4 } .r3 { stroke:#2f9e5b }
+        .r4 { stroke:#c73a63 } .r5 { stroke:#8a7a2f } .r6 { stroke:#4a72d0 } .r7 { stroke:#7b858a }
+        .k1::before { background:#d9822b } .k2::before { background:#7d4fc4 }
+        .k3::before { background:#2f9e5b } .k4::before { background:#c73a63 }
+        .k5::before { background:#8a7a2f } .k6::before { background:#4a72d0 }
+        .k7::before { background:#7b858a }
+        .ghost { visibility:hidden }
         .bench { stroke:var(--dim); stroke-width:1.25; stroke-linejoin:round; opacity:.75 }
         .base { stroke:var(--dim); stroke-width:1; stroke-dasharray:3 4 }
         .zero { stroke:var(--dim); stroke-width:1 }

@@ -27,8 +27,17 @@ struct AuditBacktestCommand: ContextCommand {
         help: ArgumentHelp("Change a key of the run file, as parameters.fast=10.", valueName: "key=value"))
     var settings: [String] = []
 
-    @Option(name: .long, help: "How many combinations of parameters were tried before this one was chosen.")
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "How many combinations of parameters were tried before this one was chosen; as many as the "
+                + "sweep has when left out."))
     var trials: Int?
+
+    @Option(
+        name: .long,
+        help: "Folder that sweep --output wrote, from which the parameters were chosen.")
+    var sweep: String?
 
     @Option(name: .long, help: "Moments at which the data are cut to look for look-ahead, 2 to 1000.")
     var cuts = 24
@@ -72,22 +81,47 @@ struct AuditBacktestCommand: ContextCommand {
         if let output {
             _ = try ResultFolder.isReplaceable(output, mark: ResultFolder.auditMark, context.files)
         }
+        let options = try options(run, context)
         let data = try RunSeriesLoader(files: context.files).load(run)
-        let report = try audit(run, data, context)
+        let report = try audit(run, data, options, context)
         if let output { try write(report, to: output, context) }
         try context.output.result(text(report, context))
         if let failOn, report.reaches(failOn.weight) { throw ExitCode(ExitStatus.failed.rawValue) }
     }
 
-    private func audit(_ run: RunFile, _ data: RunSeries, _ context: CommandContext) throws -> AuditReport {
+    /// What was tried before: as said, as the sweep's folder has it, or as the run file's section would.
+    private func options(_ run: RunFile, _ context: CommandContext) throws -> AuditOptions {
         var options = AuditOptions()
         options.seed = seed
         options.cuts = cuts
-        options.trials = trials.map { AuditTrials(count: $0) }
+        if let sweep {
+            let search = try RecordedSearch(folder: sweep, plan: run.plan, context.files)
+            options.axes = search.axes
+            options.trials = AuditTrials(
+                count: trials ?? search.trials.count, annualVariance: search.trials.annualVariance)
+        } else if let plan = run.sweep {
+            options.axes = plan.axes.compactMap { AuditAxis($0) }
+            options.trials = AuditTrials(count: trials ?? max(1, plan.size))
+        } else {
+            options.trials = trials.map { AuditTrials(count: $0) }
+        }
+        return options
+    }
+
+    private func audit(
+        _ run: RunFile, _ data: RunSeries, _ options: AuditOptions, _ context: CommandContext
+    ) throws -> AuditReport {
+        let output = context.output
+        defer { if output.showsProgress { output.progress("\r\u{1B}[K") } }
         do {
             return try BacktestAudit.run(
                 plan: run.plan, series: data.series, calendars: data.calendars,
-                registry: context.strategies, options: options)
+                registry: context.strategies, options: options
+            ) { share, activity in
+                if output.showsProgress {
+                    output.progress("\r \(Int(share * 100)) %  \(activity)\u{1B}[K")
+                }
+            }
         } catch {
             throw RunExecution(context: context).translate(error, run)
         }

@@ -179,27 +179,34 @@ import Units
             #expect(finding.weight == weight, "\(count) trials: \(finding.figure)")
         }
         // Trials that lie far apart make luck go further.
-        let wide = try scene.finding("trials") { $0.trials = AuditTrials(count: borne, variance: 1) }
+        let wide = try scene.finding("trials") { $0.trials = AuditTrials(count: borne, annualVariance: 365) }
         #expect(wide.weight == .serious)
     }
 
     @Test func aParameterAtTheEdgeOfTheGridIsNamed() throws {
-        func axis(_ name: String, _ values: [Int], _ chosen: Int) -> AuditAxis {
+        func axis(_ name: String, _ values: [Int]) -> AuditAxis? {
             AuditAxis(
-                name: name, values: values.map { .number(ExactDecimal($0)) },
-                chosen: .number(ExactDecimal(chosen)))
+                SweepAxis(parameter: name, levels: .list(values.map { .number(ExactDecimal($0)) })))
         }
-        let scene = steady(5)
-        func finding(_ axes: [AuditAxis]) throws -> AuditFinding {
-            try scene.finding("grid-edge") { $0.axes = axes }
+        let scene = AuditScene(
+            strategy: "sma-cross",
+            parameters: [
+                NamedParameter("fast", .number(ExactDecimal(5))),
+                NamedParameter("slow", .number(ExactDecimal(40))),
+            ], series: [AuditScene.bars(AuditScene.walk(200, seed: 5))])
+        func finding(_ axes: AuditAxis?...) throws -> AuditFinding {
+            try scene.finding("grid-edge") { $0.axes = axes.compactMap { $0 } }
         }
-        #expect(try finding([]).title.contains("No search"))
-        #expect(try finding([axis("fast", [2, 5, 9], 5), axis("slow", [20, 40, 60], 40)]).weight == .fine)
-        let one = try finding([axis("fast", [2, 5, 9], 2), axis("slow", [20, 40, 60], 40)])
-        #expect(one.weight == .notable && one.figure == "fast 2 (lowest of 3)")
-        let all = try finding([axis("fast", [2, 5, 9], 9), axis("slow", [20, 40, 60], 60)])
+        #expect(try finding().title.contains("No search"))
+        #expect(try finding(axis("fast", [2, 5, 9]), axis("slow", [60, 20, 40])).weight == .fine)
+        let one = try finding(axis("fast", [5, 7, 9]), axis("slow", [20, 40, 60]))
+        #expect(one.weight == .notable && one.figure == "fast 5 (the lowest of 3 values from 5 to 9)")
+        let all = try finding(axis("fast", [2, 3, 5]), axis("slow", [20, 30, 40]))
         #expect(all.weight == .serious && all.title.hasPrefix("2 parameters"))
-        #expect(try finding([axis("flag", [0, 1], 1)]).weight == .fine, "two values have no inside")
+        #expect(try finding(axis("fast", [6, 7, 9])).figure.contains("outside of 3"))
+        #expect(try finding(axis("fast", [5, 6])).weight == .fine, "two values have no inside")
+        let texts = SweepAxis(parameter: "instrument", levels: .list([.text("a"), .text("b")]))
+        #expect(AuditAxis(texts) == nil)
     }
 
     @Test func aResultTooGoodIsNotTakenOnTrust() throws {

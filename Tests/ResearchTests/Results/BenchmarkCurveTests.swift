@@ -8,7 +8,7 @@ import Units
 
     /// Hourly bars from an hour on, with these closes; each opens at the close before it, the first at 90.
     private func bars(from first: Int, _ closes: [Int64]) -> MarketSeries {
-        let opens = closes.isEmpty ? [] : [90] + closes.dropLast()
+        let opens = Array(([90] + closes).prefix(closes.count))
         let times = closes.indices.map { hour(first + $0).nanoseconds }
         let column = Column(closes)
         let columns = SeriesColumns.bars(

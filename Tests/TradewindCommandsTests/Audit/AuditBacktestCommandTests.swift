@@ -70,6 +70,45 @@ import TradewindCommands
         }
     }
 
+    @Test func theSearchThatParametersComeFromIsJudged() throws {
+        let folder = try CommandFolder()
+        let run = try folder.writeExample(bars: 600)
+        let output = folder.path + "/sweep"
+        let grid = ["--grid", "fast=1..3", "--grid", "slow=4..8:2"]
+        #expect(folder.run(["sweep", run, "--output", output] + grid).status == 0)
+        func findings(_ arguments: [String]) -> [[String: String]] {
+            let outcome = folder.run(["audit-backtest", run, "--json", "--cuts", "2"] + arguments)
+            return outcome.object["findings"] as? [[String: String]] ?? []
+        }
+        func finding(_ check: String, _ arguments: [String]) -> [String: String] {
+            findings(arguments).first { $0["check"] == check } ?? [:]
+        }
+        // The run has fast 2 and slow 4.
+        let edge = finding("grid-edge", ["--sweep", output])
+        #expect(
+            edge["figure"] == "slow 4 (the lowest of 3 values from 4 to 8)" && edge["weight"] == "notable")
+        let inside = finding("grid-edge", ["--sweep", output, "--set", "parameters.slow=6"])
+        #expect(inside["weight"] == "fine" && inside["figure"] == "fast 2, slow 6")
+        let corner = ["--set", "parameters.fast=1"]
+        #expect(finding("grid-edge", ["--sweep", output] + corner)["weight"] == "serious")
+        // The same from a section of the run file.
+        let section = ["--set", "sweep={parameters: {fast: 1..3, slow: \"4..8:2\"}}"]
+        #expect(finding("grid-edge", section)["figure"] == edge["figure"])
+        let first = finding("trials", section)["figure"] ?? ""
+        #expect(first.isEmpty || first.hasSuffix("over 9 trials"), "\(first)")
+
+        for (folderName, text) in [("nowhere", "sweep --output wrote"), ("", "sweep --output wrote")] {
+            let outcome = folder.run(["audit-backtest", run, "--sweep", folder.path + "/" + folderName])
+            #expect(outcome.status == 65 && outcome.remark.contains(text), "\(outcome)")
+        }
+        #expect(folder.run(["backtest", run, "--output", folder.path + "/single"]).status == 0)
+        let wrong = folder.run(["audit-backtest", run, "--sweep", folder.path + "/single"])
+        #expect(wrong.status == 65 && wrong.remark.contains("not the summary of a sweep"), "\(wrong)")
+        try folder.write("fast,slow\n1,2\n", to: "sweep/results.csv")
+        let damaged = folder.run(["audit-backtest", run, "--sweep", output])
+        #expect(damaged.status == 65 && damaged.remark.contains("results.csv:1"), "\(damaged)")
+    }
+
     @Test func marketsThatRepeatThemselvesAccuseNobody() throws {
         let folder = try CommandFolder()
         let run = try folder.writeExample(bars: 600)

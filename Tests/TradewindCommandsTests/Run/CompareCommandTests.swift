@@ -82,7 +82,10 @@ import TradewindCommands
         #expect(outcome.status == 0 && outcome.result.contains("Written to \(page)"), "\(outcome)")
         #expect(outcome.result.contains("different spans of time"))
         let text = try folder.text("page.html")
-        for part in ["&lt;script&gt;x", "Expected shortfall", "Definitions", "fill rule", "class=\"up\""] {
+        for part in [
+            "&lt;script&gt;x", "class=\"run r1\"", "Expected shortfall", "Definitions", "fill rule",
+            "class=\"up\"",
+        ] {
             #expect(text.contains(part), "\(part)")
         }
         for foreign in ["<script", "http://", "https://", "src="] { #expect(!text.contains(foreign)) }

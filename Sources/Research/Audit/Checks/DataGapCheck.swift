@@ -55,7 +55,8 @@ struct DataGapCheck: AuditCheck {
         for row in one.rows.dropFirst() {
             let (closed, opened) = (bars.closeTime[row - 1], bars.openTime[row])
             // Half a bar of tolerance, for stamps that are off by seconds.
-            guard opened - closed >= span.nanoseconds / 2 + 1 else { continue }
+            let hole = Instant(nanoseconds: opened).since(Instant(nanoseconds: closed)).nanoseconds
+            guard hole > span.nanoseconds / 2 else { continue }
             let quantity = subject.holdings.quantity(of: one.instrument, at: opened - 1)
             if quantity == 0 { continue }
             let missing = missing(from: closed, to: opened, span, calendar)
@@ -74,8 +75,10 @@ struct DataGapCheck: AuditCheck {
     private func missing(
         from: Int64, to: Int64, _ span: Timespan, _ calendar: SessionCalendar?
     ) -> Int {
+        let hole = Instant(nanoseconds: to).since(Instant(nanoseconds: from)).nanoseconds
         guard let calendar else {
-            return max(1, Int(((to - from) + span.nanoseconds / 2) / span.nanoseconds))
+            let rest = hole % span.nanoseconds
+            return max(1, Int(hole / span.nanoseconds) + (rest > span.nanoseconds / 2 ? 1 : 0))
         }
         // A daily bar stands for its session, wherever the session lies within the day.
         let isDaily = span >= .day

@@ -1,4 +1,5 @@
 internal import StrategyKit
+internal import Units
 
 /// Whether a parameter stands at the edge of the values that were tried.
 ///
@@ -11,7 +12,10 @@ struct GridEdgeCheck: AuditCheck {
     static let activity = "place in the grid"
 
     func findings(of subject: AuditSubject) throws -> [AuditFinding] {
-        let axes = subject.options.axes.filter { $0.values.count >= 3 }
+        let axes = subject.options.axes.compactMap { axis -> (axis: AuditAxis, chosen: ExactDecimal)? in
+            guard axis.count >= 3, let chosen = chosen(axis, subject.result) else { return nil }
+            return (axis, chosen)
+        }
         if axes.isEmpty {
             return [
                 Self.fine(
@@ -19,21 +23,24 @@ struct GridEdgeCheck: AuditCheck {
                     "With a sweep section in the run file, or --sweep, their place in it is judged.")
             ]
         }
-        let edges = axes.filter { $0.chosen == $0.values.first || $0.chosen == $0.values.last }
-        let outside = axes.filter { !$0.values.contains($0.chosen) }
+        // What lies outside was not even tried.
+        let edges = axes.filter { axis, chosen in
+            chosen <= axis.range.lowerBound || chosen >= axis.range.upperBound
+        }
         if edges.isEmpty {
-            let names = axes.map(\.name).joined(separator: ", ")
             return [
                 Self.fine(
-                    "The parameters lie within the grid", names,
-                    outside.isEmpty
-                        ? "None stands at the first or last value that was tried."
-                        : "Not among the values tried: \(outside.map(\.name).joined(separator: ", ")).")
+                    "The parameters lie within the grid",
+                    axes.map { "\($0.axis.parameter) \($0.chosen)" }.joined(separator: ", "),
+                    "None stands at the first or last value that was tried.")
             ]
         }
-        let words = edges.map { axis in
-            let end = axis.chosen == axis.values.first ? "lowest" : "highest"
-            return "\(axis.name) \(ExecutionText.value(axis.chosen)) (\(end) of \(axis.values.count))"
+        let words = edges.map { axis, chosen in
+            let place =
+                axis.range.contains(chosen)
+                ? chosen == axis.range.lowerBound ? "the lowest" : "the highest" : "outside"
+            return "\(axis.parameter) \(chosen) (\(place) of \(axis.count) values from "
+                + "\(axis.range.lowerBound) to \(axis.range.upperBound))"
         }
         return [
             AuditFinding(
@@ -46,5 +53,14 @@ struct GridEdgeCheck: AuditCheck {
                     + "than a peak.",
                 remedy: "Widen the grid until the best values lie inside it, on a plateau.")
         ]
+    }
+
+    /// The value of the run, defaults included; nil where it is no number.
+    private func chosen(_ axis: AuditAxis, _ result: BacktestResult) -> ExactDecimal? {
+        guard result.parameters.indices.contains(axis.strategy),
+            case .number(let number)? = result.parameters[axis.strategy].entries
+                .first(where: { $0.name == axis.parameter })?.value
+        else { return nil }
+        return number
     }
 }

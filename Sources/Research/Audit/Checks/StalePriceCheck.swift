@@ -63,8 +63,9 @@ struct StalePriceCheck: AuditCheck {
         let last = one.bars.closeTime[one.bars.closeTime.count - 1]
         let end = subject.end.nanoseconds
         guard last < end, subject.holdings.quantity(of: one.instrument, at: end) != 0 else { return nil }
-        let span = one.bars.closeTime[0] - one.bars.openTime[0]
-        let (ten, overflow) = span.multipliedReportingOverflow(by: 10)
+        let span = Instant(nanoseconds: one.bars.closeTime[0])
+            .since(Instant(nanoseconds: one.bars.openTime[0]))
+        let (ten, overflow) = span.nanoseconds.multipliedReportingOverflow(by: 10)
         let age = Instant(nanoseconds: end).since(Instant(nanoseconds: last))
         guard !overflow, age > Timespan(nanoseconds: max(ten, Timespan.day.nanoseconds)) else { return nil }
         return AuditFinding(

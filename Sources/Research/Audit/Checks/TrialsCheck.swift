@@ -24,7 +24,8 @@ struct TrialsCheck: AuditCheck {
         }
         guard
             let deflated = DeflatedSharpe(
-                returns, trials: trials.count, variance: trials.variance ?? luck)
+                returns, trials: trials.count,
+                variance: trials.annualVariance.map { $0 / returns.periodsPerYear } ?? luck)
         else { return [Self.fine("The Sharpe ratio cannot be judged", "", "Its tails are not defined.")] }
         let value = deflated.probability.value
         let year = returns.periodsPerYear.squareRoot()

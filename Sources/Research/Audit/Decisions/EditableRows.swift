@@ -138,14 +138,20 @@ struct EditableRows {
         }
     }
 
-    /// Moves all prices of each row by one amount of up to `limit`; a row that would not stay above zero
+    /// Moves all prices of each bar by one amount of up to `limit`; a bar that would not stay above zero
     /// stays as it is.
     mutating func shake(by limit: Int64, _ dice: inout SplitMix64) {
+        guard prices.count == 4 else { return }
+        let (open, high, low, close) = (
+            prices[0].values, prices[1].values, prices[2].values, prices[3].values
+        )
         for row in 0..<count {
             let move = dice.integer(in: -limit...limit)
-            let moved = prices.map { $0.values[row].addingReportingOverflow(move) }
-            if moved.contains(where: { $0.overflow || $0.partialValue <= 0 }) { continue }
-            for (column, value) in zip(prices, moved) { column.values[row] = value.partialValue }
+            if low[row] <= -move || high[row] > Int64.max - limit { continue }
+            open[row] += move
+            high[row] += move
+            low[row] += move
+            close[row] += move
         }
     }
 }

@@ -140,7 +140,8 @@ import Units
         #expect(try readRun(Self.short + "risk: {}\n").plan.limits == RiskLimits())
         let limits = try readRun(
             Self.short
-                + "risk: {max-order-notional: 5000.5, max-position-notional: \"20000\", max-working-orders: 3}\n"
+                + "risk: {max-order-notional: 5000.5, max-position-notional: \"20000\", "
+                + "max-working-orders: 3}\n"
         ).plan.limits
         #expect(limits.maxOrderNotional == ExactDecimal("5000.5"))
         #expect(limits.maxPositionNotional == ExactDecimal(20_000))

@@ -2,7 +2,8 @@ internal import Yams
 
 /// Finds the lines of a key that a map gives more than once: the parser tells only where the map begins.
 enum RepeatedKey {
-    /// The lines of a key, ascending; fewer than two where the text is written in a way not seen through here.
+    /// The lines of a key, ascending; fewer than two where the text is written in a way that is not seen
+    /// through here.
     static func lines(of key: String, inMapAt mark: Mark, _ text: String) -> [Int] {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { Array($0.utf8) }
         guard mark.line >= 1, mark.line <= lines.count else { return [] }

@@ -30,7 +30,7 @@ public struct TradewindCommand: ParsableCommand {
                 AuditBacktestCommand.self, BacktestCommand.self, CompareCommand.self,
                 ConfigCommand.self, DataCommand.self, DemoCommand.self, EventsCommand.self,
                 NewStrategyCommand.self, ReportCommand.self, SweepCommand.self,
-                VersionCommand.self,
+                VersionCommand.self, WalkForwardCommand.self,
             ])
     }
 

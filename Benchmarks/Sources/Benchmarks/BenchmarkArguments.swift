@@ -5,6 +5,7 @@ struct BenchmarkArguments {
     enum Group: String, CaseIterable {
         case processes
         case sweep
+        case walkForward = "walk-forward"
         case `import`
         case bars
         case quotes
@@ -15,7 +16,8 @@ struct BenchmarkArguments {
 
         Measures Tradewind beside plain loops that do the same arithmetic over the same columns, in turn.
 
-          GROUP          processes, sweep, import, bars or quotes; all of them when none is named
+          GROUP          processes, sweep, walk-forward, import, bars or quotes;
+                         all of them when none is named
           --json         one JSON object instead of a table
           --check        exit with 1 when a ratio misses its limit; absolute figures are never judged
           --binary PATH  the release binary of tradewind that `processes` and `sweep` start

@@ -7,6 +7,7 @@ func measure(_ arguments: BenchmarkArguments) throws -> Int32 {
         switch group {
         case .processes: figures += try ProcessBenchmarks(binary: arguments.binary).figures()
         case .sweep: figures += try SweepBenchmarks(binary: arguments.binary).figures()
+        case .walkForward: figures += try WalkForwardBenchmarks.figures()
         case .import: figures += try ImportBenchmarks.figures()
         case .bars: figures += try EngineBenchmarks.bars()
         case .quotes: figures += try EngineBenchmarks.quotes()

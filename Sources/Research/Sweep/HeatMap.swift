@@ -17,7 +17,21 @@ struct HeatMap {
     ///   - maximumRows: room; more levels are put together.
     /// - Returns: nil when no point has the objective.
     init?(_ result: SweepResult, maximumRows: Int, maximumColumns: Int) {
-        let axes = result.sweep.axes
+        let objective = result.sweep.objective.ratio
+        self.init(
+            result.sweep.axes,
+            points: result.points.map { (result.space.levels(of: $0.combination), $0.figures?[objective]) },
+            best: result.best.map { result.space.levels(of: result.points[$0].combination) },
+            maximumRows: maximumRows, maximumColumns: maximumColumns)
+    }
+
+    /// A map of values by the levels of points.
+    ///
+    /// - Parameter best: levels of the point whose cell is framed.
+    init?(
+        _ axes: [SweepAxis], points: [(levels: [Int], value: Double?)], best: [Int]?, maximumRows: Int,
+        maximumColumns: Int
+    ) {
         let columnAxis = axes.count > 1 ? 1 : 0
         let rowCount = axes.count > 1 ? axes[0].count : 1
         let (height, width) = (min(rowCount, maximumRows), min(axes[columnAxis].count, maximumColumns))
@@ -26,10 +40,9 @@ struct HeatMap {
             HeatMap.bin(levels[columnAxis], axes[columnAxis].count, width)
         }
         var gathered = [[[Double]]](repeating: [[Double]](repeating: [], count: width), count: height)
-        for point in result.points {
-            guard let value = point.figures?[result.sweep.objective.ratio] else { continue }
-            let levels = result.space.levels(of: point.combination)
-            gathered[row(levels)][column(levels)].append(value)
+        for point in points {
+            guard let value = point.value else { continue }
+            gathered[row(point.levels)][column(point.levels)].append(value)
         }
         let cells = gathered.map { $0.map(HeatMap.median) }
         let known = cells.flatMap { $0 }.compactMap { $0 }
@@ -37,10 +50,7 @@ struct HeatMap {
         (self.cells, self.lowest, self.highest) = (cells, lowest, highest)
         rows = axes.count > 1 ? (0..<height).map { HeatMap.heading(axes[0], $0, height) } : [""]
         columns = (0..<width).map { HeatMap.heading(axes[columnAxis], $0, width) }
-        best = result.best.map { place in
-            let levels = result.space.levels(of: result.points[place].combination)
-            return (row(levels), column(levels))
-        }
+        self.best = best.map { (row($0), column($0)) }
     }
 
     /// Where a value lies between the lowest (0) and the highest (1).

@@ -189,10 +189,10 @@ public struct SweepReport {
     }
 
     /// The steps of the map's colours: blue to yellow, told apart by any colour vision, in print and in dark.
-    private static let sheet = """
+    static let sheet = """
         .map { display:block; min-width:480px; width:100%; height:auto }
         .map text { fill:var(--dim); font-size:11px }
-        .map .best { fill:none; stroke:var(--ink); stroke-width:2.5 }
+        .map .best { fill:none; stroke:#d81b60; stroke-width:3 }
         .bins { display:block; width:100%; height:160px }
         .bins rect { fill:var(--accent) }
         .ramp { justify-content:flex-start; align-items:center; gap:2px; margin:12px 0 0 }

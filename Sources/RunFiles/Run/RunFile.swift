@@ -14,6 +14,8 @@ public struct RunFile: Sendable {
     public let adjustment: PriceAdjustment
     /// What a sweep varies; nil when the file does not say.
     public let sweep: SweepPlan?
+    /// How a walk-forward splits the data; nil when the file does not say.
+    public let walkForward: WalkForwardSettings?
     let document: DocumentNode
 
     /// Where a key was written, or the nearest key above it that was: for what is found wrong only later.

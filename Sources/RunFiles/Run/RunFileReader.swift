@@ -78,6 +78,7 @@ struct RunFileReader {
             checkBenchmark(benchmark, data)
         }
         let sweep = sweep(of: planned)
+        let walkForward = walkForward()
         guard check.problems.isEmpty, let shareClass, let capital, let data, let name = root["name"]?.text
         else {
             let nothing = RunFileProblem(at: root.place, "the file does not describe a run")
@@ -91,7 +92,8 @@ struct RunFileReader {
             benchmark: benchmark, seed: UInt64(seed))
         let adjustment = root["adjust"]?.text.flatMap { PriceAdjustment(rawValue: $0) } ?? .raw
         return RunFile(
-            path: path, plan: plan, data: data, adjustment: adjustment, sweep: sweep, document: root)
+            path: path, plan: plan, data: data, adjustment: adjustment, sweep: sweep,
+            walkForward: walkForward, document: root)
     }
 
     /// A path of the file, relative to its folder; one from `--data` is relative to the current folder.

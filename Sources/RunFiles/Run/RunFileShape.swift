@@ -48,6 +48,9 @@ package enum RunFileShape {
             KeyDescription(
                 "sweep", .map(SweepShape.root),
                 summary: "What the command sweep varies; a single run pays no heed to it."),
+            KeyDescription(
+                "walk-forward", .map(WalkForwardShape.root),
+                summary: "How the command walk-forward splits the data; a single run pays no heed to it."),
         ], exactlyOneOf: [["strategy"], ["strategies"]])
 
     static let strategy = MapShape([

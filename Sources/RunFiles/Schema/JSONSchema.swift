@@ -166,7 +166,7 @@ extension ScalarRule {
             return ScalarRule.numberOrText(
                 [JSONMember("enum", .list((0...12).map { .decimal(ExactDecimal(power: $0)) }))],
                 pattern: "^10{0,12}$")
-        case .word, .timespan, .shift, .timeframe, .instant, .instrument, .asset:
+        case .word, .timespan, .embargo, .shift, .timeframe, .instant, .instrument, .asset:
             return .object([
                 JSONMember("type", .string("string")), JSONMember("pattern", .string(pattern)),
             ])
@@ -180,6 +180,7 @@ extension ScalarRule {
         switch self {
         case .word: return "^[A-Za-z0-9._-]{1,64}$"
         case .timespan: return "^[0-9]+(ns|us|ms|s|m|h|d)$"
+        case .embargo: return #"^([0-9]+(ns|us|ms|s|m|h|d)|[0-9]{1,2}(\.[0-9]+)?%)$"#
         case .shift: return "^-?[0-9]+(ns|us|ms|s|m|h|d)$"
         case .timeframe: return "^[0-9]+(ns|us|ms|s|m|h|d|w|M)$"
         case .instant:

@@ -1,5 +1,6 @@
 internal import MarketData
 internal import Markets
+internal import Research
 internal import StrategyKit
 package import Units
 
@@ -23,6 +24,8 @@ package enum ScalarRule: Hashable, Sendable {
     case number(NumberRule)
     /// A length of time: `5ms`, `1m`.
     case timespan
+    /// A length of time, or a share: `1d`, `1%`.
+    case embargo
     /// The length of a bar: `1m`, `4h`, `1d`, `1M`.
     case timeframe
     /// A moment with its zone, or a date.
@@ -52,6 +55,7 @@ package enum ScalarRule: Hashable, Sendable {
         case .integer(let range): ScalarRule.integer(text).map { range.contains($0) } ?? false
         case .number(let rule): ExactDecimal(text).map { rule.allows($0) } ?? false
         case .timespan: Timespan(text) != nil
+        case .embargo: Embargo(text) != nil
         case .timeframe: Timeframe(text) != nil
         case .instant: Instant(iso8601: text) != nil
         case .choice(let choices): choices.contains(text)
@@ -73,6 +77,7 @@ package enum ScalarRule: Hashable, Sendable {
         case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .number(let rule): rule.expectation
         case .timespan: "a length of time such as 5ms, 2s or 1m"
+        case .embargo: "a length of time such as 1d, or a share such as 1%"
         case .timeframe: "the length of a bar such as 1m, 4h, 1d or 1M"
         case .instant: "a moment such as 2024-05-12T00:00:00Z (with its zone) or a date such as 2024-05-12"
         case .choice(let choices): "one of " + choices.joined(separator: ", ")

@@ -9,9 +9,9 @@ final class CollectedOutput: Sendable {
     var remark: String { texts.withLock { $0.remark } }
 
     /// An output that fails after a number of characters of results, as a full disk does.
-    func output(room: Int = .max) -> CommandOutput {
+    func output(room: Int = .max, showsProgress: Bool = false) -> CommandOutput {
         CommandOutput(
-            isTerminal: false,
+            isTerminal: false, showsProgress: showsProgress,
             result: { [self] (text) throws(CommandFailure) in
                 if texts.withLock({ $0.result.count }) + text.count > room {
                     throw CommandFailure(.outputFailed, code: "output", message: "no space")

@@ -1,4 +1,7 @@
 import Foundation
+import MarketData
+import Strategies
+import StrategyKit
 import Testing
 import TradewindCommands
 
@@ -81,6 +84,23 @@ import TradewindCommands
         #expect(other["combinations"] as? Int == 8 && other["points"] as? Int == 7)
         #expect(other["search"] as? String == "model")
         #expect(folder.run(["config", "check", file]).status != 1)
+    }
+
+    @Test func aBarWithTheTimeLeftStandsOnATerminalOnlyAndGoesAway() throws {
+        let folder = try CommandFolder()
+        let run = try folder.writeExample()
+        for showsProgress in [true, false] {
+            let collected = CollectedOutput()
+            let context = CommandContext(
+                output: collected.output(showsProgress: showsProgress), clock: ProcessClock(),
+                strategies: StrategyRegistry(BuiltInStrategies.all), files: PosixFileStore())
+            #expect(TradewindCommand.run(["sweep", run] + grid, context) == .done)
+            let bar = collected.remark
+            #expect(bar.isEmpty == !showsProgress)
+            guard showsProgress else { continue }
+            #expect(bar.hasPrefix("\r") && bar.hasSuffix("\r\u{1B}[K") && !bar.contains("\n"))
+            #expect(bar.contains("1/16  6 %") && bar.contains("runs/s") && bar.contains(" left"), "\(bar)")
+        }
     }
 
     @Test func everythingWrongIsToldAtOnceWithItsPlace() throws {

@@ -1,0 +1,158 @@
+internal import ArgumentParser
+internal import MarketData
+internal import Research
+internal import RunFiles
+
+/// `tradewind walk-forward`: parameters chosen on one part of the data and judged on the next.
+struct WalkForwardCommand: ContextCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "walk-forward",
+        abstract: "Choose parameters on past data, judge them on what follows, again and again.",
+        discussion: """
+            The headline is what was earned out of sample: the test windows put together. Parameters to try \
+            stand in the section sweep of the run file or behind --grid, as fast=5..24 or mode=a,b; how the \
+            data are split in the section walk-forward, or behind the options here. --train and --test roll \
+            forward through the data; --folds makes a purged k-fold instead.
+            """)
+
+    @Argument(help: "The run file.")
+    var file: String
+
+    @Option(name: .long, help: "Length of a training window, as 30d.")
+    var train: String?
+
+    @Option(name: .long, help: "Length of a test window, as 10d.")
+    var test: String?
+
+    @Option(name: .long, help: "From one fold to the next; the length of a test window when left out.")
+    var step: String?
+
+    @Option(name: .long, help: "Parts of a purged k-fold, instead of --train and --test.")
+    var folds: String?
+
+    @Flag(name: .long, help: "Begin every training window with the data.")
+    var anchored = false
+
+    @Option(name: .long, help: "How long outcomes take: left out between training and test, as 1d.")
+    var purge: String?
+
+    @Option(name: .long, help: "What is left out besides, as 1d; with --folds also a share, as 1%.")
+    var embargo: String?
+
+    @Option(
+        name: .long, parsing: .singleValue,
+        help: ArgumentHelp("A parameter to vary, as fast=5..24.", valueName: "name=values"))
+    var grid: [String] = []
+
+    @Option(name: .long, help: "What the best point is best in: sharpe, total_return, calmar, ...")
+    var objective: String?
+
+    @Option(name: .long, help: "best: the best point; plateau: the best together with its neighbours.")
+    var choose: String?
+
+    @Option(
+        name: .customLong("warm-up"),
+        help: "How much data before a window warms up indicators; all when left out.")
+    var warmUp: String?
+
+    @Option(name: .customLong("monte-carlo"), help: "Scenarios of trades and of paths, as 100.")
+    var monteCarlo: String?
+
+    @Option(name: .long, help: "Seed of the scenarios.")
+    var seed: String?
+
+    @Option(name: .long, help: "Threads to run on; one for each processor when left out.")
+    var cores: Int?
+
+    @Option(name: .long, help: "Folder to write the results to; an older result there is replaced.")
+    var output: String?
+
+    @Option(name: .long, help: "Folder of the catalogue, in place of data.catalogue of the run file.")
+    var data: String?
+
+    @Option(
+        name: .customLong("set"), parsing: .singleValue,
+        help: ArgumentHelp("Change a key of the run file, as parameters.slow=60.", valueName: "key=value"))
+    var settings: [String] = []
+
+    @OptionGroup var format: OutputFormat
+
+    private static let mostCores = 1024
+
+    func validate() throws {
+        if let cores, !(1...WalkForwardCommand.mostCores).contains(cores) {
+            throw ValidationError("--cores must be 1 to \(WalkForwardCommand.mostCores), not \(cores)")
+        }
+    }
+
+    func run(_ context: CommandContext) throws {
+        let loader = RunFileLoader(files: context.files, strategies: context.strategies)
+        let run = try loader.load(file, settings: settings, catalogue: data, changes: try changes())
+        let (sweep, settings) = try sections(of: run)
+        if let output { _ = try ResultFolder.isReplaceable(output, context.files) }
+        let series = try RunSeriesLoader(files: context.files).load(run)
+        let execution = WalkForwardExecution(context: context, run: run)
+        let result = try execution.execute(sweep, settings, series, on: ProcessThreads(cores))
+        let identity = RunIdentity(
+            runID: RunIdentifier.make(), elapsedSeconds: context.clock.elapsedSeconds)
+        let summary = result.summary(identity)
+        if let output { try execution.write(result, summary, to: output) }
+        if format.json { return try context.output.result(summary.pretty) }
+        let style = FinishedRun.style(context.output)
+        try context.output.result(WalkForwardTerminal(result, style: style).render())
+        if let output { try context.output.result("\n Written to \(output)\n") }
+    }
+
+    /// What the options change in the run file.
+    private func changes() throws(CommandFailure) -> [RunFileSetting] {
+        var changes: [RunFileSetting] = []
+        var problems: [FailureProblem] = []
+        for text in grid {
+            if let change = RunFileSetting(text, prefix: "sweep.parameters.", option: "--grid") {
+                changes.append(change)
+            } else {
+                problems.append(
+                    FailureProblem(
+                        code: "usage", message: "--grid \"\(text)\" is not name=values",
+                        remedy: "write for example --grid fast=5..24 --grid slow=30..125:5"))
+            }
+        }
+        if !problems.isEmpty { throw CommandFailure(.usage, problems: problems) }
+        if let objective {
+            changes.append(RunFileSetting(key: "sweep.objective", value: objective, option: "--objective"))
+        }
+        let options = [
+            ("train", train), ("test", test), ("step", step), ("folds", folds),
+            ("anchored", anchored ? "true" : nil), ("purge", purge), ("embargo", embargo),
+            ("choose", choose), ("warm-up", warmUp), ("monte-carlo", monteCarlo), ("seed", seed),
+        ]
+        for (key, value) in options {
+            guard let value else { continue }
+            changes.append(RunFileSetting(key: "walk-forward.\(key)", value: value, option: "--\(key)"))
+        }
+        return changes
+    }
+
+    private func sections(
+        of run: RunFile
+    ) throws(CommandFailure) -> (sweep: SweepPlan, settings: WalkForwardSettings) {
+        var problems: [FailureProblem] = []
+        if run.sweep == nil {
+            problems.append(
+                FailureProblem(
+                    code: "run-file", message: "the run file does not say what to vary", file: file,
+                    remedy:
+                        "add --grid NAME=VALUES, as --grid fast=5..24, or a section sweep with parameters"))
+        }
+        if run.walkForward == nil {
+            problems.append(
+                FailureProblem(
+                    code: "run-file", message: "the run file does not say how to split the data", file: file,
+                    remedy: "add --train 30d --test 10d, or --folds 5, or a section walk-forward"))
+        }
+        guard let sweep = run.sweep, let settings = run.walkForward else {
+            throw CommandFailure(.wrongConfiguration, problems: problems)
+        }
+        return (sweep, settings)
+    }
+}

@@ -27,13 +27,12 @@ public struct RunFileSetting: Hashable, Sendable {
         self.init(key: key, value: String(text[text.index(after: equals)...]), option: option)
     }
 
-    /// Refuses keys that are set twice to different values.
+    /// Refuses keys that `--set` sets twice to different values.
     package static func refuseConflicts(_ settings: [RunFileSetting]) throws(RunFileError) {
         var problems: [RunFileProblem] = []
         for (number, setting) in settings.enumerated() {
-            guard let other = settings[..<number].first(where: { $0.key == setting.key }),
-                other.value != setting.value
-            else { continue }
+            let before = settings[..<number].first { $0.key == setting.key && $0.option == setting.option }
+            guard setting.option == "--set", let other = before, other.value != setting.value else { continue }
             problems.append(
                 RunFileProblem(
                     at: setting.place, key: setting.key,

@@ -77,8 +77,8 @@ let package = Package(
         .target(
             name: "RunFiles",
             dependencies: [
-                "Units", "Markets", "Accounting", "Trading", "StrategyKit", "Risk", "Simulation",
-                "MarketData",
+                "Units", "Markets", "Accounting", "Trading", "StrategyKit", "Risk", "TradingEngine",
+                "Simulation", "MarketData",
                 "Research", "Yams",
             ],
             swiftSettings: strict),
@@ -118,7 +118,7 @@ let package = Package(
         .testTarget(
             name: "StrategiesTests",
             dependencies: [
-                "Units", "Markets", "Trading", "Events", "StrategyKit", "Strategies", "Simulation",
+                "Units", "Markets", "Accounting", "Trading", "Events", "StrategyKit", "Strategies", "Simulation",
                 "Research",
             ],
             swiftSettings: strict),
@@ -140,7 +140,7 @@ let package = Package(
             name: "ResearchTests",
             dependencies: [
                 "Units", "Markets", "Accounting", "Trading", "Events", "StrategyKit", "Strategies",
-                "Simulation",
+                "TradingEngine", "Simulation",
                 "MarketData", "Research", "TradewindCommands",
             ],
             swiftSettings: strict),

@@ -1,3 +1,4 @@
+public import Markets
 public import Trading
 public import Units
 
@@ -21,6 +22,23 @@ public enum RunEvent: Hashable, Sendable {
     case orderAmended(OrderID, quantity: Quantity, type: OrderType)
     /// An order filled.
     case orderFilled(FillReport)
+    /// A transfer left; source and target are places in the run's list of balances.
+    case transferSent(
+        TransferID, strategy: Int, source: Int, target: Int, amount: Amount, received: Amount)
+    /// A transfer arrived.
+    case transferArrived(TransferID, strategy: Int)
+    /// A transfer was refused; nothing moved.
+    case transferRefused(TransferID, strategy: Int, TransferRefusal)
+    /// Funding of a position was settled.
+    case fundingSettled(FundingReport, strategy: Int)
+    /// A venue warned of a margin account; `account` is a place in the run's list of balances.
+    case marginCalled(strategy: Int, account: Int, equity: Amount, notional: Amount)
+    /// A venue closed a position, or part of one: liquidated or expired. The penalty is the liquidation fee.
+    case positionClosed(
+        FillReport, instrument: InstrumentIndex, side: Side, strategy: Int, reason: OrderReason,
+        penalty: Amount)
+    /// A venue's insurance paid what an account could not.
+    case insurancePaid(strategy: Int, account: Int, amount: Amount)
     /// The chain so far: SHA-256 of every byte before this record.
     case chainLink(Digest)
     /// The run ended: final equity at the ledger's value scale.
@@ -37,6 +55,13 @@ public enum RunEvent: Hashable, Sendable {
         case .requestRefused: "RequestRefused"
         case .orderAmended: "OrderAmended"
         case .orderFilled: "OrderFilled"
+        case .transferSent: "TransferSent"
+        case .transferArrived: "TransferArrived"
+        case .transferRefused: "TransferRefused"
+        case .fundingSettled: "FundingSettled"
+        case .marginCalled: "MarginCalled"
+        case .positionClosed: "PositionClosed"
+        case .insurancePaid: "InsurancePaid"
         case .chainLink: "ChainLinked"
         case .closed: "RunClosed"
         }

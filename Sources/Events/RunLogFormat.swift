@@ -24,5 +24,12 @@ package enum RunLogFormat {
         case orderFilled = 8
         case chainLink = 9
         case closed = 10
+        case transferSent = 11
+        case transferArrived = 12
+        case transferRefused = 13
+        case fundingSettled = 14
+        case marginCalled = 15
+        case positionClosed = 16
+        case insurancePaid = 17
     }
 }

@@ -145,6 +145,9 @@ public struct RunLogReader: ~Copyable {
             return .requestRefused(OrderID(id), reason)
         case .orderFilled: return payload.fill().map { .orderFilled($0) }
         case .chainLink: return payload.digest().map { .chainLink($0) }
+        case .transferSent, .transferArrived, .transferRefused, .fundingSettled, .marginCalled,
+            .positionClosed, .insurancePaid:
+            return decodeAccountEvent(kind, &payload)
         case .closed:
             guard let equity = payload.take(Int128.self), let decimals = payload.take(UInt8.self),
                 decimals <= Scale.maximum

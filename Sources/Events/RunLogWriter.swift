@@ -79,6 +79,11 @@ public final class RunLogWriter {
             begin(.orderFilled, time)
             put(fill)
             finish()
+        case .transferSent, .transferArrived, .transferRefused, .fundingSettled, .marginCalled,
+            .positionClosed, .insurancePaid:
+            try reserve()
+            putAccountEvent(event, time)
+            finish()
         case .chainLink: preconditionFailure("the log writes its own chain links")
         case .closed(let equity, let scale):
             try reserve()
@@ -137,7 +142,7 @@ public final class RunLogWriter {
         }
     }
 
-    private func begin(_ kind: RunLogFormat.Kind, _ time: Instant) {
+    func begin(_ kind: RunLogFormat.Kind, _ time: Instant) {
         state.base.pointee.recordStart = state.base.pointee.used
         state.base.pointee.lastTime = time
         state.base.pointee.sequence += 1
@@ -154,7 +159,7 @@ public final class RunLogWriter {
     }
 
     @inline(__always)
-    private func put<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value) {
+    func put<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value) {
         (buffer + state.base.pointee.used).storeBytes(of: value.littleEndian, as: Value.self)
         state.base.pointee.used += MemoryLayout<Value>.size
     }
@@ -184,7 +189,7 @@ public final class RunLogWriter {
         put(second)
     }
 
-    private func put(_ fill: FillReport) {
+    func put(_ fill: FillReport) {
         put(fill.order.number)
         put(fill.time.nanoseconds)
         put(fill.quantity.mantissa)

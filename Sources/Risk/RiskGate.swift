@@ -160,7 +160,8 @@ public struct RiskGate: Hashable, Sendable {
     public static func reserve(
         of order: Order, lastPrice: Price?, _ instrument: InstrumentTerms
     ) -> Int128? {
-        guard order.request.side == .buy, let price = boundingPrice(order.request, instrument) ?? lastPrice
+        guard order.request.side == .buy, instrument.isSpot,
+            let price = boundingPrice(order.request, instrument) ?? lastPrice
         else { return 0 }
         return notional(order.leaves, price, instrument)
     }

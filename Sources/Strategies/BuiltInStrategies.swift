@@ -3,5 +3,7 @@ public import StrategyKit
 /// The strategies that come with Tradewind.
 public enum BuiltInStrategies {
     /// All of them.
-    public static let all: [any Strategy.Type] = [SMACross.self, MeanReversion.self, Quoter.self]
+    public static let all: [any Strategy.Type] = [
+        SMACross.self, MeanReversion.self, Quoter.self, BTCBasis.self, ETHBasis.self,
+    ]
 }

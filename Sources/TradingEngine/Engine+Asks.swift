@@ -30,9 +30,12 @@ extension Engine {
                 try log.append(.amendRequested(id, quantity: quantity, type: type), at: now)
                 var situation = try situation(of: instrument, book)
                 if !setup.allowsOverdraft { try reserve(&situation, instrument, book) }
-                let refusal = gatePlace.pointee.refusal(
+                var refusal = gatePlace.pointee.refusal(
                     ofAmending: order, quantity: quantity, type: type, instrument: terms[instrument.position],
                     in: situation)
+                if refusal == nil, let contracts {
+                    refusal = try accountRefusal(ofAmending: order, quantity, type, contracts)
+                }
                 if let reason = refusal {
                     try apply(.refused(id, reason), knownAt: now)
                 } else {
@@ -47,12 +50,15 @@ extension Engine {
     /// What the gate must know of a book and an instrument.
     func situation(of instrument: InstrumentIndex, _ book: Int) throws(ArithmeticOverflow) -> RiskSituation {
         let place = book * instrumentCount + instrument.position
+        let isHeldAtVenue = contracts != nil && terms[instrument.position].isSpot
         return RiskSituation(
-            position: positions[place].quantity, workingBuys: Quantity(mantissa: workingBuys[place]),
+            position: isHeldAtVenue ? heldSpot(instrument.position, book) : positions[place].quantity,
+            workingBuys: Quantity(mantissa: workingBuys[place]),
             workingSells: Quantity(mantissa: workingSells[place]), workingOrders: workingCount[book],
             lastPrice: try marks.lastPrice(instrument.position),
             quoteBalance: ledger.balance(of: quoteAccounts[place]),
-            allowsShortSpot: setup.allowsShortSpot, allowsOverdraft: setup.allowsOverdraft)
+            allowsShortSpot: setup.allowsShortSpot, allowsOverdraft: setup.allowsOverdraft || contracts != nil
+        )
     }
 
     func submit(_ id: OrderID, _ request: OrderRequest, _ book: Int) throws {
@@ -67,7 +73,9 @@ extension Engine {
         let instrument = terms[request.instrument.position]
         var situation = try situation(of: request.instrument, book)
         if !setup.allowsOverdraft { try reserve(&situation, request.instrument, book) }
-        if let reason = gatePlace.pointee.refusal(of: request, instrument: instrument, in: situation) {
+        var refusal = gatePlace.pointee.refusal(of: request, instrument: instrument, in: situation)
+        if refusal == nil, let contracts { refusal = try accountRefusal(of: request, book, contracts) }
+        if let reason = refusal {
             try order.move(to: .rejected, reason: reason)
             try log.append(.orderMoved(id, .rejected, reason), at: now)
             refusals[Int(reason.rawValue)] += 1

@@ -65,10 +65,13 @@ extension Engine {
         let signed = order.request.side == .buy ? fill.quantity : -fill.quantity
         let change = try positions.pointer[place].fill(signed, at: fill.price)
         changeWorking(order, by: -fill.quantity.mantissa)
-        if positions[place].quantity.mantissa < 0 && terms[index.position].isSpot {
+        let realized = try post(fill, order)
+        // Where venues have balances of their own, what is there may have come by a transfer.
+        if positions[place].quantity.mantissa < 0, terms[index.position].isSpot,
+            contracts == nil || ledger.balance(of: baseAccounts[place]).units < 0
+        {
             shortSpotFlag.value = true
         }
-        try post(fill, order)
         try log.append(.orderFilled(fill), at: now)
         let item = enqueue(working, due: knownAt)
         item.pointee.update.fill = fill
@@ -78,13 +81,17 @@ extension Engine {
             workingCount[order.strategy] -= 1
             orders.remove(order.id)
         }
-        return AppliedFill(order: order, fill: fill, change: change, position: positions[place])
+        return AppliedFill(
+            order: order, fill: fill, change: change, position: positions[place], realized: realized,
+            reason: .none)
     }
 
-    /// The postings of a spot fill: base against quote at the reference price, slippage and fee apart.
-    func post(_ fill: FillReport, _ order: Order) throws {
+    /// The postings of a spot fill: base against quote at the reference price, slippage and fee apart. Those
+    /// of a contract stand apart; what they realise is returned.
+    func post(_ fill: FillReport, _ order: Order) throws -> Amount? {
         let index = order.request.instrument.position
         let instrument = terms[index]
+        if instrument.isContract, let contracts { return try postContract(fill, order, contracts) }
         let place = order.strategy * instrumentCount + index
         let (base, quote) = (baseAccounts[place], quoteAccounts[place])
         let amount = try WideArithmetic.multiply(
@@ -108,6 +115,7 @@ extension Engine {
         try ledger.transfer(
             fill.fee, from: quote, to: feeAccounts[index], cause: .fees, at: fill.time, order: number)
         if ledger.balance(of: quote).units < 0 { overdraftFlag.value = true }
+        return nil
     }
 
     /// News of an order as it stands, for its strategy, written in place; what else the news tells is set on

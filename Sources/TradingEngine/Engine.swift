@@ -84,6 +84,8 @@ public final class Engine {
     @usableFromInline let quotes = EventQueue<ObservedQuote>()
     @usableFromInline let trades = EventQueue<ObservedTrade>()
     var observations: [SeriesObservation] = []
+    /// Contracts and the accounts that back them; nil in runs without.
+    package let contracts: ContractBooks?
     var accountNews: [(book: Int, update: AccountUpdate)] = []
     @usableFromInline let news = EventQueue<StrategyNews>()
 
@@ -93,7 +95,7 @@ public final class Engine {
     ///   - logSink: where the blocks of the run's log go; nil only hashes them.
     ///   - keepsLog: whether there is a log at all; without one, the hash at the end is that of nothing.
     public init(setup: EngineSetup, logSink: RunLogWriter.Sink? = nil, keepsLog: Bool = true) throws {
-        let plan = try AccountPlan(setup: setup)
+        let plan = try AccountPlan.of(setup)
         let made = try Engine.makeStrategies(setup)
         self.setup = setup
         self.plan = plan
@@ -109,6 +111,8 @@ public final class Engine {
             accounts: plan.accounts, bookCount: setup.books.count, markCount: plan.units.count,
             valueScale: plan.valueScale, recordsJournal: setup.recordsJournal)
         marks = MarkBook(setup: setup, plan: plan)
+        let contracts: ContractBooks? = try Engine.contracts(setup, plan, ledger, marks)
+        self.contracts = contracts
         log = RunLogWriter(sink: logSink, isSilent: !keepsLog)
         let slots = setup.books.count * setup.instruments.count
         positions = FixedArray(repeating: Position(), count: slots)
@@ -129,7 +133,7 @@ public final class Engine {
                 to: StrategyDesk(
                     instruments: setup.instruments,
                     barHistory: setup.books[index].strategy.descriptor.barHistory, nextOrder: orderCounter))
-            desks[index].accounts = PooledAccounts(setup, plan, ledger, marks, book: index)
+            desks[index].accounts = Engine.accounts(setup, plan, contracts, ledger, marks, book: index)
         }
     }
 
@@ -263,6 +267,11 @@ public final class Engine {
     @inlinable @inline(__always)
     func mark(bid: Price, ask: Price, of index: Int) throws(LedgerError) {
         try marks.quote(index, bid: bid, ask: ask, ledger)
+    }
+
+    /// The mark price of a contract became known now, where a series of them fixes its marks.
+    package func observe(mark price: Price, of instrument: InstrumentIndex) throws(LedgerError) {
+        try mark(price, of: instrument.position, by: .marks)
     }
 
     /// A value of a series became known now.

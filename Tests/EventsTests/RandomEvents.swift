@@ -41,7 +41,8 @@ struct RandomEvents {
 
     /// Any event that may stand in the middle of a log.
     mutating func next() -> RunEvent {
-        switch random.next() % 7 {
+        switch random.next() % 14 {
+        case 7...13: accountEvent()
         case 0: .orderSubmitted(id(), request(), strategy: Int(random.next() % 1_000))
         case 1: .cancelRequested(id())
         case 2: .amendRequested(id(), quantity: quantity(), type: type())
@@ -53,6 +54,42 @@ struct RandomEvents {
                 FillReport(
                     order: id(), time: time(), quantity: quantity(), price: price(), referencePrice: price(),
                     fee: Amount(units: wide()), liquidity: random.next() % 2 == 0 ? .taker : .maker))
+        }
+    }
+
+    private mutating func place() -> Int { Int(random.next() % 4_294_967_296) }
+    private mutating func amount() -> Amount { Amount(units: wide()) }
+    private mutating func decimal() -> ExactDecimal {
+        ExactDecimal(mantissa: wide(), scale: Scale(Int(random.next() % 39)))
+    }
+    private mutating func fill() -> FillReport {
+        FillReport(
+            order: id(), time: time(), quantity: quantity(), price: price(), referencePrice: price(),
+            fee: Amount(units: wide()), liquidity: random.next() % 2 == 0 ? .taker : .maker)
+    }
+
+    /// An event of an account at a venue.
+    private mutating func accountEvent() -> RunEvent {
+        let transfer = TransferID(random.next())
+        switch random.next() % 7 {
+        case 0:
+            return .transferSent(
+                transfer, strategy: place(), source: place(), target: place(), amount: amount(),
+                received: amount())
+        case 1: return .transferArrived(transfer, strategy: place())
+        case 2: return .transferRefused(transfer, strategy: place(), choose(TransferRefusal.allCases))
+        case 3:
+            return .fundingSettled(
+                FundingReport(
+                    instrument: InstrumentIndex(place()), stamp: time(), position: quantity(),
+                    mark: decimal(), rate: decimal(), amount: amount()), strategy: place())
+        case 4:
+            return .marginCalled(strategy: place(), account: place(), equity: amount(), notional: amount())
+        case 5:
+            return .positionClosed(
+                fill(), instrument: InstrumentIndex(place()), side: choose(Side.allCases), strategy: place(),
+                reason: choose(OrderReason.allCases), penalty: amount())
+        default: return .insurancePaid(strategy: place(), account: place(), amount: amount())
         }
     }
 

@@ -111,7 +111,7 @@ import Units
         #expect(
             changed("bars: btc.csv, timeframe: 1m, stamp: close", to: "timeframe: 1m") == [
                 "runs/test.yaml:14: data.0: gives none of: bars, or quotes, or trades, or funding, or index, "
-                    + "or ratio, or gas"
+                    + "or ratio, or gas, or mark"
             ])
     }
 
@@ -150,7 +150,8 @@ import Units
     @Test func aValueOfTheWrongKindIsNamed() {
         #expect(
             changed("capital: {amount: \"100000.5\", asset: USDT}", to: "capital: 100000") == [
-                "runs/test.yaml:11: capital: \"100000\" was found; give a map with the keys amount, asset"
+                "runs/test.yaml:11: capital: \"100000\" was found; give a map with the keys amount, asset, "
+                    + "venue"
             ])
         #expect(
             changed("seed: 42", to: "seed: [1, 2]") == [

@@ -72,6 +72,8 @@ public enum ColumnRoles {
             ]
         case .gas:
             return [("gas-price", ["gas_price_gwei", "gas_price", "gwei", "price", "value"])]
+        case .mark:
+            return [("mark", ["mark_price", "markprice", "mark", "close", "price", "value"])]
         }
     }
 
@@ -81,7 +83,7 @@ public enum ColumnRoles {
         case .bars: ["open", "high", "low", "close"]
         case .quotes: ["bid", "ask"]
         case .trades: ["price", "quantity"]
-        case .funding, .index, .ratio, .gas: []
+        case .funding, .index, .ratio, .gas, .mark: []
         }
     }
 
@@ -89,7 +91,7 @@ public enum ColumnRoles {
     public static func takesNamedValues(_ kind: SeriesKind) -> Bool {
         switch kind {
         case .bars, .quotes, .trades: false
-        case .funding, .index, .ratio, .gas: true
+        case .funding, .index, .ratio, .gas, .mark: true
         }
     }
 

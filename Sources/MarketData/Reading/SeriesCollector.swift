@@ -150,7 +150,7 @@ final class SeriesCollector {
             case .bars: hot.pointee.volumeSlot >= 0 ? hot.pointee.volumeSlot : layout.numberRoles.count
             case .quotes: 2
             case .trades: 1
-            case .funding, .index, .ratio, .gas: layout.numberRoles.count
+            case .funding, .index, .ratio, .gas, .mark: layout.numberRoles.count
             }
     }
 
@@ -193,7 +193,7 @@ final class SeriesCollector {
         case .bars: if !takeBar(scanner, target) { return }
         case .quotes: if !takeQuote(scanner, target) { return }
         case .trades: if !takeTrade(scanner, target) { return }
-        case .funding, .index, .ratio, .gas: if !takeValues(scanner, target) { return }
+        case .funding, .index, .ratio, .gas, .mark: if !takeValues(scanner, target) { return }
         }
         let hash = splitsByName ? SeriesCollector.hash(scanner.rowBytes) : 0
         if !target.commit(time: time, hash: hash, line: scanner.line) {
@@ -332,7 +332,7 @@ final class SeriesCollector {
             case .bars: (4, 1)
             case .quotes: (2, 2)
             case .trades: (1, 1)
-            case .funding, .index, .ratio, .gas: (hot.pointee.slotCount, 0)
+            case .funding, .index, .ratio, .gas, .mark: (hot.pointee.slotCount, 0)
             }
         let divisor = ColumnRoles.takesNamedValues(spec.kind) ? spec.unit.decimals : spec.priceDivisorDecimals
         return SeriesRows(

@@ -119,7 +119,30 @@ enum SampleDocuments {
             run(
                 "quoter", "quoter", "{quantity: \"0.05\", max-position: \"0.5\"}", ticks, configuration,
                 commission: "{maker: 0, taker: 4}"),
+            basis("btc", configuration), basis("eth", configuration),
         ]
+    }
+
+    /// A basis run of a coin over three venues: spot, perpetuals and their funding.
+    private static func basis(_ coin: String, _ configuration: SampleConfiguration) -> (String, String) {
+        let symbol = coin.uppercased() + "USDT"
+        let spot = "binance_\(coin)usdt_spot_1h.csv"
+        var data = """
+              - {instrument: "binance:spot:\(symbol)", bars: ../bars/\(spot), timeframe: 1h}
+
+            """
+        for venue in ["binance", "bybit", "okx"] {
+            let name = "\(venue)_\(coin)usdt"
+            data += """
+                  - {instrument: "\(venue):perp:\(symbol)", bars: ../bars/\(name)_perp_1h.csv, timeframe: 1h}
+                  - {instrument: "\(venue):perp:\(symbol)", funding: ../funding/\(name)_funding.csv}
+
+                """
+        }
+        return run(
+            "\(coin)-basis", "\(coin)-basis",
+            "{entry-funding: \"0.00005\", exit-funding: \"-0.0001\", funding-intervals: 3}",
+            String(data.dropLast()), configuration)
     }
 
     private static func run(

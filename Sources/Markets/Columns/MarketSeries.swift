@@ -16,6 +16,8 @@ public enum SeriesKind: String, Hashable, Comparable, Sendable, CaseIterable {
     case ratio
     /// Gas prices in gwei.
     case gas
+    /// Mark prices of a contract, by which its venue counts profit and margin.
+    case mark
 
     public static func < (a: SeriesKind, b: SeriesKind) -> Bool { a.order < b.order }
 
@@ -124,7 +126,7 @@ public enum SeriesColumns: Sendable {
     case quotes(QuoteColumns)
     /// Trades.
     case trades(TradeColumns)
-    /// Funding, index, ratio or gas.
+    /// Funding, index, ratio, gas or mark.
     case values(ValueColumns)
 
     /// The column of times at which rows become visible.

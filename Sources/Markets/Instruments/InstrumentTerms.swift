@@ -12,8 +12,12 @@ public struct InstrumentTerms: Hashable, Sendable, BitwiseCopyable {
     public let baseScale: Scale
     /// Decimals of the quote asset in the ledger.
     public let quoteScale: Scale
+    /// Decimals of the settlement asset in the ledger: that of fees and, for contracts, of profit.
+    public let settlementScale: Scale
     /// Whether it is a spot instrument.
     public let isSpot: Bool
+    /// Whether it is a contract on margin.
+    public let isContract: Bool
     /// Step of order prices.
     public let tickSize: Price
     /// Step of order quantities.
@@ -35,7 +39,9 @@ public struct InstrumentTerms: Hashable, Sendable, BitwiseCopyable {
         quantityScale = instrument.quantityScale
         baseScale = instrument.base.ledgerScale
         quoteScale = instrument.quote.ledgerScale
+        settlementScale = instrument.settlementAsset.ledgerScale
         isSpot = instrument.id.type == .spot
+        isContract = instrument.contract != nil
         tickSize = instrument.tickSize
         lotSize = instrument.lotSize
         fillPriceFactor = Int64(

@@ -16,6 +16,9 @@ public struct Venue: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// it to venues.
     public static let wallet = Venue(valid: "wallet")
 
+    /// Between venues: what was sent and has not arrived.
+    public static let transit = Venue(valid: "transit")
+
     private init(valid name: String) { self.name = name }
 
     public static func < (a: Venue, b: Venue) -> Bool { a.name < b.name }

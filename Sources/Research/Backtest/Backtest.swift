@@ -72,6 +72,10 @@ final class BacktestRunner {
     let barSeries: [Int]
     let engine: Engine
     let exchange: SimulatedExchange
+    /// Settles contracts; nil in runs without.
+    let clearing: SimulatedClearing?
+    let exposure: ExposureRecorder?
+    let markKinds: [SeriesKind]
     let merge: TimeMerge
     let trades: TradeRecorder
     let warnings: [String]
@@ -105,7 +109,8 @@ final class BacktestRunner {
             setup: EngineSetup(
                 instruments: run.instruments, series: run.kinds, shareClass: plan.shareClass, books: prepared,
                 limits: plan.limits, allowsShortSpot: plan.execution.allowsShortSpot,
-                allowsOverdraft: plan.execution.allowsOverdraft, recordsJournal: options.keepsLedger,
+                allowsOverdraft: plan.execution.allowsOverdraft, contractRules: plan.execution.contracts,
+                recordsJournal: options.keepsLedger,
                 inputs: inputs.text),
             logSink: options.logSink, keepsLog: options.keepsLog)
         self.plan = plan
@@ -122,6 +127,11 @@ final class BacktestRunner {
                     instrument: run.instruments[$0], kinds: run.kinds[$0], volumeScale: run.volumeScales[$0],
                     commission: commissions.models[$0])
             }, strategyCount: prepared.count, model: plan.execution, seed: plan.seed)
+        clearing = SimulatedClearing(engine: made, exchange: exchange)
+        markKinds = BacktestRunner.markKinds(run)
+        exposure = clearing.map { _ in
+            ExposureRecorder(made, run.instruments, books: prepared.count, shareClass: plan.shareClass)
+        }
         merge = TimeMerge(
             times: run.series.map(\.columns.visibleTime), ranges: cursors.map(\.range))
         trades = TradeRecorder(

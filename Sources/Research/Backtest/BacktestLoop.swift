@@ -23,6 +23,7 @@ extension BacktestRunner {
                 initialEquity: engine.totals.equity, initialCash: engine.totals.cash,
                 everyStepIsPeriod: periodsAreBars, pointLimit: options.curvePoints),
             initialFlows: initialFlows, start: start)
+        if let clearing { try driveContracts(clearing, &progress) }
         while let time = merge.nextTime {
             if let (series, rows) = merge.soleRun() {
                 try takeRun(of: series, rows, &progress)
@@ -163,7 +164,7 @@ extension BacktestRunner {
 
     /// What follows the observations of a step: reports, decisions, commands, the books.
     @inline(__always)
-    private func completeStep(at time: Instant, _ progress: inout RunProgress) throws {
+    func completeStep(at time: Instant, _ progress: inout RunProgress) throws {
         if exchange.hasReports { try applyReports() }
         try engine.decide()
         try finishStep(at: time, &progress)
@@ -221,7 +222,7 @@ extension BacktestRunner {
         }
     }
 
-    private func observeValues(_ series: Int, _ row: Int, at time: Instant) {
+    func observeValues(_ series: Int, _ row: Int, at time: Instant) {
         guard case .values(let columns, let kind, let scale) = cursors[series].rows else { return }
         for (name, column) in zip(columns.names, columns.values) {
             engine.observe(
@@ -232,7 +233,7 @@ extension BacktestRunner {
     }
 
     /// Trading begins with the first row stamped at or after the window's start.
-    private func allowTrading(from start: Instant, stamp: Instant) {
+    func allowTrading(from start: Instant, stamp: Instant) {
         guard stamp >= start else { return }
         engine.isTradingAllowed = true
         firstStamp = stamp
@@ -242,7 +243,7 @@ extension BacktestRunner {
     /// with working orders. Strategies never see them; they hear of their own fills, once all bars that open
     /// at one moment did.
     @inline(never)
-    private func openBars(before next: Instant) throws {
+    func openBars(before next: Instant) throws {
         while exchange.awaitsOpens || exchange.hasReports {
             let earliest = !exchange.awaitsOpens ? nil : nextOpening(before: next)
             if exchange.hasReports, (earliest?.time ?? Int64.max) > engine.now.nanoseconds {
@@ -296,7 +297,7 @@ extension BacktestRunner {
         if exchange.hasReports { try applyReports() }
     }
 
-    private func applyReports() throws {
+    func applyReports() throws {
         try exchange.forEachReport { timed in
             if let applied = try engine.apply(timed.report, knownAt: timed.knownAt) {
                 try trades.record(applied)

@@ -32,7 +32,7 @@ extension BacktestRunner {
         return shortest ?? .day
     }
 
-    private func decimal(_ value: Int128) -> ExactDecimal {
+    func decimal(_ value: Int128) -> ExactDecimal {
         ExactDecimal(mantissa: value, scale: engine.ledger.valueScale)
     }
 
@@ -60,7 +60,7 @@ extension BacktestRunner {
             fees: decimal(-all.reduce(Int128(0)) { $0 + engine.ledger.attribution(of: $1, .fees) }),
             attribution: attributed, attributionResidual: decimal(residual),
             subAccounts: plan.strategies.count > 1 ? all.map { subAccount($0) } : [],
-            finalPositions: finalPositions(), risk: RiskSummary(),
+            finalPositions: clearing == nil ? finalPositions() : contractPositions(), risk: riskSummary(),
             data: DataSummary(
                 series: run.series.count, rows: rows.value, first: firstStamp, last: lastTime,
                 warnings: warnings + run.series.flatMap(\.warnings) + runWarnings()),
@@ -105,7 +105,7 @@ extension BacktestRunner {
         return positions
     }
 
-    private func append(_ name: String, _ accounts: [AccountIndex], to positions: inout [FinalPosition]) {
+    func append(_ name: String, _ accounts: [AccountIndex], to positions: inout [FinalPosition]) {
         let amount = accounts.reduce(Int128(0)) { $0 + engine.ledger.balance(of: $1).units }
         if amount == 0 { return }
         let value = accounts.reduce(Int128(0)) { $0 + engine.ledger.value(of: $1) }
@@ -129,6 +129,7 @@ extension BacktestRunner {
         for (reason, count) in zip(OrderReason.allCases, engine.refusals) where count > 0 {
             warnings.append("\(count) orders were refused before they were sent: \(reason.name)")
         }
+        if clearing != nil { warnings += contractWarnings() }
         return warnings
     }
 }

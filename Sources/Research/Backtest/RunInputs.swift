@@ -23,7 +23,8 @@ struct RunInputs {
         for one in instruments {
             lines.append(
                 "market \(one.id) price \(one.priceScale) fill \(one.fillPriceScale) "
-                    + "quantity \(one.quantityScale) fee \(one.quote.ledgerScale) \(one.quote) "
+                    + "quantity \(one.quantityScale) fee \(one.settlementAsset.ledgerScale) "
+                    + "\(one.settlementAsset) "
                     + "calendar \(one.calendar?.name ?? "always")")
         }
         lines.append("capital \(plan.capital) \(plan.shareClass)")
@@ -40,6 +41,9 @@ struct RunInputs {
             let (tick, lot) = (one.tickSize.map(\.description) ?? "-", one.lotSize.map(\.description) ?? "-")
             let (base, quote) = (one.base.map(\.symbol) ?? "-", one.quote.map(\.symbol) ?? "-")
             lines.append("instrument \(one.instrument) \(tick) \(lot) \(base) \(quote)")
+        }
+        if instruments.contains(where: { $0.contract != nil }) {
+            lines += RunInputs.contractLines(plan.execution.contracts, instruments, plan.shareClass)
         }
         if plan.execution.draws { lines.append("seed \(plan.seed)") }
         text = lines.joined(separator: "\n") + "\n"

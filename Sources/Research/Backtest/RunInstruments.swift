@@ -57,7 +57,7 @@ struct RunInstruments {
                 id, "its symbol names no base and quote asset; declare them under instruments")
         }
         if base == quote { throw .badInstrument(id, "base and quote are both \(base)") }
-        let priced = series.filter { [.bars, .quotes, .trades].contains($0.kind) }
+        let priced = series.filter { [.bars, .quotes, .trades, .mark].contains($0.kind) }
         let priceScale = priced.map(\.priceScale).max() ?? Scale(0)
         if priceScale > finestPrices {
             throw .badInstrument(
@@ -69,7 +69,33 @@ struct RunInstruments {
         return Instrument(
             id: id, base: base, quote: quote, priceScale: priceScale, quantityScale: quantityScale,
             tickSize: Price(mantissa: tick), lotSize: Quantity(mantissa: lot),
-            daysPerYear: daysPerYear(calendar), calendar: calendar)
+            daysPerYear: daysPerYear(calendar), calendar: calendar, contract: try contract(id, override))
+    }
+
+    /// The terms of a contract: as given, else the standard ones with the venue's own taker fee.
+    private static func contract(
+        _ id: InstrumentID, _ override: InstrumentOverride?
+    ) throws(BacktestError) -> ContractTerms? {
+        guard id.type.isContract else {
+            if override?.contract == nil { return nil }
+            throw .badInstrument(id, "only perpetuals and dated futures have contract terms")
+        }
+        var terms = override?.contract ?? .standard
+        if override?.contract == nil, let fees = VenueFees.schedule(of: id.venue, type: id.type) {
+            do throws(ContractProblem) {
+                terms = try ContractTerms(
+                    liquidationFee: ExactDecimal(
+                        mantissa: Int128(fees.taker.millionths), scale: Scale(10)))
+            } catch { throw .badInstrument(id, error.description) }
+        }
+        if id.type == .future && terms.expiry == nil {
+            throw .badInstrument(
+                id, "a dated future needs its expiry: give instruments.\(id).contract.expiry")
+        }
+        if id.type == .perp && terms.expiry != nil {
+            throw .badInstrument(id, "a perpetual has no expiry; name it \(id.venue):future:\(id.symbol)")
+        }
+        return terms
     }
 
     /// As the exchange's calendar says; 252 for sessions of one that is not among them.

@@ -20,7 +20,11 @@ struct SeriesCursor {
     init(_ series: MarketSeries, _ instrument: Instrument, _ index: Int, end: Instant?) throws(BacktestError)
     {
         self.instrument = InstrumentIndex(index)
-        let priceFactor = Scale.power(Int(instrument.priceScale.decimals) - Int(series.priceScale.decimals))
+        // Rates and indices have scales of their own, which are not those of a price.
+        let isPriced = [.bars, .quotes, .trades, .mark].contains(series.kind)
+        let priceFactor =
+            isPriced
+            ? Scale.power(Int(instrument.priceScale.decimals) - Int(series.priceScale.decimals)) : 1
         let sizeShift = Int(instrument.quantityScale.decimals) - Int(series.quantityScale.decimals)
         let sizes = SizeConversion(
             factor: Int64(clamping: Scale.power(max(0, sizeShift))),
@@ -54,7 +58,7 @@ struct SeriesCursor {
         case .bars(let bars, _): columns = [bars.open, bars.high, bars.low, bars.close]
         case .quotes(let quotes): columns = [quotes.bid, quotes.ask]
         case .trades(let trades): columns = [trades.price]
-        case .values: return
+        case .values(let values): columns = values.values
         }
         for column in columns {
             for row in 0..<column.count where column[row].multipliedReportingOverflow(by: factor).overflow {

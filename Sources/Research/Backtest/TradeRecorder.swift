@@ -14,8 +14,8 @@ final class TradeRecorder {
     private let instruments: [Instrument]
     private var open: [OpenTrip]
 
-    /// The round trip that an open position is part of. Amounts at quantity scale + fill price scale; fees
-    /// at the quote asset's ledger scale.
+    /// The round trip that an open position is part of. Amounts at quantity scale + fill price scale; fees,
+    /// and of contracts what was realised, at the ledger scale of the settlement asset.
     private struct OpenTrip {
         var entryTime = Instant.epoch
         var isLong = false
@@ -52,8 +52,8 @@ final class TradeRecorder {
                     time: applied.fill.time, instrument: applied.order.request.instrument,
                     strategy: applied.order.strategy, side: applied.order.request.side,
                     quantity: applied.fill.quantity, price: applied.fill.price, fee: applied.fill.fee,
-                    feeAsset: instrument.quote, order: applied.order.id.number,
-                    cause: applied.order.request.type.name))
+                    feeAsset: instrument.settlementAsset, order: applied.order.id.number,
+                    cause: applied.cause))
             try follow(applied, instrument)
         }
     }
@@ -75,7 +75,7 @@ final class TradeRecorder {
             openFee -= closeFee
             open[place].left += Int128(change.closed.mantissa)
             open[place].leftProceeds += Int128(change.closed.mantissa) * price
-            open[place].realized += change.realized
+            open[place].realized += applied.realized?.units ?? change.realized
             open[place].fees += closeFee
             if change.isRoundTrip {
                 roundTrips.append(try close(open[place], applied, instrument))
@@ -100,9 +100,11 @@ final class TradeRecorder {
         let scale = instrument.fillPriceScale
         let entry = try WideArithmetic.divide(trip.enteredCost, by: max(1, trip.entered), rounding: .halfEven)
         let exit = try WideArithmetic.divide(trip.leftProceeds, by: max(1, trip.left), rounding: .halfEven)
-        let ledger = instrument.quote.ledgerScale
+        let ledger = instrument.settlementAsset.ledgerScale
         let product = Scale(Int(instrument.quantityScale.decimals) + Int(scale.decimals))
-        let gross = try product.convert(trip.realized, to: ledger, rounding: .halfEven)
+        let gross =
+            instrument.contract == nil
+            ? try product.convert(trip.realized, to: ledger, rounding: .halfEven) : trip.realized
         let net = try WideArithmetic.add(gross, -trip.fees, "a round trip's profit")
         return RoundTrip(
             instrument: applied.order.request.instrument, strategy: applied.order.strategy,
@@ -112,5 +114,16 @@ final class TradeRecorder {
             exitPrice: ExactDecimal(mantissa: exit, scale: scale),
             profit: ExactDecimal(mantissa: net, scale: ledger),
             fees: ExactDecimal(mantissa: trip.fees, scale: ledger))
+    }
+}
+
+extension AppliedFill {
+    /// Why it filled, as files print it: the type of the order, or what the venue did.
+    fileprivate var cause: String {
+        switch reason {
+        case .liquidated: "liquidation"
+        case .expired: "expiry"
+        default: order.request.type.name
+        }
     }
 }

@@ -40,14 +40,18 @@ public struct InstrumentOverride: Hashable, Sendable {
     /// When its market is open; nil keeps what its data say, and the market of data that say nothing never
     /// closes.
     public let calendar: ExchangeCalendar?
+    /// Terms of a perpetual or dated future; nil keeps those of its venue.
+    public let contract: ContractTerms?
 
     /// An override; nil keeps what the data and the symbol say.
     public init(
         instrument: InstrumentID, tickSize: ExactDecimal? = nil, lotSize: ExactDecimal? = nil,
-        base: Asset? = nil, quote: Asset? = nil, calendar: ExchangeCalendar? = nil
+        base: Asset? = nil, quote: Asset? = nil, calendar: ExchangeCalendar? = nil,
+        contract: ContractTerms? = nil
     ) {
         (self.instrument, self.tickSize, self.lotSize) = (instrument, tickSize, lotSize)
         (self.base, self.quote, self.calendar) = (base, quote, calendar)
+        self.contract = contract
     }
 }
 

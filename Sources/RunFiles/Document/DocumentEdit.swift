@@ -32,7 +32,9 @@ public struct RunFileSetting: Hashable, Sendable {
         var problems: [RunFileProblem] = []
         for (number, setting) in settings.enumerated() {
             let before = settings[..<number].first { $0.key == setting.key && $0.option == setting.option }
-            guard setting.option == "--set", let other = before, other.value != setting.value else { continue }
+            guard setting.option == "--set", let other = before, other.value != setting.value else {
+                continue
+            }
             problems.append(
                 RunFileProblem(
                     at: setting.place, key: setting.key,

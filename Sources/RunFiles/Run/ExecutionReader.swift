@@ -1,10 +1,15 @@
+internal import Markets
 internal import Simulation
+internal import TradingEngine
 internal import Units
 
 extension RunFileReader {
     /// How orders execute, with defaults for what was not given or is wrong.
     mutating func execution(_ node: DocumentNode?) -> ExecutionModel {
         var model = ExecutionModel()
+        if let venue = root["capital"]?["venue"]?.text.flatMap({ Venue($0) }) {
+            model.contracts.capitalVenue = venue
+        }
         guard let node else { return model }
         if let rule = node["fill"]?.text.flatMap({ BarFillRule(rawValue: $0) }) { model.fill = rule }
         if let commission = node["commission"] { model.commission = self.commission(commission) }
@@ -14,6 +19,12 @@ extension RunFileReader {
         model.participation = decimal(node["participation"])
         model.allowsShortSpot = node["short-spot"]?.text != "refuse"
         model.allowsOverdraft = node["overdraft"]?.text != "refuse"
+        let margin = node["margin"]?.text.flatMap { MarginMode(rawValue: $0) }
+        model.contracts.marginMode = margin ?? .cross
+        model.contracts.marginCall = decimal(node["margin-call"]) ?? ContractRules.defaultMarginCall
+        model.contracts.autoDeleverages = node["auto-deleverage"]?.text == "true"
+        model.contracts.transferDelay = node["transfer"]?["delay"]?.text.flatMap { Timespan($0) } ?? .zero
+        model.contracts.transferCost = decimal(node["transfer"]?["cost"]) ?? .zero
         return model
     }
 

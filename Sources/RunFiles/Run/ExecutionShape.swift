@@ -1,4 +1,5 @@
 internal import Simulation
+internal import TradingEngine
 internal import Units
 
 /// The keys below `execution`.
@@ -24,7 +25,31 @@ enum ExecutionShape {
             summary: "Whether more of a spot asset may be sold than is held; allow when left out."),
         KeyDescription(
             "overdraft", .scalar(.choice(["allow", "refuse"])),
-            summary: "Whether more of the quote asset may be spent than is held; allow when left out."),
+            summary:
+                "Whether more of the quote asset may be spent than is held; allow when left out. "
+                + "Balances of a run with perpetuals or futures never may."),
+        KeyDescription(
+            "margin", .scalar(.choice(MarginMode.allCases.map(\.rawValue))),
+            summary:
+                "Whether all positions of a venue share its balance (cross) or each has margin of its own "
+                + "(isolated); cross when left out."),
+        KeyDescription(
+            "margin-call", .scalar(.number(.positive(atMost: ExactDecimal(1), decimals: 12))),
+            summary: "Ratio of equity to notional below which a venue warns; 0.15 when left out."),
+        KeyDescription(
+            "auto-deleverage", .scalar(.flag),
+            summary:
+                "Whether a bankrupt account is first covered by opposing positions of the run's other "
+                + "strategies; false when left out."),
+        KeyDescription(
+            "transfer", .map(transfer),
+            summary: "Transfers between venues and the wallet; at once and free when left out."),
+    ])
+
+    static let transfer = MapShape([
+        KeyDescription("delay", .scalar(.timespan), summary: "How long a transfer is on its way."),
+        KeyDescription(
+            "cost", .scalar(.number(notNegative)), summary: "What it costs, in the asset that is moved."),
     ])
 
     static let commission = MapShape(

@@ -144,7 +144,8 @@ struct RunFileReader {
                     instrument: id, tickSize: decimal(entry.value["tick"]),
                     lotSize: decimal(entry.value["lot"]), base: asset(entry.value["base"]),
                     quote: asset(entry.value["quote"]),
-                    calendar: entry.value["calendar"]?.text.flatMap { ExchangeCalendar(rawValue: $0) }))
+                    calendar: entry.value["calendar"]?.text.flatMap { ExchangeCalendar(rawValue: $0) },
+                    contract: contract(entry.value["contract"], of: id)))
         }
         return overrides
     }

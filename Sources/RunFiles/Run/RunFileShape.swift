@@ -70,6 +70,11 @@ package enum RunFileShape {
     static let capital = MapShape([
         KeyDescription("amount", .scalar(.number(money)), isRequired: true, summary: "How much."),
         KeyDescription("asset", .scalar(.asset), isRequired: true, summary: "Of what, as USDT, ETH or BTC."),
+        KeyDescription(
+            "venue", .scalar(.venue),
+            summary:
+                "Where it arrives in a run with perpetuals or futures; in the wallet, from where the "
+                + "strategy moves it, when left out."),
     ])
 
     static let window = MapShape([
@@ -88,6 +93,9 @@ package enum RunFileShape {
         KeyDescription(
             "calendar", .scalar(calendars),
             summary: "When its market is open; as its data say, or never closing, when left out."),
+        KeyDescription(
+            "contract", .map(ContractShape.contract),
+            summary: "Terms of a perpetual or future; linear, of one unit, when left out."),
     ])
 
     static let benchmark = MapShape([

@@ -94,7 +94,11 @@ extension RunFileReader {
                 NamedParameter(entry.key, ParameterReading.value(of: entry.value, as: description?.type)))
         }
         var (parameters, problems) = Parameters.resolve(given, schema: schema)
-        if problems.isEmpty && refused.isEmpty { problems = type.check(parameters) }
+        if refused.isEmpty {
+            // What single parameters get wrong is said once; the others are still held against each other.
+            let single = problems.map(\.name)
+            problems += type.check(parameters).filter { !single.contains($0.name) }
+        }
         for problem in problems where !refused.contains(problem.name) {
             let entry = node?.entries.first { $0.key == problem.name }
             let isKnown = schema.contains { $0.name == problem.name }

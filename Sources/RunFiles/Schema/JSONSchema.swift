@@ -166,7 +166,7 @@ extension ScalarRule {
             return ScalarRule.numberOrText(
                 [JSONMember("enum", .list((0...12).map { .decimal(ExactDecimal(power: $0)) }))],
                 pattern: "^10{0,12}$")
-        case .word, .timespan, .embargo, .shift, .timeframe, .instant, .instrument, .asset:
+        case .word, .timespan, .embargo, .shift, .timeframe, .instant, .instrument, .asset, .venue:
             return .object([
                 JSONMember("type", .string("string")), JSONMember("pattern", .string(pattern)),
             ])
@@ -188,6 +188,7 @@ extension ScalarRule {
                 + #"([Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?([Zz]|[+-][0-9]{2}:?[0-9]{2}))?$"#
         case .instrument: return "^[a-z0-9-]{1,32}:(\(types)):[^:\\s,\"]{1,64}$"
         case .asset: return "^[A-Za-z0-9._-]{1,32}$"
+        case .venue: return "^[a-z0-9-]{1,32}$"
         default: return ""
         }
     }

@@ -38,6 +38,8 @@ package enum ScalarRule: Hashable, Sendable {
     case instrument
     /// A symbol of an asset.
     case asset
+    /// Name of a venue.
+    case venue
 
     /// What is wrong with a text; nil when it is allowed.
     package func problem(with text: String) -> String? {
@@ -62,6 +64,7 @@ package enum ScalarRule: Hashable, Sendable {
         case .flag: text == "true" || text == "false"
         case .instrument: InstrumentID(text) != nil
         case .asset: Asset(text) != nil
+        case .venue: Venue(text) != nil
         }
     }
 
@@ -86,6 +89,7 @@ package enum ScalarRule: Hashable, Sendable {
             "an instrument key such as binance:spot:BTCUSDT (venue:type:symbol, type one of "
                 + InstrumentType.allCases.map(\.rawValue).joined(separator: ", ") + ")"
         case .asset: "the symbol of an asset such as USDT"
+        case .venue: "the name of a venue such as binance or wallet"
         }
     }
 

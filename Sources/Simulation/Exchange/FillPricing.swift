@@ -80,12 +80,16 @@ extension SimulatedExchange {
         case .buckets(let buckets):
             guard let last = buckets.last else { return 0 }
             let scale = Int(terms[index].quantityScale.decimals) + Int(terms[index].fillPriceScale.decimals)
-            let notional = ExactDecimal(mantissa: Int128(quantity) * Int128(price), scale: Scale(scale))
+            var notional = ExactDecimal(mantissa: Int128(quantity) * Int128(price), scale: Scale(scale))
+            if let contract = fees[index].contract {
+                notional = try contract.quoteNotional(quantity, price, terms[index].fillPriceScale)
+            }
             return (buckets.first { notional <= $0.size } ?? last).cost.millionths
         }
     }
 
-    /// Commission in the quote asset at its ledger scale, rounded half even; at least the minimum.
+    /// Commission in the quote asset, of contracts in the settlement asset, at its ledger scale, rounded half
+    /// even; at least the minimum.
     private func commission(
         _ quantity: Int64, _ price: Int64, _ liquidity: Liquidity, _ index: Int
     ) throws(ArithmeticOverflow) -> Int128 {
@@ -93,7 +97,12 @@ extension SimulatedExchange {
         guard model.isUsable else { throw ArithmeticOverflow("a commission") }
         let rate = liquidity == .taker ? model.taker : model.maker
         var fee: Int128 = 0
-        if rate != 0 {
+        if rate != 0, let contract = model.contract {
+            // Millionths of a basis point are ten decimals.
+            fee = try contract.share(
+                ExactDecimal(mantissa: rate, scale: Scale(10)), of: Int128(quantity), at: price,
+                terms[index].fillPriceScale)
+        } else if rate != 0 {
             let wide = quantity.multipliedFullWidth(by: price)
             let product = Int128(wide.high) << 64 | Int128(wide.low)
             fee = try WideArithmetic.multiply(
@@ -123,5 +132,20 @@ extension SimulatedExchange {
         let rest = max(0, Int64(clamping: allowed) - taken[index])
         let lot = terms[index].lotSize.mantissa
         return rest / lot * lot
+    }
+}
+
+extension ContractNumbers {
+    /// What a quantity is worth in the quote asset, by which tables of slippage go.
+    fileprivate func quoteNotional(
+        _ quantity: Int64, _ price: Int64, _ priceScale: Scale
+    ) throws(ArithmeticOverflow) -> ExactDecimal {
+        let amount = try WideArithmetic.multiply(Int128(quantity), size, "a notional")
+        let decimals = Int(quantityScale.decimals) + Int(sizeScale.decimals)
+        if isInverse { return ExactDecimal(mantissa: amount, scale: Scale(min(decimals, Scale.maximum))) }
+        let scale = decimals + Int(priceScale.decimals)
+        guard scale <= Scale.maximum else { throw ArithmeticOverflow("the decimals of a notional") }
+        return ExactDecimal(
+            mantissa: try WideArithmetic.multiply(amount, Int128(price), "a notional"), scale: Scale(scale))
     }
 }

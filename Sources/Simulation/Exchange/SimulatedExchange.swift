@@ -97,7 +97,11 @@ public final class SimulatedExchange {
         self.strategyCount = strategyCount
         let count = instruments.count
         terms = FixedArray(instruments.map(\.instrument.terms))
-        fees = FixedArray(instruments.map { CommissionTerms($0.commission, $0.instrument.terms) })
+        fees = FixedArray(
+            instruments.map {
+                CommissionTerms(
+                    $0.commission, $0.instrument.terms, contract: ContractNumbers($0.instrument))
+            })
         instrumentCount = count
         working = SharedSlots(count: count) { _ in EventQueue(capacity: 8) }
         pending = SharedSlots(count: count) { _ in EventQueue(capacity: 8) }

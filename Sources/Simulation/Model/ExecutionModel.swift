@@ -1,3 +1,4 @@
+public import TradingEngine
 public import Units
 
 /// At which price of which bar a market order fills, when the data are bars.
@@ -83,15 +84,18 @@ public struct ExecutionModel: Hashable, Sendable {
     public var participation: ExactDecimal?
     /// Whether a spot balance may become negative by selling.
     public var allowsShortSpot: Bool
-    /// Whether a quote balance may become negative by buying.
+    /// Whether a quote balance may become negative by buying. Balances of a run with contracts never may.
     public var allowsOverdraft: Bool
+    /// Margin accounts and transfers of a run with contracts.
+    public var contracts: ContractRules
 
     /// The defaults of a run file.
     public init(
         fill: BarFillRule = .nextOpen, commission: CommissionModel? = nil,
         slippage: SlippageModel = .fixed(.zero), orderLatency: LatencyModel = .none,
         reportLatency: LatencyModel = .none, participation: ExactDecimal? = nil,
-        allowsShortSpot: Bool = true, allowsOverdraft: Bool = true
+        allowsShortSpot: Bool = true, allowsOverdraft: Bool = true,
+        contracts: ContractRules = ContractRules()
     ) {
         self.fill = fill
         self.commission = commission
@@ -101,5 +105,6 @@ public struct ExecutionModel: Hashable, Sendable {
         self.participation = participation
         self.allowsShortSpot = allowsShortSpot
         self.allowsOverdraft = allowsOverdraft
+        self.contracts = contracts
     }
 }

@@ -11,8 +11,21 @@ public enum VenueFees {
         switch (venue.name, type) {
         case ("binance", .spot), ("bybit", .spot): model(makerHundredths: 1_000, takerHundredths: 1_000)
         case ("okx", .spot): model(makerHundredths: 800, takerHundredths: 1_000)
-        case ("binance", .perp), ("okx", .perp): model(makerHundredths: 200, takerHundredths: 500)
-        case ("bybit", .perp): model(makerHundredths: 200, takerHundredths: 550)
+        case ("binance", .perp), ("okx", .perp), ("binance", .future), ("okx", .future):
+            model(makerHundredths: 200, takerHundredths: 500)
+        case ("bybit", .perp), ("bybit", .future):
+            model(makerHundredths: 200, takerHundredths: 550)
+        default: nil
+        }
+    }
+
+    /// The largest leverage that a venue gives; nil when the venue is not known.
+    ///
+    /// Source: the same (Binance 125, Bybit 100, OKX 100).
+    public static func largestLeverage(of venue: Venue) -> Int? {
+        switch venue.name {
+        case "binance": 125
+        case "bybit", "okx": 100
         default: nil
         }
     }

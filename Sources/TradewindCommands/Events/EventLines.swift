@@ -10,7 +10,9 @@ internal import Units
 /// quantities, prices and fees are printed as the whole numbers of the record, under a name that ends in
 /// `_mantissa`.
 struct EventLines {
-    private var markets: [EventMarket] = []
+    private(set) var markets: [EventMarket] = []
+    /// Balances of a run with contracts, by which its records of accounts go.
+    private(set) var balances: [EventBalance] = []
     /// Instrument of each order; only looked up.
     private var instruments: [UInt64: Int] = [:]
 
@@ -28,6 +30,7 @@ struct EventLines {
         case .opened(let inputs):
             let lines = inputs.split(separator: "\n")
             markets = lines.compactMap { EventMarket(line: $0) }
+            balances = lines.compactMap { EventBalance(line: $0) }
             return [JSONMember("inputs", .list(lines.map { .string(String($0)) }))]
         case .orderSubmitted(let id, let request, let strategy):
             instruments[id.number] = request.instrument.position
@@ -40,6 +43,9 @@ struct EventLines {
             return [order(id), JSONMember("status", .string(status.name)), EventLines.reason(reason)]
         case .requestRefused(let id, let reason): return [order(id), EventLines.reason(reason)]
         case .orderFilled(let fill): return filled(fill)
+        case .transferSent, .transferArrived, .transferRefused, .fundingSettled, .marginCalled,
+            .positionClosed, .insurancePaid:
+            return accountFields(event)
         case .chainLink(let digest): return [JSONMember("sha256", .string(digest.description))]
         case .closed(let equity, let scale):
             let text = ExactDecimal(mantissa: equity, scale: scale)
@@ -77,17 +83,17 @@ struct EventLines {
         ]
     }
 
-    private func order(_ id: OrderID) -> JSONMember {
+    func order(_ id: OrderID) -> JSONMember {
         JSONMember("order", .integer(Int(clamping: id.number)))
     }
 
-    private static func reason(_ reason: OrderReason) -> JSONMember {
+    static func reason(_ reason: OrderReason) -> JSONMember {
         JSONMember("reason", reason == .none ? .null : .string(reason.name))
     }
 
     private func market(of id: OrderID) -> EventMarket? { instruments[id.number].flatMap { market(at: $0) } }
 
-    private func market(at position: Int) -> EventMarket? {
+    func market(at position: Int) -> EventMarket? {
         markets.indices.contains(position) ? markets[position] : nil
     }
 }

@@ -18,7 +18,8 @@ struct RunSeriesLoader {
             case .files(let list): load(list, run)
             case .catalogue(let reference): try load(reference, run)
             }
-        if !found.problems.isEmpty { throw CommandFailure(.badData, problems: found.problems) }
+        let problems = found.problems + FundingCoverage(run: run).problems(found.series)
+        if !problems.isEmpty { throw CommandFailure(.badData, problems: problems) }
         if run.adjustment != .raw && !found.hasFactors {
             let place = run.place(of: "adjust")
             throw CommandFailure(

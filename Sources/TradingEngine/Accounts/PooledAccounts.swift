@@ -64,3 +64,22 @@ extension MarkBook {
         } catch { return nil }
     }
 }
+
+extension Engine {
+    /// The contracts of a run; nil when it holds none.
+    static func contracts(
+        _ setup: EngineSetup, _ plan: AccountPlan, _ ledger: Ledger, _ marks: MarkBook
+    ) throws(ArithmeticOverflow) -> ContractBooks? {
+        guard let contracts = plan.contracts else { return nil }
+        return try ContractBooks(setup, plan, contracts, ledger, marks)
+    }
+
+    /// The accounts that a strategy sees.
+    static func accounts(
+        _ setup: EngineSetup, _ plan: AccountPlan, _ contracts: ContractBooks?, _ ledger: Ledger,
+        _ marks: MarkBook, book: Int
+    ) -> any AccountBook {
+        guard let contracts else { return PooledAccounts(setup, plan, ledger, marks, book: book) }
+        return VenueAccounts(setup, contracts, ledger, marks, book: book)
+    }
+}

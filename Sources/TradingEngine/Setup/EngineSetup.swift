@@ -36,6 +36,8 @@ public struct EngineSetup: Sendable {
     public var allowsShortSpot: Bool
     /// Whether the quote asset may be spent without being held.
     public var allowsOverdraft: Bool
+    /// Rules of margin accounts and transfers, for runs with contracts.
+    public var contractRules: ContractRules
     /// Whether the ledger keeps every posting in memory, for `ledger.csv`.
     public var recordsJournal: Bool
     /// Canonical text of the run's inputs, the first record of the log.
@@ -45,7 +47,7 @@ public struct EngineSetup: Sendable {
     public init(
         instruments: [Instrument], series: [[SeriesKind]], shareClass: Asset, books: [EngineBook],
         limits: RiskLimits = RiskLimits(), allowsShortSpot: Bool = true, allowsOverdraft: Bool = true,
-        recordsJournal: Bool = false, inputs: String = ""
+        contractRules: ContractRules = ContractRules(), recordsJournal: Bool = false, inputs: String = ""
     ) {
         precondition(instruments.count == series.count, "kinds of series for each instrument")
         self.instruments = instruments
@@ -55,6 +57,7 @@ public struct EngineSetup: Sendable {
         self.limits = limits
         self.allowsShortSpot = allowsShortSpot
         self.allowsOverdraft = allowsOverdraft
+        self.contractRules = contractRules
         self.recordsJournal = recordsJournal
         self.inputs = inputs
     }

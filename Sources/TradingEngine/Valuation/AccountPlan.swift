@@ -5,33 +5,60 @@ internal import Units
 /// The accounts and valued units of a run: which instrument settles into which accounts, and how each
 /// unit is priced.
 struct AccountPlan {
-    /// A valued unit: an asset at a venue; the share class is one unit for all venues.
+    /// A valued unit: an asset at a venue, the share class being one unit for all venues, or a contract.
     struct Unit {
+        /// The asset; of a contract the one it settles in.
         let asset: Asset
         let venue: Venue
+        /// How the asset is priced in the share class.
         let path: [PriceHop]
+        /// Place of the instrument, where the unit is a contract.
+        let contract: Int?
+        /// What accounts of it are called: `BTC`, `BTCUSDT`.
+        let symbol: String
+        /// Decimals of amounts of the unit.
+        let scale: Scale
+
+        init(asset: Asset, venue: Venue, path: [PriceHop]) {
+            (self.asset, self.venue, self.path) = (asset, venue, path)
+            (contract, scale, symbol) = (nil, asset.ledgerScale, asset.symbol)
+        }
+
+        /// A contract, counted in its quantity.
+        init(_ instrument: Instrument, at place: Int, path: [PriceHop]) {
+            (asset, venue, self.path) = (instrument.settlementAsset, instrument.id.venue, path)
+            (contract, scale, symbol) = (place, instrument.quantityScale, instrument.id.symbol)
+        }
     }
 
-    private(set) var units: [Unit] = []
-    private(set) var accounts: [LedgerAccount] = []
+    var units: [Unit] = []
+    var accounts: [LedgerAccount] = []
     /// By book, then instrument.
-    private(set) var baseAccounts: [[AccountIndex]] = []
-    private(set) var quoteAccounts: [[AccountIndex]] = []
+    var baseAccounts: [[AccountIndex]] = []
+    var quoteAccounts: [[AccountIndex]] = []
     /// By instrument.
-    private(set) var marketBase: [AccountIndex] = []
-    private(set) var marketQuote: [AccountIndex] = []
-    private(set) var feeAccounts: [AccountIndex] = []
+    var marketBase: [AccountIndex] = []
+    var marketQuote: [AccountIndex] = []
+    var feeAccounts: [AccountIndex] = []
     /// By book: where its capital arrives.
-    private(set) var capitalAccounts: [AccountIndex] = []
-    private(set) var capitalSource = AccountIndex(0)
-    private(set) var valueScale = Scale(0)
+    var capitalAccounts: [AccountIndex] = []
+    var capitalSource = AccountIndex(0)
+    var valueScale = Scale(0)
+    /// Accounts that only a run with contracts has.
+    var contracts: ContractPlan?
 
     /// The largest value scale: 28 decimals leave ten digits before the point.
     static let maximumValueScale = 28
     /// Decimals of a mark that is a product or quotient of prices.
     static let crossMarkDecimals = 12
 
-    init(setup: EngineSetup) throws(EngineError) {
+    /// The accounts of a run: by venue where it holds contracts, else pooled.
+    static func of(_ setup: EngineSetup) throws(EngineError) -> AccountPlan {
+        let hasContracts = setup.instruments.contains { $0.contract != nil }
+        return hasContracts ? try AccountPlan(contracts: setup) : try AccountPlan(pooled: setup)
+    }
+
+    private init(pooled setup: EngineSetup) throws(EngineError) {
         let instruments = setup.instruments
         let home = AccountPlan.homeVenue(setup)
         var decimals = Int(setup.shareClass.ledgerScale.decimals)

@@ -7,6 +7,8 @@ public import Units
     private struct Dependent {
         let unit: Int
         let path: [PriceHop]
+        /// Where the unit is a contract: its place and numbers.
+        var contract: (place: Int, numbers: ContractNumbers)?
     }
 
     /// What every observation of an instrument looks at.
@@ -39,17 +41,22 @@ public import Units
             })
         states = FixedArray(chosen.map { State(source: $0.source) })
         unitScales = plan.units.map {
-            Scale(Int(plan.valueScale.decimals) - Int($0.asset.ledgerScale.decimals))
+            Scale(Int(plan.valueScale.decimals) - Int($0.scale.decimals))
         }
         var dependents: [[Dependent]] = Array(repeating: [], count: count)
         for (index, unit) in plan.units.enumerated() {
-            for hop in unit.path {
-                dependents[hop.instrument.position].append(Dependent(unit: index, path: unit.path))
+            var dependent = Dependent(unit: index, path: unit.path)
+            var places = unit.path.map(\.instrument.position)
+            if let place = unit.contract, let numbers = ContractNumbers(setup.instruments[place]) {
+                dependent.contract = (place, numbers)
+                if !places.contains(place) { places.append(place) }
             }
+            for place in places { dependents[place].append(dependent) }
         }
         self.dependents = dependents
         for index in 0..<count {
             guard dependents[index].count == 1, dependents[index][0].path.count == 1,
+                dependents[index][0].contract == nil,
                 !dependents[index][0].path[0].isInverse
             else { continue }
             let unit = dependents[index][0].unit
@@ -134,6 +141,12 @@ public import Units
     /// A mark over several hops: rounded half even at the unit's mark scale after each.
     private func recompute(_ dependent: Dependent, _ ledger: Ledger) throws(LedgerError) {
         var mark = unitScales[dependent.unit].unit
+        if let (place, numbers) = dependent.contract {
+            if states[place].price == 0 { return }
+            do throws(ArithmeticOverflow) {
+                mark = try numbers.value(of: mark, at: states[place].price, scales[place])
+            } catch { throw .overflow(error) }
+        }
         for hop in dependent.path {
             let place = hop.instrument.position
             let price = Int128(states[place].price)
@@ -146,5 +159,24 @@ public import Units
             } catch { throw .overflow(error) }
         }
         try ledger.setMark(MarkIndex(dependent.unit), to: mark)
+    }
+}
+
+extension ContractNumbers {
+    /// What one contract is worth in its settlement asset at a price, times a factor, rounded half even.
+    fileprivate func value(
+        of factor: Int128, at price: Int64, _ scale: Scale
+    ) throws(ArithmeticOverflow) -> Int128 {
+        let price = Int128(price)
+        if isInverse {
+            let amount = try WideArithmetic.multiply(size, scale.unit, "an inverse mark")
+            let divisor = try WideArithmetic.multiply(price, sizeScale.unit, "an inverse mark")
+            return
+                -(try WideArithmetic.multiply(
+                    factor, by: amount, dividedBy: divisor, rounding: .halfEven))
+        }
+        let amount = try WideArithmetic.multiply(size, price, "the mark of a contract")
+        let divisor = try WideArithmetic.multiply(scale.unit, sizeScale.unit, "the mark of a contract")
+        return try WideArithmetic.multiply(factor, by: amount, dividedBy: divisor, rounding: .halfEven)
     }
 }

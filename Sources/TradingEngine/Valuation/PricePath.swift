@@ -11,8 +11,11 @@ struct PriceHop: Hashable {
 /// venue first, then by key.
 enum PricePath {
     /// The hops from `asset` at `venue` to `target`; empty for the target itself, nil when there are none.
+    ///
+    /// - Parameter includesContracts: whether the mark prices of contracts count too.
     static func find(
-        from asset: Asset, at venue: Venue, to target: Asset, instruments: [Instrument]
+        from asset: Asset, at venue: Venue, to target: Asset, instruments: [Instrument],
+        includesContracts: Bool = false
     ) -> [PriceHop]? {
         if asset == target { return [] }
         let order = instruments.indices.sorted {
@@ -25,8 +28,10 @@ enum PricePath {
         while next < reached.count {
             let (current, path) = reached[next]
             next += 1
-            for index in order where instruments[index].id.type == .spot {
+            for index in order {
                 let instrument = instruments[index]
+                let isContract = includesContracts && instrument.contract != nil
+                if instrument.id.type != .spot && !isContract { continue }
                 let hop: (Asset, Bool)
                 if instrument.base == current {
                     hop = (instrument.quote, false)

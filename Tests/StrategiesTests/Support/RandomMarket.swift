@@ -24,14 +24,14 @@ enum RandomMarket {
         }
     }
 
-    static func series(_ id: String, _ bars: [Bar]) -> MarketSeries {
+    static func series(_ id: String, _ bars: [Bar], span: Timespan = .minute) -> MarketSeries {
         let columns = SeriesColumns.bars(
             BarColumns(
                 openTime: Column(bars.map(\.openTime.nanoseconds)),
                 closeTime: Column(bars.map(\.closeTime.nanoseconds)), open: Column(bars.map(\.open.mantissa)),
                 high: Column(bars.map(\.high.mantissa)), low: Column(bars.map(\.low.mantissa)),
                 close: Column(bars.map(\.close.mantissa)), volume: Column(bars.map(\.volume.mantissa))),
-            .fixed(.minute))
+            .fixed(span))
         return series(id, .bars, columns)
     }
 

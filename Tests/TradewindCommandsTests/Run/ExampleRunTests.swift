@@ -14,8 +14,8 @@ import Units
 @Suite struct ExampleRunTests {
     static let root = URL(fileURLWithPath: #filePath + "/../../../..").standardized.path
     static let names = [
-        "bitfinex-files", "btc-eth-accounts", "btc-hour", "btc-minute", "btc-quoter", "eurusd-reversion",
-        "spy-hour",
+        "bitfinex-files", "btc-basis", "btc-eth-accounts", "btc-hour", "btc-minute", "btc-quoter",
+        "eth-basis", "eth-basis-in-eth", "eth-basis-okx", "eurusd-reversion", "spy-hour",
     ]
 
     private static func read(_ name: String, catalogue: String? = nil) throws -> RunFile {
@@ -30,12 +30,12 @@ import Units
 
     @Test func everyExampleIsListedHereAndCorrect() throws {
         let found = try FileManager.default.contentsOfDirectory(atPath: Self.root + "/Examples/runs")
-        #expect(found.sorted() == Self.names.map { $0 + ".yaml" })
+        #expect(found.sorted() == Self.names.map { $0 + ".yaml" }.sorted())
         for name in Self.names { #expect(try Self.read(name).plan.name == name) }
     }
 
     /// The folder of the real data; nil, with a message, when it is absent.
-    private static var sharedData: String? {
+    static var sharedData: String? {
         let named = ProcessInfo.processInfo.environment["TRADEWIND_SHARED_DATA"]
         for folder in [named, root + "/../shared"].compactMap({ $0 }) {
             if FileManager.default.fileExists(atPath: folder + "/data/MANIFEST.md") {
@@ -59,7 +59,7 @@ import Units
             let outcome = folder.run(["backtest", run, "--json", "--data", catalogue])
             #expect(outcome.status == 0, "\(name): \(outcome)")
             #expect(outcome.object["attribution_residual"] as? String == "0")
-            #expect((outcome.object["fills"] as? Int ?? 0) > 20, "\(name)")
+            #expect((outcome.object["fills"] as? Int ?? 0) > 15, "\(name)")
         }
         for name in ["btc-hour", "btc-minute"] {
             // Without delays and slippage, so that the plain loop below stays plain.

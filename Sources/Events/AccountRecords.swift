@@ -1,0 +1,150 @@
+internal import Markets
+internal import Trading
+internal import Units
+
+/// Records of accounts at venues: transfers, funding, margin and forced closings.
+extension RunLogWriter {
+    /// Writes head and payload of one record; of other events nothing.
+    func putAccountEvent(_ event: RunEvent, _ time: Instant) {
+        switch event {
+        case .transferSent(let id, let strategy, let source, let target, let amount, let received):
+            begin(.transferSent, time)
+            put(id.number)
+            put(UInt32(truncatingIfNeeded: strategy))
+            put(UInt32(truncatingIfNeeded: source))
+            put(UInt32(truncatingIfNeeded: target))
+            put(amount.units)
+            put(received.units)
+        case .transferArrived(let id, let strategy):
+            begin(.transferArrived, time)
+            put(id.number)
+            put(UInt32(truncatingIfNeeded: strategy))
+        case .transferRefused(let id, let strategy, let reason):
+            begin(.transferRefused, time)
+            put(id.number)
+            put(UInt32(truncatingIfNeeded: strategy))
+            put(reason.rawValue)
+        case .fundingSettled(let funding, let strategy):
+            begin(.fundingSettled, time)
+            put(UInt32(truncatingIfNeeded: strategy))
+            put(funding)
+        case .marginCalled(let strategy, let account, let equity, let notional):
+            begin(.marginCalled, time)
+            put(UInt32(truncatingIfNeeded: strategy))
+            put(UInt32(truncatingIfNeeded: account))
+            put(equity.units)
+            put(notional.units)
+        case .positionClosed(let fill, let instrument, let side, let strategy, let reason, let penalty):
+            begin(.positionClosed, time)
+            put(UInt32(truncatingIfNeeded: strategy))
+            put(UInt32(truncatingIfNeeded: instrument.position))
+            put(side.rawValue)
+            put(reason.rawValue)
+            put(fill)
+            put(penalty.units)
+        case .insurancePaid(let strategy, let account, let amount):
+            begin(.insurancePaid, time)
+            put(UInt32(truncatingIfNeeded: strategy))
+            put(UInt32(truncatingIfNeeded: account))
+            put(amount.units)
+        default: break
+        }
+    }
+
+    private func put(_ funding: FundingReport) {
+        put(UInt32(truncatingIfNeeded: funding.instrument.position))
+        put(funding.stamp.nanoseconds)
+        put(funding.position.mantissa)
+        put(funding.mark)
+        put(funding.rate)
+        put(funding.amount.units)
+    }
+
+    private func put(_ decimal: ExactDecimal) {
+        put(decimal.mantissa)
+        put(decimal.scale.decimals)
+    }
+}
+
+extension RunLogReader {
+    /// Reads the payload of a record of accounts; nil for anything that no writer makes.
+    static func decodeAccountEvent(_ kind: RunLogFormat.Kind, _ payload: inout PayloadReader) -> RunEvent? {
+        switch kind {
+        case .transferSent, .transferArrived, .transferRefused: decodeTransfer(kind, &payload)
+        case .fundingSettled: decodeFunding(&payload)
+        case .marginCalled: decodeMarginCall(&payload)
+        case .positionClosed: decodeClosing(&payload)
+        case .insurancePaid: decodeInsurance(&payload)
+        default: nil
+        }
+    }
+
+    private static func decodeTransfer(
+        _ kind: RunLogFormat.Kind, _ payload: inout PayloadReader
+    ) -> RunEvent? {
+        guard let number = payload.take(UInt64.self), let strategy = payload.take(UInt32.self) else {
+            return nil
+        }
+        let id = TransferID(number)
+        if kind == .transferArrived { return .transferArrived(id, strategy: Int(strategy)) }
+        if kind == .transferRefused {
+            let reason = payload.take(UInt8.self).flatMap(TransferRefusal.init(rawValue:))
+            return reason.map { .transferRefused(id, strategy: Int(strategy), $0) }
+        }
+        guard let source = payload.take(UInt32.self), let target = payload.take(UInt32.self),
+            let amount = payload.take(Int128.self), let received = payload.take(Int128.self)
+        else { return nil }
+        return .transferSent(
+            id, strategy: Int(strategy), source: Int(source), target: Int(target),
+            amount: Amount(units: amount), received: Amount(units: received))
+    }
+
+    private static func decodeFunding(_ payload: inout PayloadReader) -> RunEvent? {
+        guard let strategy = payload.take(UInt32.self), let instrument = payload.take(UInt32.self),
+            let stamp = payload.take(Int64.self), let position = payload.take(Int64.self),
+            let mark = payload.decimal(), let rate = payload.decimal(), let amount = payload.take(Int128.self)
+        else { return nil }
+        return .fundingSettled(
+            FundingReport(
+                instrument: InstrumentIndex(Int(instrument)), stamp: Instant(nanoseconds: stamp),
+                position: Quantity(mantissa: position), mark: mark, rate: rate,
+                amount: Amount(units: amount)), strategy: Int(strategy))
+    }
+
+    private static func decodeMarginCall(_ payload: inout PayloadReader) -> RunEvent? {
+        guard let strategy = payload.take(UInt32.self), let account = payload.take(UInt32.self),
+            let equity = payload.take(Int128.self), let notional = payload.take(Int128.self)
+        else { return nil }
+        return .marginCalled(
+            strategy: Int(strategy), account: Int(account), equity: Amount(units: equity),
+            notional: Amount(units: notional))
+    }
+
+    private static func decodeClosing(_ payload: inout PayloadReader) -> RunEvent? {
+        guard let strategy = payload.take(UInt32.self), let instrument = payload.take(UInt32.self),
+            let side = payload.take(UInt8.self).flatMap(Side.init(rawValue:)),
+            let reason = payload.take(UInt8.self).flatMap(OrderReason.init(rawValue:)),
+            let fill = payload.fill(), let penalty = payload.take(Int128.self)
+        else { return nil }
+        return .positionClosed(
+            fill, instrument: InstrumentIndex(Int(instrument)), side: side, strategy: Int(strategy),
+            reason: reason, penalty: Amount(units: penalty))
+    }
+
+    private static func decodeInsurance(_ payload: inout PayloadReader) -> RunEvent? {
+        guard let strategy = payload.take(UInt32.self), let account = payload.take(UInt32.self),
+            let amount = payload.take(Int128.self)
+        else { return nil }
+        return .insurancePaid(
+            strategy: Int(strategy), account: Int(account), amount: Amount(units: amount))
+    }
+}
+
+extension PayloadReader {
+    /// A mantissa and its decimals.
+    fileprivate mutating func decimal() -> ExactDecimal? {
+        guard let mantissa = take(Int128.self), let decimals = take(UInt8.self), decimals <= Scale.maximum
+        else { return nil }
+        return ExactDecimal(mantissa: mantissa, scale: Scale(Int(decimals)))
+    }
+}

@@ -75,6 +75,8 @@ final class BacktestRunner {
     /// Settles contracts; nil in runs without.
     let clearing: SimulatedClearing?
     let exposure: ExposureRecorder?
+    /// Nil where no curve is drawn from the run.
+    let risk: ContractRisk?
     let markKinds: [SeriesKind]
     let merge: TimeMerge
     let trades: TradeRecorder
@@ -132,6 +134,9 @@ final class BacktestRunner {
         exposure = clearing.map { _ in
             ExposureRecorder(made, run.instruments, books: prepared.count, shareClass: plan.shareClass)
         }
+        risk =
+            exposure != nil && options.keepsRecords
+            ? ContractRisk(made, run.instruments, books: prepared.count) : nil
         merge = TimeMerge(
             times: run.series.map(\.columns.visibleTime), ranges: cursors.map(\.range))
         trades = TradeRecorder(

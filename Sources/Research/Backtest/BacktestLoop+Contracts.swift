@@ -26,7 +26,10 @@ extension BacktestRunner {
             if exchange.hasReports { try applyReports() }
             for (series, row) in taken { try match(row, of: series) }
             try completeStep(at: time, &progress)
-            if engine.isTradingAllowed { exposure?.append() }
+            if engine.isTradingAllowed, let exposure {
+                exposure.append()
+                try risk?.append(at: time, net: exposure.net)
+            }
         }
     }
 

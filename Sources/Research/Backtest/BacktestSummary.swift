@@ -70,7 +70,8 @@ extension BacktestRunner {
             accounts: engine.ledger.accounts.map {
                 LedgerAccountName(name: $0.name, asset: $0.unit, scale: $0.scale)
             },
-            ledger: engine.ledger.journal, inputsStem: inputs.stem, logHash: hash, engineSeconds: seconds)
+            ledger: engine.ledger.journal, inputsStem: inputs.stem, logHash: hash, engineSeconds: seconds,
+            riskCurve: risk?.curve)
     }
 
     private func subAccount(_ book: Int) -> SubAccountResult {

@@ -15,6 +15,8 @@ final class ExposureRecorder {
     private let accounts: [[[AccountIndex]]]
     /// The largest exposure so far; nil before the first step with equity.
     private(set) var largest: Double?
+    /// The exposure furthest from zero after the last step, with its sign.
+    private(set) var net = 0.0
 
     init(_ engine: Engine, _ instruments: [Instrument], books: Int, shareClass: Asset) {
         ledger = engine.ledger
@@ -46,6 +48,7 @@ final class ExposureRecorder {
 
     /// Looks at the exposure as a step leaves it.
     func append() {
+        net = 0
         for (book, assets) in accounts.enumerated() {
             let equity = WideArithmetic.approximateDouble(ledger.equity(of: book))
             if equity <= 0 { continue }
@@ -54,6 +57,7 @@ final class ExposureRecorder {
                     $0 + WideArithmetic.approximateDouble(ledger.value(of: $1))
                 }
                 largest = max(largest ?? 0, abs(value) / equity)
+                if abs(value) / equity > abs(net) { net = value / equity }
             }
         }
     }

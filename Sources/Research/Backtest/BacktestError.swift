@@ -41,7 +41,8 @@ public enum BacktestError: Error, CustomStringConvertible {
         case .badInstrument(let instrument, let reason): "\(instrument): \(reason)"
         case .badCommission(let instrument, let model, .fineMinimum):
             "a minimum of \(model.minimum) has more than the "
-                + "\(instrument.settlementAsset.ledgerScale.decimals) decimals that are kept of \(instrument.settlementAsset), which settles \(instrument.id)"
+                + "\(instrument.settlementAsset.ledgerScale.decimals) decimals that are kept of "
+                + "\(instrument.settlementAsset), which settles \(instrument.id)"
         case .badCommission(let instrument, let model, .largePerUnit):
             "\(model.perUnit) for each unit is beyond the amounts that are kept of "
                 + "\(instrument.settlementAsset), which settles \(instrument.id)"

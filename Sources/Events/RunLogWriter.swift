@@ -126,7 +126,9 @@ public final class RunLogWriter {
 
     private func appendText(_ text: String, at time: Instant) throws {
         let bytes = Array(text.utf8)
-        precondition(bytes.count < RunLogFormat.maximumRecord - 64, "the inputs of a run are too long")
+        guard bytes.count < RunLogFormat.maximumRecord - 64 else {
+            throw RunInputsTooLong(bytes: bytes.count, most: RunLogFormat.maximumRecord - 65)
+        }
         try reserve()
         begin(.opened, time)
         put(UInt32(bytes.count))
@@ -195,6 +197,19 @@ public final class RunLogWriter {
         put(fill.referencePrice.mantissa)
         put(fill.fee.units)
         put(fill.liquidity.rawValue)
+    }
+}
+
+/// A run whose inputs, one line for each series and each instrument, do not fit one record of its log.
+public struct RunInputsTooLong: Error, Hashable, CustomStringConvertible {
+    /// Bytes of the canonical text of the inputs.
+    public let bytes: Int
+    /// The most that a record holds.
+    public let most: Int
+
+    public var description: String {
+        "the inputs of the run take \(bytes) bytes in its log, of at most \(most): it has too many series; "
+            + "choose fewer of them under data.series"
     }
 }
 

@@ -16,6 +16,8 @@ public struct RiskSituation: Hashable, Sendable {
     public var lastPrice: Price?
     /// What it holds of the quote asset, at the asset's ledger scale.
     public var quoteBalance: Amount
+    /// What its working buys will spend of the quote asset; counted only where overdraft is refused.
+    public var reservedQuote = Amount(units: 0)
     /// Whether selling more than is held is allowed.
     public var allowsShortSpot: Bool
     /// Whether buying with more than is held is allowed.
@@ -74,6 +76,8 @@ public struct RiskGate: Hashable, Sendable {
         request.quantity = Quantity(mantissa: quantity.mantissa - order.filled.mantissa)
         situation.workingOrders -= 1
         if request.side == .buy {
+            let own = RiskGate.reserve(of: order, lastPrice: situation.lastPrice, instrument) ?? 0
+            situation.reservedQuote = Amount(units: max(0, situation.reservedQuote.units - own))
             situation.workingBuys = situation.workingBuys.adding(-order.leaves) ?? .zero
         } else {
             situation.workingSells = situation.workingSells.adding(-order.leaves) ?? .zero
@@ -96,8 +100,10 @@ public struct RiskGate: Hashable, Sendable {
         if !needsPrice { return nil }
         let price = RiskGate.boundingPrice(request, instrument) ?? last
         if request.side == .buy, !situation.allowsOverdraft {
-            guard let need = RiskGate.notional(request.quantity, price, instrument),
-                need <= situation.quoteBalance.units
+            let free = situation.quoteBalance.units.subtractingReportingOverflow(
+                situation.reservedQuote.units)
+            guard let need = RiskGate.notional(request.quantity, price, instrument), !free.overflow,
+                need <= free.partialValue
             else { return .insufficientFunds }
         }
         if let limit = limits.maxOrderNotional,
@@ -147,6 +153,17 @@ public struct RiskGate: Hashable, Sendable {
             }
             return request.isPostOnly ? .badCombination : nil
         }
+    }
+
+    /// What a working buy will spend when it fills at the worst price that it allows, or at the last one: at
+    /// the quote asset's ledger scale; nil where that is beyond all amounts.
+    public static func reserve(
+        of order: Order, lastPrice: Price?, _ instrument: InstrumentTerms
+    ) -> Int128? {
+        guard order.request.side == .buy, instrument.isSpot,
+            let price = boundingPrice(order.request, instrument) ?? lastPrice
+        else { return 0 }
+        return notional(order.leaves, price, instrument)
     }
 
     /// The worst price that an order's own limit allows, at the fill price scale.

@@ -86,7 +86,8 @@ public struct SeriesObservation: Hashable, Sendable {
 
 /// What happened to an order of the strategy.
 public struct OrderUpdate: Hashable, Sendable, BitwiseCopyable {
-    /// The order, as it stands after the event.
+    /// The order, as it stands after the event. Where a request about an order is refused that ended before,
+    /// of whose end the strategy has heard, only its id is known: its quantity is zero.
     public var order: Order
     /// The fill, when that is what happened.
     public var fill: FillReport?

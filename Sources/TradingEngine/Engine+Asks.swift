@@ -28,9 +28,11 @@ extension Engine {
                 }
                 let instrument = order.request.instrument
                 try log.append(.amendRequested(id, quantity: quantity, type: type), at: now)
+                var situation = try situation(of: instrument, book)
+                if !setup.allowsOverdraft { try reserve(&situation, instrument, book) }
                 var refusal = gatePlace.pointee.refusal(
                     ofAmending: order, quantity: quantity, type: type, instrument: terms[instrument.position],
-                    in: try situation(of: instrument, book))
+                    in: situation)
                 if refusal == nil, let contracts {
                     refusal = try accountRefusal(ofAmending: order, quantity, type, contracts)
                 }
@@ -43,11 +45,6 @@ extension Engine {
         }
         desk.pointee.asks.removeAll()
         if !desks[book].transfers.isEmpty { desks[book].transfers.removeAll() }
-    }
-
-    /// A cancel or amend of an order that does not work: recorded, not sent.
-    func refuse(_ id: OrderID, _ book: Int) throws {
-        if isTradingAllowed { try log.append(.requestRefused(id, .notWorking), at: now) }
     }
 
     /// What the gate must know of a book and an instrument.
@@ -74,7 +71,8 @@ extension Engine {
         }
         try log.append(.orderSubmitted(id, request, strategy: book), at: now)
         let instrument = terms[request.instrument.position]
-        let situation = try situation(of: request.instrument, book)
+        var situation = try situation(of: request.instrument, book)
+        if !setup.allowsOverdraft { try reserve(&situation, request.instrument, book) }
         var refusal = gatePlace.pointee.refusal(of: request, instrument: instrument, in: situation)
         if refusal == nil, let contracts { refusal = try accountRefusal(of: request, book, contracts) }
         if let reason = refusal {

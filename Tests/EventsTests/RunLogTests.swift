@@ -40,6 +40,22 @@ struct RunLogTests {
                 == [52, 0, 0, 0, 9, 0, 1, 0, 3, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0] + digest.bytes)
     }
 
+    @Test("inputs that fit no record are an error")
+    func longInputs() throws {
+        let log = RunLogWriter()
+        let text = String(repeating: "x", count: 1 << 24)
+        let error = #expect(throws: RunInputsTooLong.self) {
+            try log.append(.opened(inputs: text), at: .epoch)
+        }
+        #expect(error?.bytes == 1 << 24 && error?.most == (1 << 24) - 65)
+        let most = try WrittenLog([
+            (.opened(inputs: String(repeating: "x", count: (1 << 24) - 65)), .epoch),
+            (.closed(finalEquity: 0, valueScale: Scale(8)), .epoch),
+        ])
+        #expect(
+            try WrittenLog.read(most.bytes).map(\.event.name) == ["RunOpened", "RunClosed", "ChainLinked"])
+    }
+
     @Test("the hash is the SHA-256 of all bytes, with a sink or without")
     func hashes() throws {
         for (seed, count) in [(UInt64(1), 0), (2, 50), (3, 3_000)] {

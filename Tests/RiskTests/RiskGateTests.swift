@@ -152,6 +152,28 @@ struct RiskGateTests {
         #expect(Self.refusal(Self.order(.sell, 99_000), Self.situation { $0.allowsOverdraft = false }) == nil)
     }
 
+    @Test("money that working buys will spend is not spent twice where overdraft is refused")
+    func reserves() {
+        func buys(_ thousandths: Int64, reserved: Int128, overdraft: Bool = false) -> OrderReason? {
+            Self.refusal(
+                Self.order(.buy, thousandths),
+                Self.situation {
+                    $0.allowsOverdraft = overdraft
+                    $0.reservedQuote = Amount(units: reserved * 100_000_000)
+                })
+        }
+        // 1,000 USDT less 600 buy four bitcoin at a last price of 100.
+        #expect(buys(4_000, reserved: 600) == nil)
+        #expect(buys(4_001, reserved: 600) == .insufficientFunds)
+        #expect(buys(1, reserved: 1_000) == .insufficientFunds)
+        #expect(buys(9_000, reserved: 600, overdraft: true) == nil)
+        #expect(
+            Self.refusal(
+                Self.order(.sell, 5_000),
+                Self.situation { ($0.allowsOverdraft, $0.reservedQuote) = (false, Amount(units: 1 << 90)) })
+                == nil)
+    }
+
     @Test("one order's notional stays within its limit, to the last decimal")
     func orderNotional() {
         // 3 x 33.33 with the last price at 33.333334 (six decimals): 100.000002.
@@ -311,6 +333,15 @@ struct RiskAmendmentTests {
                 == .shortSpotRefused)
         let order = try Self.working(.buy, 1_000)
         #expect(Self.refusal(order, to: 10_001) { $0.allowsOverdraft = false } == .insufficientFunds)
+        // The order's own part of what is reserved, 1 x 100, is not held against it.
+        #expect(
+            Self.refusal(order, to: 7_000) {
+                ($0.allowsOverdraft, $0.reservedQuote) = (false, Amount(units: 400 * 100_000_000))
+            } == nil)
+        #expect(
+            Self.refusal(order, to: 7_001) {
+                ($0.allowsOverdraft, $0.reservedQuote) = (false, Amount(units: 400 * 100_000_000))
+            } == .insufficientFunds)
         let engaged = KillSwitch(reason: "stop")
         #expect(Self.refusal(order, to: 500, killSwitch: engaged) == .killSwitch)
         let reducing = try Self.working(.sell, 1_000, reduceOnly: true)

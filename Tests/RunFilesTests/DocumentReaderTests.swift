@@ -10,8 +10,8 @@ import Units
         #expect(
             problems("just words") == [
                 "runs/test.yaml:1: \"just words\" was found; give a map with the keys name, strategy, "
-                    + "parameters, strategies, capital, window, data, execution, instruments, adjust, "
-                    + "annualisation, benchmark, seed, sweep, walk-forward"
+                    + "parameters, strategies, capital, window, data, execution, risk, instruments, "
+                    + "adjust, annualisation, benchmark, seed, sweep, walk-forward"
             ])
         #expect(
             problems("name: a\n---\nname: b\n") == ["runs/test.yaml:2: a second document begins here"])
@@ -41,11 +41,6 @@ import Units
         #expect(found.count == 1 && found[0].hasPrefix("runs/test.yaml:3: this is not YAML"), "\(found)")
     }
 
-    @Test func aKeyGivenTwiceIsRefused() {
-        let found = problems("name: a\nseed: 1\nseed: 2\n")
-        #expect(found == ["runs/test.yaml:2: \"seed\" is given more than once in the same map"])
-    }
-
     @Test func anchorsAliasesAndTagsAreRefused() {
         for yaml in ["name: &a x\n", "name: &a x\nstrategy: *a\n", "a: &a [x]\n? [*a, *a]\n: 1\n"] {
             let found = problems(yaml)
@@ -62,6 +57,31 @@ import Units
         }
         let closed = "name: " + String(repeating: "[", count: 40) + String(repeating: "]", count: 40)
         #expect(problems(closed) == ["runs/test.yaml:1: the file is nested deeper than 32 levels"])
+    }
+
+    @Test func aKeyGivenTwiceIsRefusedWithBothLines() {
+        func found(_ yaml: String) -> [String] { problems(yaml) }
+        func refusal(_ key: String, _ first: Int, _ second: Int) -> [String] {
+            [
+                "runs/test.yaml:\(second): \"\(key)\" is given more than once in the same map, on lines "
+                    + "\(first) and \(second)"
+            ]
+        }
+        #expect(found("name: a\nseed: 1\nname: b\n") == refusal("name", 1, 3))
+        // Keys of the same name elsewhere do not count.
+        #expect(
+            found(
+                "name: a\nparameters:\n  fast: 1\n  # fast: 2\n\n  slow: {fast: 1}\n  \"fast\" : 3\nfast: 4\n"
+            )
+                == refusal("fast", 3, 7))
+        #expect(found("name: a\ncapital: {asset: USD, amount: 1, 'asset': ETH}\n") == refusal("asset", 2, 2))
+        #expect(
+            found("capital: {amount: \"1,asset: 2\", more: {asset: 1},\n  asset: USD,\n  asset: ETH}\n")
+                == refusal("asset", 2, 3))
+        #expect(
+            found("data:\n  - bars: a.csv\n    timeframe: 1m\n    bars: b.csv\n  - bars: c.csv\n")
+                == refusal("bars", 2, 4))
+        #expect(found("\tname: a\n").count == 1)
     }
 
     @Test func theDocumentIsReadTheSameWithCarriageReturns() throws {

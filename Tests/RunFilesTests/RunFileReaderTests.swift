@@ -1,6 +1,7 @@
 import MarketData
 import Markets
 import Research
+import Risk
 import RunFiles
 import Simulation
 import StrategyKit
@@ -132,6 +133,51 @@ import Units
             return
         }
         #expect(files[0].path == "runs/x.csv")
+    }
+
+    @Test func limitsOfRiskAreReadAndAllOfThemMayBeLeftOut() throws {
+        #expect(try readRun(Self.short).plan.limits == RiskLimits())
+        #expect(try readRun(Self.short + "risk: {}\n").plan.limits == RiskLimits())
+        let limits = try readRun(
+            Self.short
+                + "risk: {max-order-notional: 5000.5, max-position-notional: \"20000\", "
+                + "max-working-orders: 3}\n"
+        ).plan.limits
+        #expect(limits.maxOrderNotional == ExactDecimal("5000.5"))
+        #expect(limits.maxPositionNotional == ExactDecimal(20_000))
+        #expect(limits.maxWorkingOrders == 3)
+    }
+
+    @Test func wrongLimitsOfRiskAreToldWithTheirLines() {
+        let yaml =
+            Self.short + """
+                risk:
+                  max-order-notional: -1
+                  max-position-notional: 1e3x
+                  max-working-orders: 0
+                  max-drawdown: 5
+
+                """
+        #expect(
+            problems(yaml) == [
+                "runs/test.yaml:6: risk.max-order-notional: \"-1\" is not a number above 0 and at most "
+                    + "1000000000000000 with at most 18 decimals",
+                "runs/test.yaml:7: risk.max-position-notional: \"1e3x\" is not a number above 0 and at most "
+                    + "1000000000000000 with at most 18 decimals",
+                "runs/test.yaml:8: risk.max-working-orders: \"0\" is not a whole number from 1 to 10000",
+                "runs/test.yaml:9: risk.max-drawdown: there is no such key",
+            ])
+    }
+
+    @Test func aKeyThatIsSetTwiceToDifferentValuesIsRefused() {
+        func found(_ texts: String...) -> [String] {
+            problems(fullRunFile, settings: texts.compactMap { RunFileSetting($0) })
+        }
+        #expect(
+            found("parameters.fast=4", "seed=2", "parameters.fast=5") == [
+                "--set: parameters.fast: is set twice, to 4 and to 5"
+            ])
+        #expect(found("parameters.fast=4", "parameters.fast=4") == [])
     }
 
     @Test func problemsOfSettingsNameTheOption() {

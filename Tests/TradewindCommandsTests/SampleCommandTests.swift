@@ -31,6 +31,26 @@ import TradewindCommands
         #expect(result?["rows"] as? Int == rows)
     }
 
+    @Test func aFullDiskLeavesNothingOrWhatWasThere() throws {
+        let folder = try CommandFolder()
+        let new = folder.path + "/new/sample"
+        for writes in [0, 3, 45] {
+            let outcome = folder.run(
+                ["data", "sample", "--days", "1", "--output", new], files: FullDisk(after: writes))
+            #expect(outcome.status == 74 && outcome.remark.contains(new), "\(outcome)")
+            #expect(!outcome.remark.contains(".sample.new"))
+            #expect(try folder.names() == [])
+        }
+        #expect(folder.run(["data", "sample", "--days", "1", "--output", new]).status == 0)
+        let before = try folder.text("new/sample/dataset.yaml")
+        let names = try folder.names("new/sample")
+        let again = folder.run(
+            ["data", "sample", "--days", "1", "--seed", "2", "--output", new], files: FullDisk(after: 20))
+        #expect(again.status == 74)
+        #expect(try folder.names("new/sample") == names)
+        #expect(try folder.text("new/sample/dataset.yaml") == before)
+    }
+
     @Test func wrongLengthsAreWrongUsage() {
         for days in ["0", "-1", "3651", "x"] {
             #expect(run(["data", "sample", "--days=\(days)", "--output", "/nonexistent/x"]).0 == .usage)

@@ -62,6 +62,68 @@ struct EngineStepTests {
         #expect(script.takeNames() == ["step ended"], "what was heard once is not heard again")
     }
 
+    @Test("a request about an order that ended is refused to the strategy's face, at its next decision")
+    func requestsTooLate() throws {
+        let script = Script { call, context in
+            guard case .bar(let bar, Self.bitcoin) = call else { return }
+            switch bar.closeTime {
+            case EngineFixture.time(1): context.submit(OrderRequest(.buy, Self.one, of: Self.bitcoin))
+            case EngineFixture.time(2): context.cancel(OrderID(1))
+            case EngineFixture.time(4): context.amend(OrderID(1), quantity: Self.one, type: .market)
+            default: break
+            }
+        }
+        let engine = try EngineFixture.engine(books: [script.book()])
+        try engine.step(1, bars: [(100_00, 0)])
+        // It fills at 2, of which the strategy hears at 3: the cancel at 2 comes too late.
+        let asked = try engine.step(
+            2, bars: [(100_00, 0)],
+            reports: [
+                (.accepted(OrderID(1)), EngineFixture.time(2)),
+                (EngineFixture.fill(1, 100_000_000, 100, at: EngineFixture.time(2)), EngineFixture.time(3)),
+            ])
+        #expect(asked.isEmpty)
+        _ = script.take()
+        for minutes in 3...5 { try engine.step(minutes, bars: [(100_00, 0)]) }
+        let updates = script.take().compactMap { call in
+            if case .update(let update) = call { update } else { nil }
+        }
+        #expect(updates.map(\.reason) == [.none, .notWorking, .notWorking])
+        #expect(updates.map(\.order.id) == [OrderID(1), OrderID(1), OrderID(1)])
+        #expect(updates[1].order.status == .filled && updates[1].order.request.quantity == Self.one)
+        #expect(updates[2].order.request.quantity == .zero)
+    }
+
+    @Test("where overdraft is refused two orders cannot spend the same money, over all pairs of an asset")
+    func reservedMoney() throws {
+        let script = Script { call, context in
+            guard case .bar(let bar, Self.bitcoin) = call else { return }
+            switch bar.closeTime {
+            case EngineFixture.time(1):
+                // 250 USDT: 100 for the first and 120 for the second leave too little for the third.
+                context.submit(OrderRequest(.buy, Self.one, of: Self.bitcoin))
+                context.submit(
+                    OrderRequest(
+                        .buy, Self.one, of: InstrumentIndex(1), type: .limit(Price(mantissa: 120_00))))
+                context.submit(OrderRequest(.buy, Self.one, of: Self.bitcoin))
+            case EngineFixture.time(2):
+                context.submit(OrderRequest(.buy, Self.one, of: Self.bitcoin))
+            default: break
+            }
+        }
+        let engine = try EngineFixture.engine(
+            ["BTCUSDT", "ETHUSDT"].map { EngineFixture.instrument($0) },
+            books: [script.book(capital: ExactDecimal(250))], allowsOverdraft: false)
+        let asked = try engine.step(1, bars: [(100_00, 0), (130_00, 1)])
+        #expect(asked.count == 2)
+        #expect(engine.refusals[Int(OrderReason.insufficientFunds.rawValue)] == 1)
+        // The second ends: its money is free again.
+        let freed = try engine.step(
+            2, bars: [(100_00, 0)], reports: [(.cancelled(OrderID(2), .requested), EngineFixture.time(2))])
+        #expect(freed.count == 1)
+        #expect(engine.refusals[Int(OrderReason.insufficientFunds.rawValue)] == 1)
+    }
+
     @Test("before trading is allowed strategies are warmed up and what they ask is dropped")
     func warmUp() throws {
         let script = Script { call, context in

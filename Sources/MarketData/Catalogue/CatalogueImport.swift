@@ -124,13 +124,7 @@ public struct CatalogueImport: Sendable {
 
     /// Makes the folder of the catalogue.
     private func begin(_ work: inout ImportWork) throws(FileError) {
-        var folder = directory
-        while try files.entry(folder) == nil {
-            work.absentFolders.append(folder)
-            let parent = FilePath.directory(folder)
-            if parent == folder || parent == "." { break }
-            folder = parent
-        }
+        work.absentFolders = try files.absentFolders(directory)
         try files.makeDirectory(directory)
         work.isFirst = try files.entry(FilePath.join(directory, ImportWork.lockName)) == nil
     }

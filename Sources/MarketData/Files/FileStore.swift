@@ -159,6 +159,19 @@ extension FileStore {
     /// The stream itself, which is read when its reader asks.
     public func readingAhead(_ stream: any ByteStream) -> any ByteStream { stream }
 
+    /// The folder of a path and those above it that do not exist yet, the innermost first.
+    public func absentFolders(_ path: String) throws(FileError) -> [String] {
+        var absent: [String] = []
+        var folder = path
+        while try entry(folder) == nil {
+            absent.append(folder)
+            let parent = FilePath.directory(folder)
+            if parent == folder || parent == "." { break }
+            folder = parent
+        }
+        return absent
+    }
+
     /// Replaces a file by bytes; see ``replace(_:with:)-([UnsafeRawBufferPointer])``.
     public func replace(_ path: String, with content: [UInt8]) throws(FileError) {
         let copy = FileBytes(copying: content)

@@ -102,10 +102,15 @@ final class BacktestRunner {
         }
         if cursors.allSatisfy({ $0.range.isEmpty }) { throw BacktestError.noRows }
         let commissions = BacktestRunner.commissions(plan, run)
+        for (instrument, model) in zip(run.instruments, commissions.models) {
+            if let problem = model.problem(for: instrument) {
+                throw BacktestError.badCommission(instrument, model, problem)
+            }
+        }
         let made = try Engine(
             setup: EngineSetup(
                 instruments: run.instruments, series: run.kinds, shareClass: plan.shareClass, books: prepared,
-                allowsShortSpot: plan.execution.allowsShortSpot,
+                limits: plan.limits, allowsShortSpot: plan.execution.allowsShortSpot,
                 allowsOverdraft: plan.execution.allowsOverdraft, contractRules: plan.execution.contracts,
                 recordsJournal: options.keepsLedger,
                 inputs: inputs.text),

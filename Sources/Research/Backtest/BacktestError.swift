@@ -1,5 +1,7 @@
 public import Markets
+public import Simulation
 public import StrategyKit
+internal import Units
 
 /// Why a backtest cannot run on this plan and these data.
 public enum BacktestError: Error, CustomStringConvertible {
@@ -17,6 +19,8 @@ public enum BacktestError: Error, CustomStringConvertible {
     case interrupted
     /// An instrument's symbol or override names no usable asset, or a step is finer than its data.
     case badInstrument(InstrumentID, String)
+    /// The commission of the plan cannot be charged for fills of an instrument.
+    case badCommission(Instrument, CommissionModel, CommissionModel.Problem)
 
     public var description: String {
         switch self {
@@ -35,6 +39,13 @@ public enum BacktestError: Error, CustomStringConvertible {
         case .noRows: "no row of the data falls into the run's window; check window.start and window.end"
         case .interrupted: "the run was interrupted"
         case .badInstrument(let instrument, let reason): "\(instrument): \(reason)"
+        case .badCommission(let instrument, let model, .fineMinimum):
+            "a minimum of \(model.minimum) has more than the "
+                + "\(instrument.settlementAsset.ledgerScale.decimals) decimals that are kept of "
+                + "\(instrument.settlementAsset), which settles \(instrument.id)"
+        case .badCommission(let instrument, let model, .largePerUnit):
+            "\(model.perUnit) for each unit is beyond the amounts that are kept of "
+                + "\(instrument.settlementAsset), which settles \(instrument.id)"
         }
     }
 }

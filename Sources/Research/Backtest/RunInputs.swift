@@ -1,5 +1,6 @@
 internal import Accounting
 internal import Markets
+internal import Risk
 internal import Simulation
 internal import StrategyKit
 internal import Units
@@ -35,6 +36,7 @@ struct RunInputs {
         }
         lines.append("window \(plan.start.map(\.description) ?? "-") \(plan.end.map(\.description) ?? "-")")
         lines += RunInputs.lines(plan.execution)
+        if plan.limits != RiskLimits() { lines.append(RunInputs.line(plan.limits)) }
         for one in plan.instruments {
             let (tick, lot) = (one.tickSize.map(\.description) ?? "-", one.lotSize.map(\.description) ?? "-")
             let (base, quote) = (one.base.map(\.symbol) ?? "-", one.quote.map(\.symbol) ?? "-")
@@ -71,6 +73,12 @@ struct RunInputs {
         lines.append("participation \(model.participation.map(\.description) ?? "-")")
         lines.append("short-spot \(model.allowsShortSpot) overdraft \(model.allowsOverdraft)")
         return lines
+    }
+
+    private static func line(_ limits: RiskLimits) -> String {
+        "risk order \(limits.maxOrderNotional.map(\.normalized.description) ?? "-") "
+            + "position \(limits.maxPositionNotional.map(\.normalized.description) ?? "-") "
+            + "working \(limits.maxWorkingOrders)"
     }
 
     private static func text(_ latency: LatencyModel) -> String {

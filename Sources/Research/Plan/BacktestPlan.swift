@@ -1,5 +1,6 @@
 public import MarketData
 public import Markets
+public import Risk
 public import Simulation
 public import StrategyKit
 public import Units
@@ -70,6 +71,8 @@ public struct BacktestPlan: Hashable, Sendable {
     public var end: Instant?
     /// How orders execute.
     public var execution: ExecutionModel
+    /// Limits that no strategy can pass.
+    public var limits: RiskLimits
     /// What the user says of instruments.
     public var instruments: [InstrumentOverride]
     /// Days in a year for statistics; nil is by the instruments' markets.
@@ -83,7 +86,7 @@ public struct BacktestPlan: Hashable, Sendable {
     public init(
         name: String, strategies: [PlannedStrategy], capital: ExactDecimal, shareClass: Asset,
         start: Instant? = nil, end: Instant? = nil, execution: ExecutionModel = ExecutionModel(),
-        instruments: [InstrumentOverride] = [], annualisation: Int? = nil,
+        limits: RiskLimits = RiskLimits(), instruments: [InstrumentOverride] = [], annualisation: Int? = nil,
         benchmark: InstrumentID? = nil, seed: UInt64 = 1
     ) {
         self.name = name
@@ -93,6 +96,7 @@ public struct BacktestPlan: Hashable, Sendable {
         self.start = start
         self.end = end
         self.execution = execution
+        self.limits = limits
         self.instruments = instruments
         self.annualisation = annualisation
         self.benchmark = benchmark

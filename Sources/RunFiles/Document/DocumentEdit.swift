@@ -27,6 +27,23 @@ public struct RunFileSetting: Hashable, Sendable {
         self.init(key: key, value: String(text[text.index(after: equals)...]), option: option)
     }
 
+    /// Refuses keys that `--set` sets twice to different values.
+    package static func refuseConflicts(_ settings: [RunFileSetting]) throws(RunFileError) {
+        var problems: [RunFileProblem] = []
+        for (number, setting) in settings.enumerated() {
+            let before = settings[..<number].first { $0.key == setting.key && $0.option == setting.option }
+            guard setting.option == "--set", let other = before, other.value != setting.value else {
+                continue
+            }
+            problems.append(
+                RunFileProblem(
+                    at: setting.place, key: setting.key,
+                    "is set twice, to \(other.value.prefix(80)) and to \(setting.value.prefix(80))",
+                    remedy: "keep one of them"))
+        }
+        if !problems.isEmpty { throw RunFileError(problems: problems) }
+    }
+
     /// The place that problems of set values name.
     package var place: SourcePlace { SourcePlace(file: option) }
 }

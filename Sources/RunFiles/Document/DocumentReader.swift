@@ -54,7 +54,7 @@ package enum DocumentReader {
             parser = try Parser(yaml: text, resolver: .basic)
             root = try parser.singleRoot()
         } catch {
-            throw syntaxRefusal(error, file: file)
+            throw syntaxRefusal(error, file: file, text)
         }
         guard let root else {
             throw refusal(

@@ -12,7 +12,7 @@ extension DocumentReader {
     }
 
     /// A syntax error in the library's words, with its line.
-    static func syntaxRefusal(_ error: any Error, file: String) -> RunFileError {
+    static func syntaxRefusal(_ error: any Error, file: String, _ text: String) -> RunFileError {
         func at(_ line: Int?) -> SourcePlace {
             SourcePlace(file: file, line: file.hasPrefix("--") ? nil : line.map { max(1, $0) })
         }
@@ -28,9 +28,13 @@ extension DocumentReader {
             }
             return refusal(at(mark.line), "this is not YAML: \(problem)", remedy: quoting)
         case YamlError.duplicatedKeysInMapping(let keys, let context):
-            let names = keys.sorted().map { "\"\($0.prefix(60))\"" }.joined(separator: ", ")
+            let name = keys.sorted().first ?? ""
+            let lines = RepeatedKey.lines(of: name, inMapAt: context.mark, text)
+            let shown = file.hasPrefix("--") ? [] : lines.map(String.init)
             return refusal(
-                at(context.mark.line), "\(names) is given more than once in the same map",
+                at(lines.dropFirst().first ?? context.mark.line),
+                "\"\(name.prefix(60))\" is given more than once in the same map"
+                    + (shown.count < 2 ? "" : ", on lines " + shown.joined(separator: " and ")),
                 remedy: "keep one of them")
         case YamlError.reader(let problem, let offset, _, let text):
             let line = offset.map { text.prefix($0).reduce(1) { $1.isNewline ? $0 + 1 : $0 } }

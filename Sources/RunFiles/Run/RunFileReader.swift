@@ -20,6 +20,7 @@ extension RunFile {
         catalogue: String? = nil, strategies: StrategyRegistry
     ) throws(RunFileError) {
         var root = try DocumentReader.read(bytes, file: path)
+        try RunFileSetting.refuseConflicts(settings)
         for setting in settings { try root.apply(setting) }
         var reader = RunFileReader(root: root, path: path, strategies: strategies)
         if let catalogue { reader.replaceCatalogue(by: catalogue) }
@@ -86,7 +87,7 @@ struct RunFileReader {
         let seed = root["seed"]?.text.flatMap { ScalarRule.integer($0) } ?? 1
         let plan = BacktestPlan(
             name: name, strategies: planned, capital: capital, shareClass: shareClass, start: start,
-            end: end, execution: execution, instruments: overrides,
+            end: end, execution: execution, limits: riskLimits(root["risk"]), instruments: overrides,
             annualisation: root["annualisation"]?.text.flatMap { ScalarRule.integer($0) }.map { Int($0) },
             benchmark: benchmark, seed: UInt64(seed))
         let adjustment = root["adjust"]?.text.flatMap { PriceAdjustment(rawValue: $0) } ?? .raw

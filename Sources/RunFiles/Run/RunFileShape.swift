@@ -28,6 +28,9 @@ package enum RunFileShape {
             KeyDescription(
                 "execution", .map(ExecutionShape.root), summary: "How orders execute and what that costs."),
             KeyDescription(
+                "risk", .map(RiskShape.root),
+                summary: "Limits that no strategy can pass; an order beyond one is rejected."),
+            KeyDescription(
                 "instruments", .named(.instrument, .map(instrument)),
                 summary: "What is known of instruments beyond their data, by instrument key."),
             KeyDescription(

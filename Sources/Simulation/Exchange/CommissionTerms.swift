@@ -1,4 +1,4 @@
-internal import Markets
+public import Markets
 internal import Units
 
 /// A commission model as integers for one instrument.
@@ -17,6 +17,8 @@ struct CommissionTerms: BitwiseCopyable {
     let perUnitDivisor: Int128
     /// The least fee; `Int128.min` without one, as a rebate may be below zero.
     let minimum: Int128
+    /// Whether the charges are amounts of the quote asset at all; a fill is an error where not.
+    let isUsable: Bool
 
     init(_ model: CommissionModel, _ terms: InstrumentTerms, contract: ContractNumbers?) {
         self.contract = contract
@@ -29,10 +31,29 @@ struct CommissionTerms: BitwiseCopyable {
         divisor = Scale.power(max(0, decimals))
         let unit = model.perUnit.normalized
         let unitDecimals = Int(terms.quantityScale.decimals) + Int(unit.scale.decimals) - quote
-        perUnit = unit.mantissa * Scale.power(max(0, -unitDecimals))
+        let (charge, overflow) = unit.mantissa.multipliedReportingOverflow(
+            by: Scale.power(max(0, -unitDecimals)))
+        perUnit = overflow ? 0 : charge
         perUnitDivisor = Scale.power(max(0, unitDecimals))
-        minimum =
-            model.minimum.isZero
-            ? Int128.min : model.minimum.normalized.exactMantissa(at: terms.settlementScale) ?? Int128.min
+        let least = model.minimum.normalized.exactMantissa(at: terms.settlementScale)
+        minimum = model.minimum.isZero ? Int128.min : least ?? Int128.min
+        isUsable = !overflow && least != nil
+    }
+}
+
+extension CommissionModel {
+    /// A charge that cannot be made of an instrument.
+    public enum Problem: Hashable, Sendable {
+        /// The minimum has more decimals than the ledger keeps of the quote asset.
+        case fineMinimum
+        /// The charge per unit is beyond all amounts of the quote asset.
+        case largePerUnit
+    }
+
+    /// Why the commission cannot be charged for fills of an instrument; nil when it can.
+    public func problem(for instrument: Instrument) -> Problem? {
+        let terms = instrument.terms
+        if minimum.normalized.exactMantissa(at: terms.settlementScale) == nil { return .fineMinimum }
+        return CommissionTerms(self, terms, contract: nil).isUsable ? nil : .largePerUnit
     }
 }

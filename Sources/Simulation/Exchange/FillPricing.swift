@@ -94,6 +94,7 @@ extension SimulatedExchange {
         _ quantity: Int64, _ price: Int64, _ liquidity: Liquidity, _ index: Int
     ) throws(ArithmeticOverflow) -> Int128 {
         let model = fees[index]
+        guard model.isUsable else { throw ArithmeticOverflow("a commission") }
         let rate = liquidity == .taker ? model.taker : model.maker
         var fee: Int128 = 0
         if rate != 0, let contract = model.contract {

@@ -69,18 +69,52 @@ struct SampleWriter {
         let bytes: Int
     }
 
-    let files: any FileStore
+    let files: any FolderStore
     let folder: String
 
-    /// Writes all files; those that are there are replaced one by one, the description last.
+    /// Writes all files into a folder of their own first, so that a full disk leaves what was there, then
+    /// gives them their names one by one, the description last.
     func write(_ configuration: SampleConfiguration) throws(FileError) -> [Written] {
-        var written: [Written] = []
-        try SampleMarkets.generate(configuration) { (file) throws(FileError) in
-            let path = FilePath.join(folder, file.path)
-            try files.makeDirectory(FilePath.directory(path))
-            try files.replace(path, with: file.bytes)
-            written.append(Written(path: file.path, rows: file.rows, bytes: file.bytes.count))
+        let absent = try files.absentFolders(folder)
+        let new = FilePath.join(folder, ".sample.new")
+        do throws(FileError) {
+            try files.makeDirectory(folder)
+            try files.deleteFolder(new)
+            var written: [Written] = []
+            try SampleMarkets.generate(configuration) { (file) throws(FileError) in
+                let path = FilePath.join(new, file.path)
+                try files.makeDirectory(FilePath.directory(path))
+                try files.replace(path, with: file.bytes)
+                written.append(Written(path: file.path, rows: file.rows, bytes: file.bytes.count))
+            }
+            for file in written {
+                let path = FilePath.join(folder, file.path)
+                try files.makeDirectory(FilePath.directory(path))
+                try files.move(FilePath.join(new, file.path), to: path)
+            }
+            try files.deleteFolder(new)
+            return written
+        } catch {
+            discard(new, absent)
+            throw named(error, new)
         }
-        return written
+    }
+
+    /// A failure under the name that the file was to have.
+    private func named(_ error: FileError, _ new: String) -> FileError {
+        guard error.path.hasPrefix(new) else { return error }
+        let rest = error.path.dropFirst(new.count).drop { $0 == "/" }
+        return FileError(
+            path: rest.isEmpty ? folder : FilePath.join(folder, String(rest)), operation: error.operation,
+            kind: error.kind, reason: error.reason)
+    }
+
+    /// Removes what a failed attempt left. Its own failure is not told: the first one is what the user must
+    /// hear of, and the next attempt removes the rest.
+    private func discard(_ new: String, _ absent: [String]) {
+        do throws(FileError) {
+            try files.deleteFolder(new)
+            for folder in absent { try files.deleteEmptyFolder(folder) }
+        } catch { return }
     }
 }

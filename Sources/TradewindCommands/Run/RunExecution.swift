@@ -2,6 +2,7 @@ internal import MarketData
 internal import Markets
 internal import Research
 internal import RunFiles
+internal import Simulation
 internal import StrategyKit
 internal import TradingEngine
 internal import Units
@@ -71,6 +72,10 @@ struct RunExecution {
         case .badParameters: wrong("parameters", error.description, run)
         case .duplicateSeries: wrong("data", error.description, run)
         case .badInstrument: wrong("instruments", error.description, run)
+        case .badCommission(_, _, .fineMinimum):
+            wrong("execution.commission.minimum", error.description, run)
+        case .badCommission(_, _, .largePerUnit):
+            wrong("execution.commission.per-unit", error.description, run)
         }
     }
 

@@ -41,6 +41,11 @@ package final class OrderTable {
     /// removal.
     package func place(of id: OrderID) -> UnsafeMutablePointer<Order>? { find(id).map { slots.value + $0 } }
 
+    /// Every order, in no order that means anything.
+    package func forEach<Failure: Error>(_ body: (Order) throws(Failure) -> Void) throws(Failure) {
+        for index in 0...mask.value where numbers.value[index] != 0 { try body(slots.value[index]) }
+    }
+
     /// Forgets an order.
     package func remove(_ id: OrderID) {
         guard var hole = find(id) else { return }

@@ -91,6 +91,6 @@ import Units
         let result = try RandomRun(seed: 18, shape: shape).run()
         #expect(result.fillCount >= 4)
         #expect(
-            result.logHash.description == "f9511f13ae2542faf8007ee9f56c516221509ccbcd383abf10673f23ee926ad6")
+            result.logHash.description == "f783fabebbaa4d9c294dbeae243ee49c3bd8a8c8a781a5ec1d51c84b532b1503")
     }
 }

@@ -47,6 +47,29 @@ import Units
         #expect(try fill(commission, "50", "101.5") == ["60 #1 50 @ 101.5 fee 5.075"])
     }
 
+    @Test func aChargeThatIsNoAmountOfTheQuoteAssetIsAnErrorNeverATrap() throws {
+        let huge = ExactDecimal(mantissa: Int128.max / 10, scale: Scale(0))
+        let market = TestMarket(commission: CommissionModel(perUnit: huge))
+        try market.bar(0, "100 100 100 100")
+        try market.submit(.buy, "1", at: 60)
+        #expect(throws: ArithmeticOverflow.self) { try market.bar(1, "100 100 100 100") }
+        // 10^9 a unit of an asset of 18 decimals.
+        let ether = Instrument(
+            id: InstrumentID("test:spot:WBTCETH")!, base: Asset("WBTC")!, quote: Asset("ETH")!,
+            priceScale: Scale(2), quantityScale: Scale(0))
+        let large = CommissionModel(perUnit: ExactDecimal(1_000_000_000))
+        #expect(large.problem(for: ether) == nil)
+        #expect(CommissionModel(perUnit: huge).problem(for: ether) == .largePerUnit)
+        let fine = CommissionModel(minimum: ExactDecimal("0.000000001")!)
+        #expect(fine.problem(for: ether) == nil, "ETH has 18 decimals")
+        let tether = Instrument(
+            id: InstrumentID("test:spot:BTCUSDT")!, base: Asset("BTC")!, quote: Asset("USDT")!,
+            priceScale: Scale(2), quantityScale: Scale(8))
+        #expect(fine.problem(for: tether) == .fineMinimum)
+        #expect(CommissionModel(minimum: ExactDecimal("0.00000001")!).problem(for: tether) == nil)
+        #expect(CommissionModel().problem(for: tether) == nil)
+    }
+
     @Test func makersPayTheirOwnRateOrGetARebate() throws {
         let commission = CommissionModel(taker: basisPoints("10"), maker: basisPoints("-1"))
         let market = TestMarket(commission: commission)

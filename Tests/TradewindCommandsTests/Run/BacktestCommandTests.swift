@@ -122,6 +122,37 @@ import TradewindCommands
         #expect(problems.compactMap { $0["file"] as? String }.map { $0.hasSuffix(".csv") } == [true, true])
     }
 
+    @Test func limitsOfRiskHoldForEveryOrder() throws {
+        let folder = try CommandFolder()
+        let run = try folder.writeExample()
+        let free = folder.run(["backtest", run, "--json"])
+        #expect(free.object["fills"] as? Int ?? 0 > 0)
+        let limited = folder.run(["backtest", run, "--json", "--set", "risk.max-order-notional=50"])
+        #expect(limited.status == 0 && limited.object["fills"] as? Int == 0)
+        #expect(limited.object["log_hash"] as? String != free.object["log_hash"] as? String)
+        // Limits that nothing reaches are part of the inputs, and change nothing else.
+        let wide = folder.run(["backtest", run, "--json", "--set", "risk.max-order-notional=100000"])
+        #expect(wide.object["final_equity"] as? String == free.object["final_equity"] as? String)
+    }
+
+    @Test func aMinimumFinerThanTheLedgerIsRefusedWithItsLine() throws {
+        let folder = try CommandFolder()
+        _ = try folder.writeExample()
+        let text =
+            try folder.text("run.yaml") + """
+                execution:
+                  commission:
+                    basis-points: 1
+                    minimum: 0.000000001
+
+                """
+        let run = try folder.write(text, to: "fine.yaml")
+        let outcome = folder.run(["backtest", run])
+        #expect(outcome.status == 78)
+        #expect(
+            outcome.remark.contains("fine.yaml:10") && outcome.remark.contains("8 decimals"), "\(outcome)")
+    }
+
     @Test func aFullDiskLeavesTheOlderResultAndNothingElse() throws {
         let folder = try CommandFolder()
         let run = try folder.writeExample()

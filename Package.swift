@@ -118,8 +118,8 @@ let package = Package(
         .testTarget(
             name: "StrategiesTests",
             dependencies: [
-                "Units", "Markets", "Accounting", "Trading", "Events", "StrategyKit", "Strategies", "Simulation",
-                "Research",
+                "Units", "Markets", "Accounting", "Trading", "Events", "StrategyKit", "Strategies",
+                "Simulation", "Research",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -43,8 +43,8 @@ extension BacktestRunner {
         let hash = try engine.close()
         let seconds = options.clock.map { Double($0() - began) / 1e9 } ?? 0
         return result(
-            curve: progress.recorder.finish(), steps: progress.recorder.steps, initialFlows: initialFlows, hash: hash,
-            seconds: seconds)
+            curve: progress.recorder.finish(), steps: progress.recorder.steps, initialFlows: initialFlows,
+            hash: hash, seconds: seconds)
     }
 
     /// Takes a run of rows of one series, a step for each distinct time.

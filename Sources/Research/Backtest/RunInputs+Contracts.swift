@@ -8,8 +8,7 @@ extension RunInputs {
         -> [String]
     {
         var lines = [
-            "margin \(rules.marginMode.rawValue) call \(rules.marginCall) "
-                + "auto-deleverage \(rules.autoDeleverages)",
+            "margin \(rules.marginMode.rawValue) call \(rules.marginCall)",
             "transfer \(rules.transferDelay.nanoseconds) \(rules.transferCost) "
                 + "capital-at \(rules.capitalVenue)",
         ]

@@ -77,7 +77,7 @@ public struct EquityRecorder: Sendable {
     public mutating func append(time: Int64, equity: Int128, cash: Int128, netFlows: Int128) {
         defer {
             floor = max(trough, thinning.least)
-            ceiling = min(peak &- 1, thinning.greatest)
+            ceiling = min(peak == Int128.min ? peak : peak - 1, thinning.greatest)
         }
         if time > periodEnd { turnPeriod(at: time) }
         if netFlows != last.netFlows { meetFlow(equity: equity, netFlows: netFlows) }

@@ -22,7 +22,6 @@ extension RunFileReader {
         let margin = node["margin"]?.text.flatMap { MarginMode(rawValue: $0) }
         model.contracts.marginMode = margin ?? .cross
         model.contracts.marginCall = decimal(node["margin-call"]) ?? ContractRules.defaultMarginCall
-        model.contracts.autoDeleverages = node["auto-deleverage"]?.text == "true"
         model.contracts.transferDelay = node["transfer"]?["delay"]?.text.flatMap { Timespan($0) } ?? .zero
         model.contracts.transferCost = decimal(node["transfer"]?["cost"]) ?? .zero
         return model

@@ -37,11 +37,6 @@ enum ExecutionShape {
             "margin-call", .scalar(.number(.positive(atMost: ExactDecimal(1), decimals: 12))),
             summary: "Ratio of equity to notional below which a venue warns; 0.15 when left out."),
         KeyDescription(
-            "auto-deleverage", .scalar(.flag),
-            summary:
-                "Whether a bankrupt account is first covered by opposing positions of the run's other "
-                + "strategies; false when left out."),
-        KeyDescription(
             "transfer", .map(transfer),
             summary: "Transfers between venues and the wallet; at once and free when left out."),
     ])

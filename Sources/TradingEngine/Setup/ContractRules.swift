@@ -21,9 +21,6 @@ public struct ContractRules: Hashable, Sendable {
     public var transferDelay: Timespan
     /// What a transfer costs, in the asset that is moved.
     public var transferCost: ExactDecimal
-    /// Whether the venue closes the opposing positions of other strategies, the most profitable first, at the
-    /// price at which a bankrupt account is worth nothing, before its insurance pays.
-    public var autoDeleverages: Bool
 
     /// The ratio at which a venue warns where nothing is said.
     public static let defaultMarginCall = ExactDecimal(mantissa: 15, scale: Scale(2))
@@ -32,11 +29,10 @@ public struct ContractRules: Hashable, Sendable {
     public init(
         capitalVenue: Venue = .wallet, marginMode: MarginMode = .cross,
         marginCall: ExactDecimal = ContractRules.defaultMarginCall, transferDelay: Timespan = .zero,
-        transferCost: ExactDecimal = .zero, autoDeleverages: Bool = false
+        transferCost: ExactDecimal = .zero
     ) {
         (self.capitalVenue, self.marginMode, self.marginCall) = (capitalVenue, marginMode, marginCall)
         (self.transferDelay, self.transferCost) = (transferDelay, transferCost)
-        self.autoDeleverages = autoDeleverages
     }
 }
 

@@ -8,6 +8,13 @@ public enum WideArithmetic {
     ) throws(ArithmeticOverflow) -> Int128 {
         precondition(denominator != 0, "division by zero")
         if denominator == 1 { return numerator }
+        if let a = Int64(exactly: numerator), let b = Int64(exactly: denominator), b > 0 {
+            let (quotient, remainder) = a.quotientAndRemainder(dividingBy: b)
+            if remainder == 0 { return Int128(quotient) }
+            return try bump(
+                Int128(quotient), negative: a < 0, remainder: UInt128(remainder.magnitude),
+                divisor: UInt128(b.magnitude), rounding: rounding)
+        }
         let (quotient, overflow) = numerator.dividedReportingOverflow(by: denominator)
         guard !overflow else { throw ArithmeticOverflow("a division") }
         let remainder = numerator - quotient * denominator

@@ -1,0 +1,7 @@
+import ArgumentParser
+import ControlPlane
+import Operations
+import Settings
+import Venues
+
+print(HealthRoute.path)

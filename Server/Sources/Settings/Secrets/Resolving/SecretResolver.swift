@@ -1,0 +1,61 @@
+/// Finds the secrets that a credential needs.
+public protocol SecretResolver: Sendable {
+    /// All secrets of `description`, read now. `request` holds those that came with a request, by name; they
+    /// win.
+    ///
+    /// Throws a ``SecretError``, which names what is missing or which source failed and never holds a value.
+    func resolve(
+        _ description: CredentialDescription, request: [String: Secret]
+    ) async throws(SecretError) -> Credential
+}
+
+/// A place where secrets are kept and that hands out all fields stored at a path.
+public protocol SecretBackend: Sendable {
+    /// The kind, as a settings file names it: `file`, `vault`, `aws-secrets-manager`, `aws-kms`.
+    var kind: String { get }
+
+    /// Reads what is stored at `path` now. Throws a ``SecretError`` without any value in it.
+    func fetch(path: String) async throws(SecretError) -> SecretPayload
+
+    /// A mark that differs whenever the content at `path` may differ, got without asking over a network;
+    /// `nil` when only ``fetch(path:)`` can tell. Throws when the source cannot be looked at.
+    func mark(path: String) throws(SecretError) -> String?
+}
+
+extension SecretBackend {
+    public func mark(path: String) throws(SecretError) -> String? { nil }
+}
+
+/// What a backend stores at one path.
+public struct SecretPayload: Sendable {
+    /// The fields by the names the backend has for them; nested ones joined by a point, as in `data.api-key`.
+    public let fields: [String: Secret]
+    /// Which edition it is.
+    public let version: SecretVersion
+    /// How long the values may be used, when the backend limits that.
+    public let lease: SecretLease?
+
+    /// A payload of these fields.
+    public init(fields: [String: Secret], version: SecretVersion, lease: SecretLease? = nil) {
+        self.fields = fields
+        self.version = version
+        self.lease = lease
+    }
+}
+
+/// For how long a backend lets its values be used.
+public struct SecretLease: Hashable, Sendable {
+    /// The backend's name for the lease; it is no secret, but of use to nobody else.
+    public let id: String
+    /// How long it lasts from the moment it was given.
+    public let duration: Duration
+    /// Whether the backend prolongs it on request.
+    public let isRenewable: Bool
+
+    /// The lease `id` of a duration.
+    public init(id: String, duration: Duration, isRenewable: Bool) {
+        self.id = id
+        self.duration = duration
+        self.isRenewable = isRenewable
+    }
+}

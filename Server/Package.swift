@@ -16,7 +16,7 @@ let package = Package(
         .executable(name: "tradewind-server", targets: ["tradewind-server"])
     ],
     dependencies: [
-        .package(name: "tradewind", path: ".."),
+        .package(path: "tradewind"),
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: ["CommandLineArguments"]),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
@@ -48,6 +48,7 @@ let package = Package(
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "TradewindDataKit", package: "tradewind"),
             ],
             swiftSettings: strict),
         .target(
@@ -76,6 +77,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "TradewindKit", package: "tradewind"),
             ],
             swiftSettings: strict),
     ],

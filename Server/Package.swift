@@ -2,7 +2,7 @@
 import PackageDescription
 
 /// The half of Tradewind that runs services: settings and secrets, supervision, the HTTP server, venues. It depends on
-/// the research half beside it; targets are listed bottom up, and each names only targets above it.
+/// the research half above it; targets are listed bottom up, and each names only targets above it.
 let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
     .enableUpcomingFeature("ExistentialAny"),
@@ -16,6 +16,8 @@ let package = Package(
         .executable(name: "tradewind-server", targets: ["tradewind-server"])
     ],
     dependencies: [
+        // A symbolic link to the folder above, as SwiftPM names a package after its folder: a clone in a folder
+        // named "server" would bear the name of this package.
         .package(path: "tradewind"),
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: ["CommandLineArguments"]),

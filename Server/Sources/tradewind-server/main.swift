@@ -1,7 +1,7 @@
-import ArgumentParser
-import ControlPlane
-import Operations
-import Settings
-import Venues
+internal import Glibc
+internal import TradewindCommands
 
-print(HealthRoute.path)
+// A reader that went away is an error of writing rather than a signal that kills.
+signal(SIGPIPE, SIG_IGN)
+let status = await TradewindServerCommand.run(Array(CommandLine.arguments.dropFirst()), .ofProcess())
+exit(status.rawValue)

@@ -1,0 +1,12 @@
+internal import TradewindCommands
+
+extension CommandFailure {
+    /// The failure that an error of the server's libraries means to a user; nil for an error that is not known
+    /// here.
+    init?(translatingServer error: any Error) {
+        switch error {
+        case let failure as CommandFailure: self = failure
+        default: return nil
+        }
+    }
+}

@@ -32,6 +32,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
     targets: [
+        .systemLibrary(name: "CTimex"),
         .target(
             name: "Settings",
             dependencies: [
@@ -43,7 +44,7 @@ let package = Package(
         .target(
             name: "Operations",
             dependencies: [
-                "Settings",
+                "Settings", "CTimex",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),

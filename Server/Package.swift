@@ -38,6 +38,7 @@ let package = Package(
             dependencies: [
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "TradewindDataKit", package: "tradewind"),
                 "Yams",
             ],
             swiftSettings: strict),

@@ -1,10 +1,11 @@
-/// The name of a part of the service, as health, metrics and logs show it: lower-case words joined by hyphens.
+/// The name of a part of the service, as health, metrics and logs show it: lower-case words joined by
+/// hyphens.
 public struct ComponentName: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// As in `position-monitor`.
     public let text: String
 
-    /// A name; nil when the text is not lower-case letters, digits and single hyphens between them, starts with a
-    /// digit, or has more than 64 characters.
+    /// A name; nil when the text is not lower-case letters, digits and single hyphens between them, starts
+    /// with a digit, or has more than 64 characters.
     public init?(_ text: String) {
         guard Self.isKebabCase(text) else { return nil }
         self.text = text
@@ -33,7 +34,8 @@ public struct ComponentName: Hashable, Comparable, Sendable, CustomStringConvert
 
     /// The nine components of the chain, in the order in which they depend on each other.
     public static let chain: [ComponentName] = [
-        dataProvider, positionMonitor, exposureMonitor, riskMonitor, strategy, execution, profitAndLossMonitor,
+        dataProvider, positionMonitor, exposureMonitor, riskMonitor, strategy, execution,
+        profitAndLossMonitor,
         eventLogger, resultsStore,
     ]
 
@@ -44,13 +46,19 @@ public struct ComponentName: Hashable, Comparable, Sendable, CustomStringConvert
     /// Logs on their way to file and standard error.
     public static let logs = ComponentName(known: "logs")
 
+    /// Where requests come in.
+    public static let controlPlane = ComponentName(known: "control-plane")
+    static let unnamed = ComponentName(known: "unnamed")
+
     public static func < (a: ComponentName, b: ComponentName) -> Bool { a.text < b.text }
 
     /// The text.
     public var description: String { text }
 
     static func isKebabCase(_ text: String) -> Bool {
-        guard let first = text.utf8.first, (0x61...0x7A).contains(first), text.utf8.count <= 64 else { return false }
+        guard let first = text.utf8.first, (0x61...0x7A).contains(first), text.utf8.count <= 64 else {
+            return false
+        }
         var previous: UInt8 = 0
         for byte in text.utf8 {
             let isWord = (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte)

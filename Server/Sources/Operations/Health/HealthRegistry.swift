@@ -3,10 +3,10 @@ internal import Synchronization
 
 /// Where the parts of a process register what health shows: components and readiness checks.
 ///
-/// Registering is safe from any thread at any time. ``evaluate()`` asks every check at once, each with its timeout; a
-/// check that hangs is reported as not ready and is not asked again until it comes back. Several callers share one
-/// evaluation, and an answer younger than ``maximumAge`` is given out again, so that no crowd of callers can make the
-/// service ask more often.
+/// Registering is safe from any thread at any time. ``evaluate()`` asks every check at once, each with its
+/// timeout; a check that hangs is reported as not ready and is not asked again until it comes back. Several
+/// callers share one evaluation, and an answer younger than ``maximumAge`` is given out again, so that no
+/// crowd of callers can make the service ask more often.
 public final class HealthRegistry: Sendable {
     /// Checks and components that a registry holds, each.
     public static let maximumChecks = 256
@@ -77,8 +77,8 @@ public final class HealthRegistry: Sendable {
     /// The last report, however old; nil before the first evaluation. Asks nothing.
     public var lastReport: ReadinessReport? { state.withLock { $0.last?.report } }
 
-    /// What each component says now: the chain in its order, then the others by name. A component whose own check
-    /// failed in the last report is not ready. Asks nothing.
+    /// What each component says now: the chain in its order, then the others by name. A component whose own
+    /// check failed in the last report is not ready. Asks nothing.
     public var components: [ComponentSnapshot] {
         let (found, report) = state.withLock { ($0.components, $0.last?.report) }
         let rest = found.keys.filter { !ComponentName.chain.contains($0) }.sorted()
@@ -197,7 +197,8 @@ extension ComponentSnapshot {
         let fails = own.contains { !$0.readiness.isReady }
         let status: ComponentStatus =
             switch status {
-            case .healthy, .degraded, .unknown: fails ? .notReady : (status == .unknown && !own.isEmpty ? .healthy : status)
+            case .healthy, .degraded, .unknown:
+                fails ? .notReady : (status == .unknown && !own.isEmpty ? .healthy : status)
             default: status
             }
         return ComponentSnapshot(name: name, status: status, errorCode: errorCode, steps: steps)

@@ -1,6 +1,6 @@
-public import Units
 internal import Dispatch
 internal import Glibc
+public import Units
 
 /// What health takes from outside: two clocks, a timer, and the removal of secrets from what checks say.
 public struct HealthSources: Sendable {
@@ -29,7 +29,8 @@ public struct HealthSources: Sendable {
             after: { delay, action in
                 let (seconds, attoseconds) = min(max(delay, .zero), .seconds(86_400)).components
                 let nanoseconds = Int(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
-                DispatchQueue.global().asyncAfter(deadline: .now() + .nanoseconds(nanoseconds), execute: action)
+                DispatchQueue.global().asyncAfter(
+                    deadline: .now() + .nanoseconds(nanoseconds), execute: action)
             },
             redact: redact)
     }

@@ -1,10 +1,11 @@
-/// One question about whether the service can do its work, with who asks it, how the answer is judged and what a
-/// person does when it is no.
+/// One question about whether the service can do its work, with who asks it, how the answer is judged and
+/// what a person does when it is no.
 ///
-/// Which checks exist differs between processes: a part registers the checks that apply to it, and a process without
-/// that part does not show them.
+/// Which checks exist differs between processes: a part registers the checks that apply to it, and a process
+/// without that part does not show them.
 public struct ReadinessCheck: Sendable {
-    /// Unique in the process: lower-case words joined by hyphens, as in `disk-space`. The label of the metric.
+    /// Unique in the process: lower-case words joined by hyphens, as in `disk-space`. The label of the
+    /// metric.
     public let name: ComponentName
     /// The part of the service that asks.
     public let component: ComponentName
@@ -12,8 +13,8 @@ public struct ReadinessCheck: Sendable {
     public let judgedBy: String
     /// What a person does when it fails.
     public let remedy: String
-    /// How long it may take; afterwards it counts as failed. The next evaluation does not start it a second time
-    /// while it is still on its way.
+    /// How long it may take; afterwards it counts as failed. The next evaluation does not start it a second
+    /// time while it is still on its way.
     public let timeout: Duration
     let judge: Judge
 

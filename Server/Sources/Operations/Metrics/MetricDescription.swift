@@ -12,7 +12,8 @@ public struct MetricDescription: Sendable {
     public let unit: MetricUnit
     /// Upper bounds of the buckets of a histogram, rising; without the last, which is infinite.
     public let buckets: [Double]
-    /// How many combinations of label values are kept; those beyond are counted together, gauges beyond are left out.
+    /// How many combinations of label values are kept; those beyond are counted together, gauges beyond are
+    /// left out.
     public let maximumSeries: Int
 
     /// Bounds for durations in seconds: 100 microseconds to 30 seconds.
@@ -21,15 +22,16 @@ public struct MetricDescription: Sendable {
     ]
     /// Bounds for sizes and counts: powers of four up to a billion.
     public static let sizeBuckets: [Double] = [
-        1, 4, 16, 64, 256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216, 67_108_864,
+        1, 4, 16, 64, 256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216,
+        67_108_864,
         268_435_456, 1_073_741_824,
     ]
 
     /// A description.
     ///
     /// - Parameters:
-    ///   - buckets: bounds of a histogram; those that are not finite, or not above the one before, are left out.
-    ///     Durations have ``durationBuckets`` unless said otherwise, other histograms ``sizeBuckets``.
+    ///   - buckets: bounds of a histogram; those that are not finite, or not above the one before, are left
+    ///     out. Durations have ``durationBuckets`` unless said otherwise, other histograms ``sizeBuckets``.
     ///   - maximumSeries: from 1 to 10,000; values outside are brought inside.
     public init(
         _ label: String, _ kind: MetricKind, help: String, unit: MetricUnit = .none, buckets: [Double]? = nil,
@@ -38,7 +40,9 @@ public struct MetricDescription: Sendable {
         (self.label, self.kind, self.help, self.unit) = (label, kind, help, unit)
         var rising: [Double] = []
         for bound in buckets ?? (unit == .seconds ? Self.durationBuckets : Self.sizeBuckets) {
-            if bound.isFinite && bound > (rising.last ?? -.infinity) && rising.count < 64 { rising.append(bound) }
+            if bound.isFinite && bound > (rising.last ?? -.infinity) && rising.count < 64 {
+                rising.append(bound)
+            }
         }
         self.buckets = rising
         self.maximumSeries = min(max(maximumSeries, 1), 10_000)

@@ -44,9 +44,10 @@ final class MetricSeries: Sendable {
     func set(_ value: Double) { state.withLock { $0.value = value } }
 
     func clear() {
-        state.withLock {
-            ($0.value, $0.whole) = (0, 0)
-            for index in $0.counts.indices { $0.counts[index] = 0 }
+        state.withLock { state in
+            state.value = 0
+            state.whole = 0
+            for index in state.counts.indices { state.counts[index] = 0 }
         }
     }
 

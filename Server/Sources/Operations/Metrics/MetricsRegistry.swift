@@ -3,9 +3,9 @@ internal import Synchronization
 
 /// Every metric of the process: a factory for swift-metrics, and the page that Prometheus reads.
 ///
-/// Nothing that is counted can hurt: names are made fit, a metric used as two kinds at once is counted under its first
-/// kind only, label values have a maximum of combinations, and values that are no number are left out. What was left out
-/// is itself counted (`tradewind_metrics_rejected_total`).
+/// Nothing that is counted can hurt: names are made fit, a metric used as two kinds at once is counted under
+/// its first kind only, label values have a maximum of combinations, and values that are no number are left
+/// out. What was left out is itself counted (`tradewind_metrics_rejected_total`).
 public final class MetricsRegistry: MetricsFactory, Sendable {
     /// Metrics that a registry holds.
     public static let maximumFamilies = 1_000
@@ -42,8 +42,8 @@ public final class MetricsRegistry: MetricsFactory, Sendable {
         }
     }
 
-    /// Calls a function before each exposition, to set gauges of what is measured rather than counted. It must be
-    /// quick, and must not read the page itself.
+    /// Calls a function before each exposition, to set gauges of what is measured rather than counted. It
+    /// must be quick, and must not read the page itself.
     public func beforeExposition(_ collector: @escaping @Sendable () -> Void) {
         state.withLock { if $0.collectors.count < Self.maximumFamilies { $0.collectors.append(collector) } }
     }
@@ -73,7 +73,8 @@ public final class MetricsRegistry: MetricsFactory, Sendable {
     }
 
     public func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
-        series(label, .histogram, .seconds, dimensions).map { MetricHistogram($0) } ?? NOOPMetricsHandler.instance
+        series(label, .histogram, .seconds, dimensions).map { MetricHistogram($0) }
+            ?? NOOPMetricsHandler.instance
     }
 
     public func destroyCounter(_ handler: any CounterHandler) { remove((handler as? MetricCounter)?.series) }
@@ -106,17 +107,19 @@ public final class MetricsRegistry: MetricsFactory, Sendable {
                     return nil
                 }
                 let described =
-                    declared ?? MetricDescription(label, kind, help: "Reported by a library as \(label).", unit: unit)
+                    declared
+                    ?? MetricDescription(label, kind, help: "Reported by a library as \(label).", unit: unit)
                 state.families[name] = Family(
                     name: name, kind: kind, help: described.help,
-                    bounds: kind == .histogram ? described.buckets : [], maximumSeries: described.maximumSeries)
+                    bounds: kind == .histogram ? described.buckets : [],
+                    maximumSeries: described.maximumSeries)
             }
             return state.families[name]?.kind == kind ? state.series(labels, of: name) : state.reject("kind")
         }
     }
 
-    /// Whether the lines of two metrics could be taken for each other's, as those of a histogram `x` and a gauge
-    /// `x_count`.
+    /// Whether the lines of two metrics could be taken for each other's, as those of a histogram `x` and a
+    /// gauge `x_count`.
     private static func clashes(_ name: String, _ kind: MetricKind, _ families: [String: Family]) -> Bool {
         let endings = ["_bucket", "_sum", "_count"]
         if kind == .histogram, endings.contains(where: { families[name + $0] != nil }) { return true }
@@ -152,8 +155,8 @@ extension MetricsRegistry.State {
         return nil
     }
 
-    /// The series of a label set; beyond the family's maximum the one for all others, and none for a gauge, of
-    /// which a sum means nothing.
+    /// The series of a label set; beyond the family's maximum the one for all others, and none for a gauge,
+    /// of which a sum means nothing.
     mutating func series(_ labels: [MetricLabel], of name: String) -> MetricSeries? {
         guard let family = families[name] else { return nil }
         if let found = family.series[labels] { return found }

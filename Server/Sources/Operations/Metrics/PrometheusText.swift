@@ -17,7 +17,8 @@ extension MetricsRegistry {
             if let family = families[name], !family.series.isEmpty { text += PrometheusText.lines(family) }
         }
         text += PrometheusText.head(
-            "tradewind_metrics_rejected_total", .counter, "What was not counted, as a limit was reached or a kind differs.")
+            "tradewind_metrics_rejected_total", .counter,
+            "What was not counted, as a limit was reached or a kind differs.")
         for reason in ["kind", "metric", "series"] {
             let label = MetricLabel(name: "reason", value: reason)
             text += PrometheusText.line(

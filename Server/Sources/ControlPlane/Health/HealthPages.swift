@@ -26,9 +26,9 @@ public struct HealthPages: Sendable {
     }
 
     /// `/health`: the process lives.
-    public var live: JSONTree {
+    public var live: JSONText {
         let reading = usage.reading
-        let system: JSONTree = .object([
+        let system: JSONText = .object([
             ("cpu_percent", reading.cpuPercent.map { .number($0) } ?? .null),
             ("memory_percent", reading.memoryPercent.map { .number($0) } ?? .null),
             ("memory_available_gb", reading.memoryAvailableGiB.map { .number($0) } ?? .null),
@@ -41,7 +41,7 @@ public struct HealthPages: Sendable {
     }
 
     /// `/version`: which program runs.
-    public var version: JSONTree {
+    public var version: JSONText {
         .object([
             ("version", .string(identity.build.version)), ("git_sha", .optional(identity.build.commit)),
             ("build_date", .optional(identity.build.date)),
@@ -49,14 +49,14 @@ public struct HealthPages: Sendable {
     }
 
     /// `/api/v1/healthz`: the process lives, in two words.
-    public var brief: JSONTree {
+    public var brief: JSONText {
         .object([("status", .string("ok")), ("version", .string(identity.build.version))])
     }
 
     /// `/ready`: asks every check.
-    public func ready() async -> (isReady: Bool, body: JSONTree) {
+    public func ready() async -> (isReady: Bool, body: JSONText) {
         let report = await registry.evaluate()
-        let checks = report.items.map { item -> (String, JSONTree) in
+        let checks = report.items.map { item -> (String, JSONText) in
             (
                 item.check.name.text,
                 .object([
@@ -78,7 +78,7 @@ public struct HealthPages: Sendable {
 
     /// `/health/detailed`: every component. A component that this process has no use for is shown but not
     /// counted.
-    public func detailed() async -> JSONTree {
+    public func detailed() async -> JSONText {
         _ = await registry.evaluate()
         let components = registry.components
         let counted = components.filter { $0.status != .notConfigured }
@@ -100,14 +100,14 @@ public struct HealthPages: Sendable {
             ])
     }
 
-    private static func component(_ component: ComponentSnapshot) -> JSONTree {
+    private static func component(_ component: ComponentSnapshot) -> JSONText {
         .object([
             ("status", .string(component.status.rawValue)), ("error_code", .optional(component.errorCode)),
             ("readiness_checks", .object(component.steps.map { ($0.name.snakeCased, .bool($0.isDone)) })),
         ])
     }
 
-    private func head(status: String) -> [(String, JSONTree)] {
+    private func head(status: String) -> [(String, JSONText)] {
         [
             ("status", .string(status)), ("timestamp", .string(now().description)),
             ("service", .string(identity.service)), ("execution_mode", .string(identity.executionMode)),

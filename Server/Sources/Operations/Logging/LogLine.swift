@@ -29,7 +29,7 @@ struct LogLine {
         redact: @escaping (String) -> String
     ) -> [UInt8] {
         var line = LogLine(redact: redact)
-        var members: [(String, JSONTree)] = [
+        var members: [(String, JSONText)] = [
             ("time", .string(timestamp(time))), ("level", .string(event.level.rawValue)),
             ("service", .string(service)), ("logger", .string(line.text(label, maximum: 256))),
             ("message", .string(line.text(event.message.description, maximum: maximumMessage))),
@@ -43,7 +43,7 @@ struct LogLine {
         let rest = metadata.filter { !lifted.contains($0.key) }
         if !rest.isEmpty { members.append(("metadata", line.json(.dictionary(rest), depth: 0))) }
         if line.isCut { members.append(("truncated", .bool(true))) }
-        var bytes = JSONTree.object(members).bytes
+        var bytes = JSONText.object(members).bytes
         bytes.append(0x0A)
         return bytes
     }
@@ -71,7 +71,7 @@ struct LogLine {
         return String(hidden[..<end])
     }
 
-    private mutating func json(_ value: Logger.MetadataValue, depth: Int) -> JSONTree {
+    private mutating func json(_ value: Logger.MetadataValue, depth: Int) -> JSONText {
         guard depth < Self.maximumDepth else {
             isCut = true
             return .string("…")
@@ -80,14 +80,14 @@ struct LogLine {
         case .string(let string): return .string(text(string, maximum: Self.maximumValue))
         case .stringConvertible(let value): return convertible(value)
         case .dictionary(let entries):
-            var members: [(String, JSONTree)] = []
+            var members: [(String, JSONText)] = []
             for key in entries.keys.sorted() {
                 guard takeEntry(), let value = entries[key] else { break }
                 members.append((text(key, maximum: 256), json(value, depth: depth + 1)))
             }
             return .object(members)
         case .array(let entries):
-            var values: [JSONTree] = []
+            var values: [JSONText] = []
             for entry in entries {
                 guard takeEntry() else { break }
                 values.append(json(entry, depth: depth + 1))
@@ -97,7 +97,7 @@ struct LogLine {
     }
 
     /// Numbers and truth values stay what they are.
-    private mutating func convertible(_ value: any CustomStringConvertible) -> JSONTree {
+    private mutating func convertible(_ value: any CustomStringConvertible) -> JSONText {
         switch value {
         case let number as Int: .integer(Int64(number))
         case let number as Int64: .integer(number)

@@ -104,7 +104,7 @@ public final class LogQueue: Sendable {
     }
 
     private func notice(_ lost: UInt64) -> [UInt8] {
-        let line = JSONTree.object([
+        let line = JSONText.object([
             ("time", .string(LogLine.timestamp(now()))), ("level", .string("warning")),
             ("logger", .string("tradewind.log")),
             ("message", .string("\(lost) lines before this one could not be written to \(sink)")),

@@ -45,6 +45,9 @@ public enum SystemClocks {
         return Instant(nanoseconds: Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec))
     }
 
+    /// Wall-clock time since 1970 UTC.
+    static func sinceEpoch() -> Duration { .nanoseconds(now().nanoseconds) }
+
     /// Time since the machine started, sleep included; never goes back.
     public static func uptime() -> Duration {
         var time = timespec()

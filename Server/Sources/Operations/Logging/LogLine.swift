@@ -23,11 +23,35 @@ struct LogLine {
 
     init(redact: @escaping (String) -> String) { self.redact = redact }
 
-    /// The line with its line end.
-    static func bytes(
-        of event: LogEvent, metadata: Logger.Metadata, time: Instant, service: String, label: String,
+    /// A line, for programs and for people, both with line ends.
+    struct Rendered {
+        private let members: [(String, JSONText)]
+
+        fileprivate init(_ members: [(String, JSONText)]) { self.members = members }
+
+        var json: [UInt8] { JSONText.object(members).bytes + [0x0A] }
+
+        /// `08:00:00.123456 warning tradewind.http: message status=503`.
+        var text: [UInt8] {
+            var bytes: [UInt8] = []
+            for (key, value) in members where key != "service" {
+                switch (key, value) {
+                case ("time", .string(let time)): bytes += Array(time.dropFirst(11).dropLast().utf8)
+                case ("level", .string(let level)): bytes += Array((" " + level).utf8)
+                case ("logger", .string(let logger)): bytes += Array((" " + logger + ": ").utf8)
+                // Escaped as in JSON, so that no message can steer a terminal or look like two.
+                case ("message", _): bytes += value.bytes.dropFirst().dropLast()
+                default: bytes += Array(" \(key)=".utf8) + value.bytes
+                }
+            }
+            return bytes + [0x0A]
+        }
+    }
+
+    static func rendered(
+        _ event: LogEvent, metadata: Logger.Metadata, time: Instant, service: String, label: String,
         redact: @escaping (String) -> String
-    ) -> [UInt8] {
+    ) -> Rendered {
         var line = LogLine(redact: redact)
         var members: [(String, JSONText)] = [
             ("time", .string(timestamp(time))), ("level", .string(event.level.rawValue)),
@@ -43,9 +67,7 @@ struct LogLine {
         let rest = metadata.filter { !lifted.contains($0.key) }
         if !rest.isEmpty { members.append(("metadata", line.json(.dictionary(rest), depth: 0))) }
         if line.isCut { members.append(("truncated", .bool(true))) }
-        var bytes = JSONText.object(members).bytes
-        bytes.append(0x0A)
-        return bytes
+        return Rendered(members)
     }
 
     /// ISO 8601 in UTC with six decimals always, so that text sorts as time does.

@@ -48,10 +48,10 @@ public final class LogOutput: Sendable {
     }
 
     func take(_ event: LogEvent, metadata: Logger.Metadata, label: String) {
-        let bytes = LogLine.bytes(
-            of: event, metadata: metadata, time: now(), service: service, label: label, redact: redact)
+        let line = LogLine.rendered(
+            event, metadata: metadata, time: now(), service: service, label: label, redact: redact)
         counters[event.level.rawValue]?.increment()
-        for queue in queues { queue.append(bytes) }
+        for queue in queues { queue.append(queue.isForPeople ? line.text : line.json) }
     }
 
     /// Waits until what was logged so far is written, at most for a time.

@@ -12,6 +12,8 @@ public final class LogQueue: Sendable {
     public let sink: String
     /// Bytes that may wait.
     public let maximumBytes: Int
+    /// Whether lines are text for people rather than JSON.
+    public let isForPeople: Bool
     private let destination: any LogDestination
     private let now: @Sendable () -> Instant
     private let uptime: @Sendable () -> Duration
@@ -39,15 +41,17 @@ public final class LogQueue: Sendable {
     /// An empty queue.
     ///
     /// - Parameters:
+    ///   - isForPeople: whether lines are text for people rather than JSON.
     ///   - maximumBytes: how much may wait; 4 MiB.
     ///   - now: wall-clock time, for the line that says how many are missing.
     ///   - uptime: a clock that never goes back, for the lag.
     public init(
-        sink: String, destination: any LogDestination, maximumBytes: Int = 4 * 1_024 * 1_024,
+        sink: String, destination: any LogDestination, isForPeople: Bool = false,
+        maximumBytes: Int = 4 * 1_024 * 1_024,
         now: @escaping @Sendable () -> Instant, uptime: @escaping @Sendable () -> Duration
     ) {
         (self.sink, self.destination, self.maximumBytes) = (sink, destination, maximumBytes)
-        (self.now, self.uptime) = (now, uptime)
+        (self.isForPeople, self.now, self.uptime) = (isForPeople, now, uptime)
         thread = DispatchQueue(label: "tradewind.log.\(sink)")
     }
 

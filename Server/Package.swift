@@ -64,6 +64,9 @@ let package = Package(
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "TradewindDataKit", package: "tradewind"),
             ],
             swiftSettings: strict),
         .target(
@@ -93,6 +96,37 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "TradewindDataKit", package: "tradewind"),
                 .product(name: "TradewindKit", package: "tradewind"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SettingsTests",
+            dependencies: ["Settings", .product(name: "TradewindDataKit", package: "tradewind")],
+            swiftSettings: strict),
+        // Servers that tests of secrets and of signed requests speak to: real ones, and receivers on loopback.
+        .target(
+            name: "TestServers",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/TestServers", swiftSettings: strict),
+        .testTarget(
+            name: "OperationsTests",
+            dependencies: [
+                "Operations", "Settings", "TestServers",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "TradewindDataKit", package: "tradewind"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "VenuesTests",
+            dependencies: [
+                "Venues", "Operations", "Settings", "TestServers",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "TradewindDataKit", package: "tradewind"),
             ],
             swiftSettings: strict),
     ],

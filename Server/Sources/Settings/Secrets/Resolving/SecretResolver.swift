@@ -7,6 +7,19 @@ public protocol SecretResolver: Sendable {
     func resolve(
         _ description: CredentialDescription, request: [String: Secret]
     ) async throws(SecretError) -> Credential
+
+    /// A mark that differs whenever ``resolve(_:request:)`` may find something else, got without asking over
+    /// a network; `nil` when only resolving can tell. Throws when the source cannot be looked at.
+    func mark(_ description: CredentialDescription) throws(SecretError) -> String?
+
+    /// Whether anything of the credential can change while the process runs: not when all of it comes from
+    /// the environment.
+    func mayChange(_ description: CredentialDescription) -> Bool
+
+    /// Asks the backend to prolong the lease of the credential; `nil` when it does not.
+    func renew(
+        _ lease: SecretLease, of description: CredentialDescription
+    ) async throws(SecretError) -> SecretLease?
 }
 
 /// A place where secrets are kept and that hands out all fields stored at a path.
@@ -20,10 +33,15 @@ public protocol SecretBackend: Sendable {
     /// A mark that differs whenever the content at `path` may differ, got without asking over a network;
     /// `nil` when only ``fetch(path:)`` can tell. Throws when the source cannot be looked at.
     func mark(path: String) throws(SecretError) -> String?
+
+    /// Prolongs the lease; `nil` when the backend knows no leases or prolongs them no further.
+    func renew(_ lease: SecretLease) async throws(SecretError) -> SecretLease?
 }
 
 extension SecretBackend {
     public func mark(path: String) throws(SecretError) -> String? { nil }
+
+    public func renew(_ lease: SecretLease) async throws(SecretError) -> SecretLease? { nil }
 }
 
 /// What a backend stores at one path.

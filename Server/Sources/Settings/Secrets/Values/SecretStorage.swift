@@ -10,7 +10,7 @@ internal import Darwin
 ///
 /// `@unchecked Sendable`: the buffer is written in `init` and `deinit` only, when nobody else can see it, and
 /// nobody frees it elsewhere; in between it is read only.
-final class SecretStorage: @unchecked Sendable {
+package final class SecretStorage: @unchecked Sendable {
     let buffer: UnsafeMutableRawBufferPointer
 
     /// Takes the bytes over, and overwrites the array it was handed where that is its only holder.
@@ -26,7 +26,7 @@ final class SecretStorage: @unchecked Sendable {
     }
 
     /// Writes zeros in a way that the compiler may not leave out, though nobody reads them.
-    static func overwrite(_ buffer: UnsafeMutableRawBufferPointer) {
+    package static func overwrite(_ buffer: UnsafeMutableRawBufferPointer) {
         guard let start = buffer.baseAddress, !buffer.isEmpty else { return }
         #if canImport(Darwin)
         memset_s(start, buffer.count, 0, buffer.count)

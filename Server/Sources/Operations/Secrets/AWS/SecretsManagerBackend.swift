@@ -1,0 +1,55 @@
+internal import FoundationEssentials
+public import Settings
+
+/// Secrets in AWS Secrets Manager: the id of a secret is the path, its JSON text holds the fields, and the
+/// version is the version id that bears the stage `AWSCURRENT`.
+public struct SecretsManagerBackend: SecretBackend {
+    private let service: AWSService
+
+    /// A backend that asks `service`, which is named `secretsmanager`.
+    public init(service: AWSService) {
+        self.service = service
+    }
+
+    public var kind: String { "aws-secrets-manager" }
+
+    private struct Answer: Decodable {
+        let SecretString: String?
+        let SecretBinary: String?
+        let VersionId: String?
+    }
+
+    public func fetch(path: String) async throws(SecretError) -> SecretPayload {
+        let source = "aws-secrets-manager \(path)"
+        let body = try await service.ask(
+            "secretsmanager.GetSecretValue",
+            body: Secret(
+                bytes: JSONText.object([("SecretId", .string(path)), ("VersionStage", .string("AWSCURRENT"))])
+                    .bytes),
+            source: source)
+        let answer: Answer
+        do {
+            answer = try body.withBytes { try JSONDecoder().decode(Answer.self, from: Data($0)) }
+        } catch {
+            throw malformed(source, "gave an answer that is not AWS's")
+        }
+        let content: Secret
+        if let text = answer.SecretString {
+            content = Secret(text)
+        } else if let binary = answer.SecretBinary.flatMap({ Data(base64Encoded: $0) }) {
+            content = Secret(bytes: binary)
+        } else {
+            throw malformed(source, "holds neither a text nor bytes")
+        }
+        let fields = try content.withBytes { bytes throws(SecretError) in
+            try SecretFields.decode(json: bytes, source: source)
+        }
+        return SecretPayload(fields: fields, version: SecretVersion(answer.VersionId ?? "unversioned"))
+    }
+
+    private func malformed(_ source: String, _ message: String) -> SecretError {
+        SecretError(
+            .malformed, source: source, message: message,
+            remedy: "store one JSON object whose fields are texts")
+    }
+}

@@ -13,7 +13,17 @@ struct TradewindServerCommand: AsyncParsableCommand {
             unavailable, 74 output cannot be written, 78 configuration is wrong, 130 interrupted.
             """,
         version: ProductVersion.text,
-        subcommands: [])
+        subcommands: [
+            ConfigCommand.self,
+            InitCommand.self,
+            LogsCommand.self,
+            RestartCommand.self,
+            StartCommand.self,
+            StatusCommand.self,
+            StopCommand.self,
+            SuperviseCommand.self,
+            SystemdCommand.self,
+        ])
 
     /// Runs a command line.
     ///

@@ -86,9 +86,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireChannelWritabilityChanged()
     }
 
-    private func closing(_ context: ChannelHandlerContext, in delay: TimeAmount) -> Scheduled<Void> {
+    private func closing(_ context: ChannelHandlerContext, in delay: Duration) -> Scheduled<Void> {
         let channel = context.channel
-        return context.eventLoop.scheduleTask(in: delay) { channel.close(promise: nil) }
+        return context.eventLoop.scheduleTask(in: TimeAmount(delay)) { channel.close(promise: nil) }
     }
 }
 

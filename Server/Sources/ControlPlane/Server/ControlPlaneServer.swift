@@ -53,7 +53,8 @@ public struct ControlPlaneServer: Service {
             maxHeaderFieldSize: limits.headerFieldBytes, maxHeaderListSize: limits.headerListBytes,
             maxHeaderFieldCount: limits.headerFields)
         let channel = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [ConnectionGuard(limits: limits)], idleTimeout: limits.idle,
+            additionalChannelHandlers: [ConnectionGuard(limits: limits)],
+            idleTimeout: TimeAmount(limits.idle),
             httpDecoderConfiguration: decoder)
         let application = Application(
             responder: responder, server: .http1(configuration: channel),

@@ -1,5 +1,3 @@
-public import NIOCore
-
 /// How much a client may send and how long it may take. What is beyond is refused, and the connection closed.
 public struct HTTPLimits: Hashable, Sendable {
     /// Bytes of the path and query.
@@ -15,11 +13,11 @@ public struct HTTPLimits: Hashable, Sendable {
     /// Connections at a time; further ones wait to be accepted.
     public var connections = 512
     /// How long a connection may do nothing, and how long the head of a request may take to arrive.
-    public var idle = TimeAmount.seconds(30)
+    public var idle = Duration.seconds(30)
     /// How long the body of a request may take to arrive after its head.
-    public var request = TimeAmount.seconds(30)
+    public var request = Duration.seconds(30)
     /// How long a client may leave a full buffer of answers unread.
-    public var unread = TimeAmount.seconds(30)
+    public var unread = Duration.seconds(30)
 
     /// The limits above.
     public init() {}

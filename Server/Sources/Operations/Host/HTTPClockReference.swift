@@ -1,4 +1,4 @@
-public import AsyncHTTPClient
+internal import AsyncHTTPClient
 internal import NIOCore
 internal import NIOHTTP1
 internal import Synchronization
@@ -7,7 +7,6 @@ internal import Synchronization
 /// looks.
 public final class HTTPClockReference: Sendable {
     private let url: String
-    private let client: HTTPClient
     private let uptime: @Sendable () -> Duration
     private let last = Mutex<(reading: ClockReading, at: Duration)?>(nil)
 
@@ -16,8 +15,8 @@ public final class HTTPClockReference: Sendable {
     /// - Parameters:
     ///   - url: where to ask; any answer with a `Date` will do.
     ///   - uptime: a clock that never goes back.
-    public init(url: String, client: HTTPClient, uptime: @escaping @Sendable () -> Duration) {
-        (self.url, self.client, self.uptime) = (url, client, uptime)
+    public init(url: String, uptime: @escaping @Sendable () -> Duration) {
+        (self.url, self.uptime) = (url, uptime)
     }
 
     /// How far this machine's clock is from it.
@@ -31,7 +30,7 @@ public final class HTTPClockReference: Sendable {
         let sent = SystemClocks.sinceEpoch()
         let response: HTTPClientResponse
         do {
-            response = try await client.execute(request, timeout: .milliseconds(1_500))
+            response = try await HTTPClient.shared.execute(request, timeout: .milliseconds(1_500))
         } catch {
             throw HostError("the clock of \(url) cannot be asked: \(error)")
         }

@@ -20,4 +20,14 @@ public enum KernelClock {
             offset: isNanoseconds ? .nanoseconds(Int64(state.offset)) : .microseconds(Int64(state.offset)),
             uncertainty: .microseconds(Int64(state.maxerror)), reference: "the servers of its time service")
     }
+
+    /// Whether a time service keeps the clock.
+    public static var isDisciplined: Bool {
+        do throws(HostError) {
+            _ = try reading()
+            return true
+        } catch {
+            return false
+        }
+    }
 }

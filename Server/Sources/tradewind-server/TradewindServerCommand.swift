@@ -14,7 +14,7 @@ struct TradewindServerCommand: AsyncParsableCommand {
             """,
         version: ProductVersion.text,
         subcommands: [
-            ConfigCommand.self,
+            ServeCommand.self, HealthCommand.self, DoctorCommand.self, ConfigCommand.self,
             InitCommand.self,
             LogsCommand.self,
             RestartCommand.self,

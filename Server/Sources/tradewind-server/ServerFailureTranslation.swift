@@ -1,3 +1,5 @@
+internal import Settings
+internal import Operations
 internal import TradewindCommands
 
 extension CommandFailure {
@@ -6,6 +8,8 @@ extension CommandFailure {
     init?(translatingServer error: any Error) {
         switch error {
         case let failure as CommandFailure: self = failure
+        case let error as SupervisionError: self.init(error)
+        case let problems as SettingsProblems: self.init(problems)
         default: return nil
         }
     }

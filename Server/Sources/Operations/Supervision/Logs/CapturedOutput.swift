@@ -4,18 +4,23 @@ internal import Glibc
 ///
 /// As that process keeps the file open, a full one is copied aside and emptied, rather than renamed. What is printed
 /// in the microseconds between the last byte copied and the emptying is lost.
-struct CapturedOutput {
+package struct CapturedOutput {
     /// Where it is; older ones are `PATH.1`, the newest of them, and so on.
-    let path: String
+    package let path: String
     /// Size at which it is set aside, in bytes.
-    var maximumBytes = 10 << 20
+    package let maximumBytes: Int
     /// How many files there are at most, with the current one.
-    var files = 5
+    package let files: Int
+
+    /// A file with its limits.
+    package init(path: String, maximumBytes: Int = 10 << 20, files: Int = 5) {
+        (self.path, self.maximumBytes, self.files) = (path, maximumBytes, files)
+    }
 
     /// Sets the file aside when it is full.
     ///
     /// - Returns: whether it did.
-    @discardableResult func rotateIfFull() throws(SupervisionError) -> Bool {
+    @discardableResult package func rotateIfFull() throws(SupervisionError) -> Bool {
         var information = stat()
         if stat(path, &information) != 0 || Int(information.st_size) < maximumBytes { return false }
         for number in stride(from: files - 2, through: 1, by: -1) {

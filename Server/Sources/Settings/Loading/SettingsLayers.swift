@@ -11,8 +11,8 @@ struct SettingsLayers {
 
     /// The other name of `TRADEWIND_DATABASE__URL`.
     static let databaseVariable = "DATABASE_URL"
-    /// Variables with our prefix that are no settings: they belong to the project's tests.
-    static let reservedVariables = ["TRADEWIND_SHARED_DATA", "TRADEWIND_TEST_"]
+    /// Variables with our prefix that are no settings: they belong to the launcher and to the project's tests.
+    static let reservedVariables = ["TRADEWIND_SERVER_EXECUTABLE", "TRADEWIND_SHARED_DATA", "TRADEWIND_TEST_"]
 
     /// Adds the values of `--set`.
     mutating func add(arguments: [String]) {
@@ -212,6 +212,9 @@ extension WrittenValue {
         if case .commandLine = origin { return true }
         return false
     }
+
+    /// Whether it came from a file of variables.
+    var isDotenv: Bool { origin.file.map(DotenvFile.isOne) ?? false }
 }
 
 /// The variables that Kubernetes adds for each service of the namespace: `NAME_SERVICE_HOST`, `NAME_PORT` and others.

@@ -13,6 +13,15 @@ public enum SettingsLoader {
     public static func load(
         service: ServiceKind?, mode: ExecutionMode? = nil, sources: SettingsSources
     ) throws(SettingsProblems) -> LoadedSettings {
+        let survey = survey(service: service, mode: mode, sources: sources)
+        if let problems = survey.problems { throw problems }
+        return survey.settings
+    }
+
+    /// Reads and checks, and hands out what there is even when something is wrong with it: to explain, never to run.
+    public static func survey(
+        service: ServiceKind?, mode: ExecutionMode? = nil, sources: SettingsSources
+    ) -> SettingsSurvey {
         var pass = LoadingPass(sources: sources)
         let environment = pass.readSources()
         let state = ReadingState(
@@ -20,16 +29,25 @@ public enum SettingsLoader {
         let settings = ServerSettings(SettingsReader(state), environment: environment)
         let context = RuleContext(
             settings: settings, state: state, service: service, files: sources.files, askedMode: mode)
-        var problems = pass.layers.problems + pass.problems + state.problems
-        for rule in SettingsRule.all where !(rule.needsSoundSettings && !problems.isEmpty) {
-            problems += rule.check(context)
-        }
-        let mask = SecretMask(pass.secretTexts())
-        guard problems.isEmpty else { throw SettingsProblems(problems.map { $0.masked(mask) }) }
-        return LoadedSettings(
+        let found = SettingsRule.all.flatMap { $0.check(context) }
+        let problems = pass.layers.problems + pass.problems + state.problems + found
+        let secrets = pass.secretTexts()
+        let mask = SecretMask(secrets)
+        let loaded = LoadedSettings(
             settings: settings, service: service, provenance: state.provenance.mapValues { $0.masked(mask) },
-            notes: (pass.notes + context.notes).map(mask.apply), knownSecrets: pass.secretTexts().map { Secret($0) })
+            notes: (pass.notes + state.notes).map(mask.apply), knownSecrets: secrets.map { Secret($0) })
+        return SettingsSurvey(
+            settings: loaded,
+            problems: problems.isEmpty ? nil : SettingsProblems(problems.map { $0.masked(mask) }))
     }
+}
+
+/// Settings as they are, right or wrong.
+public struct SettingsSurvey: Sendable {
+    /// What was read; where something is wrong, a built-in value or a blank stands for it.
+    public let settings: LoadedSettings
+    /// What is wrong; nil when nothing is.
+    public let problems: SettingsProblems?
 }
 
 /// One reading of all sources.
@@ -54,20 +72,22 @@ private struct LoadingPass {
         let yaml = readYAML(settingsFile, mustExist: isNamed, purpose: "the settings file")
         // `.env` counts before the settings file, yet whether it counts is known only with the latter.
         var ahead = layers
-        if let yaml { ahead.add(yaml: yaml, path: settingsFile) }
+        let shownFile = Disclosure.guarded(settingsFile)
+        if let yaml { ahead.add(yaml: yaml, path: shownFile) }
         let stated = ahead.values["environment"] ?? []
         if environment(of: stated) ?? .local == .local {
             readDotenv()
         } else if case .bytes = sources.files.read(DotenvFile.name) {
             notes.append("\(DotenvFile.name) is not read in \(environment(of: stated)?.rawValue ?? ""): only in local")
         }
-        if let yaml { layers.add(yaml: yaml, path: settingsFile) }
-        let environment = self.environment(of: layers.values["environment"] ?? []) ?? .local
+        if let yaml { layers.add(yaml: yaml, path: shownFile) }
+        let outside = (layers.values["environment"] ?? []).filter { !$0.isDotenv }
+        let environment = self.environment(of: outside) ?? .local
         let (folder, _) = path("files.environments", FilesSettings.defaultEnvironments)
         let file = (folder.hasSuffix("/") ? folder : folder + "/") + environment.rawValue + ".yaml"
         let mustExist = environment == .staging || environment == .production
         if let yaml = readYAML(file, mustExist: mustExist, purpose: "the file of the environment") {
-            layers.add(yaml: yaml, path: file)
+            layers.add(yaml: yaml, path: Disclosure.guarded(file))
         }
         layers.refuseFileSettings()
         checkAgreement(environment)
@@ -89,34 +109,35 @@ private struct LoadingPass {
         return nil
     }
 
-    /// All places that name the environment must name the same one.
+    /// All places that name the environment must name the same one; `.env` can name local alone.
     private mutating func checkAgreement(_ environment: DeploymentEnvironment) {
-        for value in layers.values["environment"] ?? [] {
-            guard case .text(let text) = value.content, let other = DeploymentEnvironment(name: text),
-                other != environment, let first = layers.values["environment"]?.first
-            else { continue }
-            let isDotenv = value.origin.file.map(DotenvFile.isOne) ?? false
+        let values = layers.values["environment"] ?? []
+        let first = values.first { !$0.isDotenv && self.environment(of: [$0]) == environment }
+        for value in values {
+            guard let other = self.environment(of: [value]), other != environment else { continue }
+            let reason = first.map { "by \($0.origin)" } ?? "as long as no place but \(DotenvFile.name) names it"
             problems.append(
                 SettingsProblem(
                     .contradiction, key: "environment",
-                    "it is \(other.rawValue) here and \(environment.rawValue) by \(first.origin)", at: value.origin,
-                    remedy: isDotenv
+                    "it is \(other.rawValue) here and \(environment.rawValue) \(reason)", at: value.origin,
+                    remedy: value.isDotenv
                         ? "\(DotenvFile.name) counts in local only: set TRADEWIND_ENVIRONMENT in the process environment"
                         : "make both the same, or give it once"))
         }
     }
 
     private mutating func readYAML(_ path: String, mustExist: Bool, purpose: String) -> SettingsYAML? {
+        let name = Disclosure.guarded(path)
         switch sources.files.read(path) {
-        case .bytes(let bytes): return SettingsYAML(bytes, path: path)
+        case .bytes(let bytes): return SettingsYAML(bytes, path: name)
         case .unreadable(let reason):
             problems.append(
                 SettingsProblem(
-                    .file, "\(purpose) cannot be read: \(reason)", about: path, remedy: "make it readable for this user"))
+                    .file, "\(purpose) cannot be read: \(reason)", about: name, remedy: "make it readable for this user"))
         case .absent where mustExist:
             problems.append(
                 SettingsProblem(
-                    .file, "\(purpose) is absent", about: path,
+                    .file, "\(purpose) is absent", about: name,
                     remedy: "put it there, or name its place by TRADEWIND_FILES__SETTINGS or TRADEWIND_FILES__ENVIRONMENTS"))
         case .absent: break
         }
@@ -168,7 +189,8 @@ extension SettingsProblem {
 
 extension SettingProvenance {
     fileprivate func masked(_ mask: SecretMask) -> SettingProvenance {
-        SettingProvenance(
+        if origin == .builtIn { return self }
+        return SettingProvenance(
             origin: origin, shown: shown.map(mask.apply),
             overridden: overridden.map { Overridden(origin: $0.origin, shown: mask.apply($0.shown)) })
     }

@@ -13,7 +13,7 @@ public enum SettingOrigin: Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .commandLine(let position): "--set number \(position)"
-        case .environment(let variable): "environment variable \(variable)"
+        case .environment(let variable): "environment variable \(Disclosure.name(variable))"
         case .file(let path, let line): "\(path):\(line)"
         case .builtIn: "built-in value"
         }

@@ -86,6 +86,8 @@ final class ReadingState {
     var sections: [SettingSection] = []
     var problems: [SettingsProblem] = []
     var provenance: [String: SettingProvenance] = [:]
+    /// Remarks that are no errors.
+    var notes: [String] = []
 
     init(
         values: [String: [WrittenValue]], environment: DeploymentEnvironment?, service: ServiceKind?,
@@ -137,6 +139,11 @@ final class ReadingState {
 
     private func note(_ declaration: SettingDeclaration, _ written: [WrittenValue], _ chosen: Int) {
         let others = written.indices.filter { $0 != chosen }
+        if chosen > 0 {
+            notes.append(
+                "\(declaration.key): the limit of \(written[chosen].origin) counts, as it is tighter than that of "
+                    + "\(written[0].origin)")
+        }
         provenance[declaration.key] = SettingProvenance(
             origin: written[chosen].origin, shown: Disclosure.shown(written[chosen], as: declaration.shape),
             overridden: others.map { index in

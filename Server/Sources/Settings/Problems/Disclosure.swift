@@ -75,21 +75,39 @@ enum Disclosure {
     }
 }
 
-/// Removes the values of known secrets from texts, wherever they appear.
+/// Removes the values of known secrets, and what looks like one, from texts.
 struct SecretMask {
-    private let values: [String]
+    private let values: [[UInt8]]
 
     /// A mask of values; those of fewer than 6 bytes are too short to be looked for.
     init(_ values: some Sequence<String>) {
-        self.values = Set(values.filter { $0.utf8.count >= 6 }).sorted { $0.utf8.count > $1.utf8.count }
+        self.values = Set(values.filter { $0.utf8.count >= 6 }).map { Array($0.utf8) }.sorted { $0.count > $1.count }
     }
 
-    /// The text without the values.
+    /// The text without the values, and without words that look like a secret.
     func apply(_ text: String) -> String {
-        var text = text
-        for value in values where text.contains(value) {
-            text = text.split(separator: value, omittingEmptySubsequences: false).joined(separator: Disclosure.hidden)
+        var bytes = Array(text.utf8)
+        let hidden = Array(Disclosure.hidden.utf8)
+        for value in values {
+            var from = 0
+            while let place = Self.place(of: value, in: bytes, from: from) {
+                bytes.replaceSubrange(place..<(place + value.count), with: hidden)
+                from = place + hidden.count
+            }
         }
-        return text
+        let known = String(decoding: bytes, as: UTF8.self)
+        guard Disclosure.looksSecret(known) else { return known }
+        return known.split(separator: " ", omittingEmptySubsequences: false)
+            .map { Disclosure.looksSecret(String($0)) ? Disclosure.hidden : String($0) }.joined(separator: " ")
+    }
+
+    private static func place(of value: [UInt8], in bytes: [UInt8], from start: Int) -> Int? {
+        guard let first = value.first, bytes.count >= value.count else { return nil }
+        var index = start
+        while index <= bytes.count - value.count {
+            if bytes[index] == first && bytes[index..<(index + value.count)].elementsEqual(value) { return index }
+            index += 1
+        }
+        return nil
     }
 }

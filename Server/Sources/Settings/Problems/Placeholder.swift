@@ -4,6 +4,7 @@ enum Placeholder {
     static func isOne(_ content: WrittenValue.Content, _ shape: SettingShape) -> Bool {
         switch (shape, content) {
         case (.boolean, _), (.integer, _), (.decimal, _), (.duration, _), (.size, _), (.choice, _): false
+        case (.list, .text(let text)): text.split(separator: ",").contains { isOne(String($0), isSecret: false) }
         case (_, .text(let text)):
             isOne(text, isSecret: shape.isSecret) || password(in: text).map { isOne($0, isSecret: true) } ?? false
         case (_, .list(let items)): items.contains { isOne($0, isSecret: false) }

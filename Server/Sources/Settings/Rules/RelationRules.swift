@@ -11,7 +11,7 @@ enum RelationRules {
 
     private static let healthTimes = SettingsRule("health-times", "health.timeout is below health.interval.") { context in
         let health = context.settings.health
-        guard health.timeout >= health.interval else { return [] }
+        guard context.areSound("health.timeout", "health.interval"), health.timeout >= health.interval else { return [] }
         return [
             context.contradiction(
                 context.isGiven("health.timeout") ? "health.timeout" : "health.interval",
@@ -24,7 +24,8 @@ enum RelationRules {
         "token-lifetimes", "auth.access-token-lifetime is below auth.refresh-token-lifetime."
     ) { context in
         let auth = context.settings.auth
-        guard auth.accessTokenLifetime >= auth.refreshTokenLifetime else { return [] }
+        guard context.areSound("auth.access-token-lifetime", "auth.refresh-token-lifetime"),
+            auth.accessTokenLifetime >= auth.refreshTokenLifetime else { return [] }
         return [
             context.contradiction(
                 context.isGiven("auth.access-token-lifetime")
@@ -35,7 +36,7 @@ enum RelationRules {
 
     private static let lag = SettingsRule("event-lag", "events.lag-warning is below events.lag-stop.") { context in
         let events = context.settings.events
-        guard events.lagWarning >= events.lagStop else { return [] }
+        guard context.areSound("events.lag-warning", "events.lag-stop"), events.lagWarning >= events.lagStop else { return [] }
         return [
             context.contradiction(
                 context.isGiven("events.lag-warning") ? "events.lag-warning" : "events.lag-stop",
@@ -47,8 +48,8 @@ enum RelationRules {
         "order-limit", "risk.max-order-notional is at most risk.max-position-notional."
     ) { context in
         let risk = context.settings.risk
-        guard risk.maxOrderNotional > risk.maxPositionNotional,
-            !context.isBroken("risk.max-order-notional"), !context.isBroken("risk.max-position-notional")
+        guard context.areSound("risk.max-order-notional", "risk.max-position-notional"),
+            risk.maxOrderNotional > risk.maxPositionNotional
         else { return [] }
         let key = context.isGiven("risk.max-order-notional") ? "risk.max-order-notional" : "risk.max-position-notional"
         return [
@@ -64,6 +65,7 @@ enum RelationRules {
         let supervisor = context.settings.supervisor
         var problems: [SettingsProblem] = []
         let services = supervisor.services
+        guard context.areSound("supervisor.services", "supervisor.restart-waits") else { return [] }
         if services.isEmpty || Set(services).count != services.count {
             problems.append(
                 context.contradiction(
@@ -83,9 +85,9 @@ enum RelationRules {
         "stream-age", "health.max-stream-age is below live.heartbeat-timeout in mode live."
     ) { context in
         let settings = context.settings
-        guard settings.execution.mode == .live, settings.health.maxStreamAge >= settings.live.heartbeatTimeout else {
-            return []
-        }
+        guard context.areSound("health.max-stream-age", "live.heartbeat-timeout"), settings.execution.mode == .live,
+            settings.health.maxStreamAge >= settings.live.heartbeatTimeout
+        else { return [] }
         return [
             context.contradiction(
                 context.isGiven("health.max-stream-age") ? "health.max-stream-age" : "live.heartbeat-timeout",

@@ -4,17 +4,13 @@ public struct SettingsRule: Sendable {
     public let name: String
     /// What it demands, one sentence.
     public let sentence: String
-    /// Whether it is of use only when nothing else is wrong.
-    let needsSoundSettings: Bool
     /// What it finds.
     let check: @Sendable (RuleContext) -> [SettingsProblem]
 
     init(
-        _ name: String, _ sentence: String, needsSoundSettings: Bool = false,
-        check: @escaping @Sendable (RuleContext) -> [SettingsProblem]
+        _ name: String, _ sentence: String, check: @escaping @Sendable (RuleContext) -> [SettingsProblem]
     ) {
-        (self.name, self.sentence, self.needsSoundSettings) = (name, sentence, needsSoundSettings)
-        self.check = check
+        (self.name, self.sentence, self.check) = (name, sentence, check)
     }
 
     /// All rules, in the order of the reference.
@@ -28,8 +24,6 @@ final class RuleContext {
     let service: ServiceKind?
     let files: any SettingsFiles
     let askedMode: ExecutionMode?
-    /// Remarks that are no errors.
-    var notes: [String] = []
     private let state: ReadingState
 
     init(
@@ -54,6 +48,9 @@ final class RuleContext {
 
     /// Whether a setting has a value that cannot be used; rules then have nothing to say about it.
     func isBroken(_ key: String) -> Bool { state.isBroken(key) }
+
+    /// Whether none of some settings has a value that cannot be used: comparing them then makes sense.
+    func areSound(_ keys: String...) -> Bool { !keys.contains(where: isBroken) }
 
     /// Whether the service that is to run reads a setting.
     func isRead(_ key: String) -> Bool {

@@ -85,7 +85,7 @@ extension SettingsReader {
             place = state.variables[variable].flatMap { $0.isEmpty ? nil : $0 }
             if place == nil, state.environment != nil {
                 state.report(
-                    .missing, section + ".secret-path-env", "the environment variable \(variable) is not set",
+                    .missing, section + ".secret-path-env", "the environment variable \(Disclosure.name(variable)) is not set",
                     remedy: "set it to the path of the secrets, or give secret-path")
             }
         }

@@ -1,5 +1,5 @@
 /// A URL of a service that we speak to. Its password is kept apart and never shown.
-public struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
+public struct ServiceURL: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
     /// The scheme, lower case: `https`, `redis`.
     public let scheme: String
     /// The user before the host, decoded; nil when none is given.
@@ -63,6 +63,9 @@ public struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
         }
         return shown.isEmpty ? text : text + "?" + shown.joined(separator: "&")
     }
+
+    /// A mirror without children: keys of providers stand in paths and parameters.
+    public var customMirror: Mirror { Mirror(self, children: [:]) }
 
     /// Parameters whose values hide nothing.
     private static let open: Set<String> = ["sslmode", "application_name", "connect_timeout", "host", "port"]

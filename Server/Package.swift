@@ -116,7 +116,28 @@ let package = Package(
                 "Operations", "Settings", "TestServers",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "TradewindDataKit", package: "tradewind"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ControlPlaneTests",
+            dependencies: [
+                "ControlPlane", "Operations",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "TradewindDataKit", package: "tradewind"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SupervisionTests",
+            dependencies: [
+                "Operations", "Settings", "tradewind-server",
+                .product(name: "TradewindDataKit", package: "tradewind"),
+                .product(name: "TradewindKit", package: "tradewind"),
             ],
             swiftSettings: strict),
         .testTarget(

@@ -116,8 +116,9 @@ struct MachineWorld {
                 feed(.ended(service: service, pid: process.pid, end), to: &machine)
                 continue
             }
-            if chance(5) { processes[service]?.isWell.toggle() }
-            if chance(10) { processes[service]?.holdsPositions = chance(50) }
+            if chance(5) { processes[service]?.isWell = !process.isWell }
+            let holds = chance(50)
+            if chance(10) { processes[service]?.holdsPositions = holds }
         }
         let answers = unanswered
         unanswered = []

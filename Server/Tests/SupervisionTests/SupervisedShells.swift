@@ -6,7 +6,7 @@ import Units
 
 /// Services that are shell scripts, supervised by the real executable in a folder of their own; what runs is counted
 /// by a look of its own at `/proc`.
-final class SupervisedShells {
+final class SupervisedShells: Sendable {
     static let names = ["alpha", "beta"]
 
     let folder: StateFolder

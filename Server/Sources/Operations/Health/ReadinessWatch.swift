@@ -19,16 +19,19 @@ public struct ReadinessWatch: Service {
     public func run() async throws {
         await cancelWhenGracefulShutdown {
             var before: [ComponentName: Readiness] = [:]
-            while !Task.isCancelled {
+            // A start takes a moment, which nobody has to hear about.
+            var wait = min(interval, .seconds(1))
+            while true {
+                do {
+                    try await Task.sleep(for: wait)
+                } catch {
+                    return
+                }
+                wait = interval
                 let report = await registry.evaluate()
                 for item in report.items {
                     say(item, before: before[item.check.name])
                     before[item.check.name] = item.readiness
-                }
-                do {
-                    try await Task.sleep(for: interval)
-                } catch {
-                    return
                 }
             }
         }

@@ -49,8 +49,14 @@ extension Duration {
         case ..<60:
             let tenths = Int((seconds * 10).rounded())
             return tenths % 10 == 0 ? "\(tenths / 10) s" : "\(tenths / 10).\((tenths % 10).magnitude) s"
-        case ..<3_600: return "\(components.seconds / 60) min \((components.seconds % 60).magnitude) s"
-        default: return "\(components.seconds / 3_600) h \((components.seconds % 3_600 / 60).magnitude) min"
+        case ..<3_600: return Self.pair(components.seconds, 60, "min", "s")
+        default: return Self.pair(components.seconds / 60, 60, "h", "min")
         }
+    }
+
+    /// `5 min`, `5 min 12 s`.
+    private static func pair(_ count: Int64, _ size: Int64, _ large: String, _ small: String) -> String {
+        let rest = (count % size).magnitude
+        return "\(count / size) \(large)" + (rest == 0 ? "" : " \(rest) \(small)")
     }
 }

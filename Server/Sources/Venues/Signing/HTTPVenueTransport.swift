@@ -1,18 +1,19 @@
-public import AsyncHTTPClient
+internal import AsyncHTTPClient
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
+public import Operations
 
-/// Sends requests to a venue with AsyncHTTPClient, each once.
+/// Sends requests to a venue over HTTP, each once, following no redirection.
 public struct HTTPVenueTransport: VenueTransport {
-    private let client: HTTPClient
+    private let client: DirectHTTPClient
     private let address: String
     private let timeout: Duration
     private let maximumResponseBytes: Int
 
     /// A way to the venue at `address` (scheme, host and port) over a client that the caller shuts down.
     public init(
-        client: HTTPClient, address: String, timeout: Duration = .seconds(10),
+        client: DirectHTTPClient, address: String, timeout: Duration = .seconds(10),
         maximumResponseBytes: Int = 16 << 20
     ) {
         self.client = client
@@ -27,7 +28,7 @@ public struct HTTPVenueTransport: VenueTransport {
         for (name, value) in request.headers { question.headers.add(name: name, value: value) }
         if !request.body.isEmpty { question.body = .bytes(ByteBuffer(bytes: request.body)) }
         do {
-            let answer = try await client.execute(question, timeout: TimeAmount(timeout))
+            let answer = try await client.client.execute(question, timeout: TimeAmount(timeout))
             let body = try await answer.body.collect(upTo: maximumResponseBytes)
             var headers: [String: String] = [:]
             for (name, value) in answer.headers { headers[name.lowercased()] = value }

@@ -48,9 +48,15 @@ public struct AWSService: Sendable {
     }
 
     private struct Problem: Decodable {
-        let __type: String?
+        let type: String?
         let message: String?
-        let Message: String?
+        let capitalMessage: String?
+
+        enum CodingKeys: String, CodingKey {
+            case type = "__type"
+            case message
+            case capitalMessage = "Message"
+        }
     }
 
     private func failure(_ response: SecretHTTPResponse, source: String) -> SecretError {
@@ -60,8 +66,8 @@ public struct AWSService: Sendable {
             let problem = try response.body.withBytes {
                 try JSONDecoder().decode(Problem.self, from: Data($0))
             }
-            type = problem.__type?.split(separator: "#").last.map { String($0) } ?? ""
-            words = (problem.message ?? problem.Message).map { ": " + String($0.prefix(200)) } ?? ""
+            type = problem.type?.split(separator: "#").last.map { String($0) } ?? ""
+            words = (problem.message ?? problem.capitalMessage).map { ": " + String($0.prefix(200)) } ?? ""
         } catch {
             type = "an answer that is not AWS's"
         }

@@ -45,7 +45,11 @@ public struct KMSBackend: SecretBackend {
     }
 
     private struct Answer: Decodable {
-        let Plaintext: String
+        let plaintext: String
+
+        enum CodingKeys: String, CodingKey {
+            case plaintext = "Plaintext"
+        }
     }
 
     private func decrypt(_ ciphertext: Secret, source: String) async throws(SecretError) -> Secret {
@@ -55,7 +59,7 @@ public struct KMSBackend: SecretBackend {
             source: source)
         do {
             let answer = try body.withBytes { try JSONDecoder().decode(Answer.self, from: Data($0)) }
-            if let plain = Data(base64Encoded: answer.Plaintext) { return Secret(bytes: plain) }
+            if let plain = Data(base64Encoded: answer.plaintext) { return Secret(bytes: plain) }
         } catch {
             throw malformed(source, "got an answer that is not that of KMS")
         }

@@ -14,9 +14,15 @@ public struct SecretsManagerBackend: SecretBackend {
     public var kind: String { "aws-secrets-manager" }
 
     private struct Answer: Decodable {
-        let SecretString: String?
-        let SecretBinary: String?
-        let VersionId: String?
+        let text: String?
+        let binary: String?
+        let version: String?
+
+        enum CodingKeys: String, CodingKey {
+            case text = "SecretString"
+            case binary = "SecretBinary"
+            case version = "VersionId"
+        }
     }
 
     public func fetch(path: String) async throws(SecretError) -> SecretPayload {
@@ -34,9 +40,9 @@ public struct SecretsManagerBackend: SecretBackend {
             throw malformed(source, "gave an answer that is not AWS's")
         }
         let content: Secret
-        if let text = answer.SecretString {
+        if let text = answer.text {
             content = Secret(text)
-        } else if let binary = answer.SecretBinary.flatMap({ Data(base64Encoded: $0) }) {
+        } else if let binary = answer.binary.flatMap({ Data(base64Encoded: $0) }) {
             content = Secret(bytes: binary)
         } else {
             throw malformed(source, "holds neither a text nor bytes")
@@ -44,7 +50,7 @@ public struct SecretsManagerBackend: SecretBackend {
         let fields = try content.withBytes { bytes throws(SecretError) in
             try SecretFields.decode(json: bytes, source: source)
         }
-        return SecretPayload(fields: fields, version: SecretVersion(answer.VersionId ?? "unversioned"))
+        return SecretPayload(fields: fields, version: SecretVersion(answer.version ?? "unversioned"))
     }
 
     private func malformed(_ source: String, _ message: String) -> SecretError {

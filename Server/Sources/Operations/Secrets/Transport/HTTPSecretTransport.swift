@@ -1,4 +1,4 @@
-public import AsyncHTTPClient
+internal import AsyncHTTPClient
 internal import NIOCore
 internal import NIOHTTP1
 public import Settings
@@ -6,9 +6,9 @@ public import Settings
 /// Asks backends of secrets with AsyncHTTPClient: time limits, a limit on the size of answers, and a few
 /// attempts with growing, jittered waits for what may pass (no connection, 412, 429, 500, 502, 503, 504).
 ///
-/// Certificates are verified as the client is configured, which by default is fully.
+/// The client verifies certificates and follows no redirection.
 public struct HTTPSecretTransport: SecretTransport {
-    private let client: HTTPClient
+    private let client: DirectHTTPClient
     private let policy: RetryPolicy
     private let time: SecretTime
     private let jitter: Jitter
@@ -18,7 +18,9 @@ public struct HTTPSecretTransport: SecretTransport {
 
     /// A transport over a client that the caller shuts down. Waits are drawn from `jitter` and slept with
     /// `time`.
-    public init(client: HTTPClient, policy: RetryPolicy = RetryPolicy(), time: SecretTime, jitter: Jitter) {
+    public init(
+        client: DirectHTTPClient, policy: RetryPolicy = RetryPolicy(), time: SecretTime, jitter: Jitter
+    ) {
         self.client = client
         self.policy = policy
         self.time = time
@@ -59,7 +61,7 @@ public struct HTTPSecretTransport: SecretTransport {
             question.body = body.withBytes { .bytes(ByteBuffer(bytes: $0)) }
         }
         do {
-            let answer = try await client.execute(question, timeout: TimeAmount(policy.timeout))
+            let answer = try await client.client.execute(question, timeout: TimeAmount(policy.timeout))
             let body = try await answer.body.collect(upTo: policy.maximumResponseBytes)
             return SecretHTTPResponse(
                 status: Int(answer.status.code), body: Secret(bytes: body.readableBytesView))

@@ -7,9 +7,15 @@ enum VaultAnswer {
     /// Answer of a login and of the renewal of a token.
     struct Login: Decodable {
         struct Authorisation: Decodable {
-            let client_token: String
-            let lease_duration: Int64
+            let token: String
+            let duration: Int64
             let renewable: Bool
+
+            enum CodingKeys: String, CodingKey {
+                case token = "client_token"
+                case duration = "lease_duration"
+                case renewable
+            }
         }
         let auth: Authorisation
     }
@@ -31,10 +37,16 @@ enum VaultAnswer {
             }
             let metadata: Metadata?
         }
-        let lease_id: String?
-        let lease_duration: Int64?
+        let lease: String?
+        let duration: Int64?
         let renewable: Bool?
         let data: Payload?
+
+        enum CodingKeys: String, CodingKey {
+            case lease = "lease_id"
+            case duration = "lease_duration"
+            case renewable, data
+        }
     }
 
     /// What Vault says when it refuses.

@@ -58,7 +58,7 @@ public actor VaultBackend: SecretBackend {
     }
 
     private func lease(_ envelope: VaultAnswer.Envelope) -> SecretLease? {
-        guard let id = envelope.lease_id, !id.isEmpty, let seconds = envelope.lease_duration, seconds > 0
+        guard let id = envelope.lease, !id.isEmpty, let seconds = envelope.duration, seconds > 0
         else { return nil }
         return SecretLease(id: id, duration: .seconds(seconds), isRenewable: envelope.renewable ?? false)
     }
@@ -160,8 +160,8 @@ public actor VaultBackend: SecretBackend {
     ) throws(SecretError) -> VaultToken {
         let answer = try VaultAnswer.decode(VaultAnswer.Login.self, response.body, source: source).auth
         return VaultToken(
-            secret: Secret(answer.client_token), givenAt: time.uptime(),
-            duration: answer.lease_duration > 0 ? .seconds(answer.lease_duration) : nil,
+            secret: Secret(answer.token), givenAt: time.uptime(),
+            duration: answer.duration > 0 ? .seconds(answer.duration) : nil,
             isRenewable: answer.renewable)
     }
 

@@ -22,9 +22,10 @@ struct DecodedView {
                 view = next
             }
         }
-        // A form writes a blank as a plus sign: only together with percent signs is it likely to be one.
-        if let percent = decodingPercent(views[0]), percent.bytes.contains(0x2B) {
-            views.append(percent.plusAsBlank())
+        // A form writes a blank as a plus sign, and a plus sign with a percent sign.
+        if bytes.contains(0x2B) {
+            let form = views[0].plusAsBlank()
+            views.append(decodingPercent(form) ?? form)
         }
         return views
     }

@@ -24,6 +24,7 @@ struct SecretPatterns: Sendable {
     }
 
     private static let windowLength = 4
+    private static let padding = UInt8(ascii: "=")
     private var patterns: [Pattern] = []
     private var byWindow: [UInt32: [Int]] = [:]
     private var seen: [UInt64] = Array(repeating: 0, count: 1024)
@@ -100,6 +101,7 @@ struct SecretPatterns: Sendable {
         var (start, end) = (range.lowerBound, range.upperBound)
         while start > 0, belongs(text[start - 1]) { start -= 1 }
         while end < text.count, belongs(text[end]) { end += 1 }
+        while end < text.count, text[end] == Self.padding { end += 1 }
         return start..<end
     }
 
@@ -108,7 +110,7 @@ struct SecretPatterns: Sendable {
     }
 
     private static func isBase64(_ byte: UInt8) -> Bool {
-        isAlphanumeric(byte) || [0x2B, 0x2F, 0x2D, 0x5F, 0x3D].contains(byte)
+        isAlphanumeric(byte) || [0x2B, 0x2F, 0x2D, 0x5F].contains(byte)
     }
 
     private static func isHexadecimal(_ byte: UInt8) -> Bool {

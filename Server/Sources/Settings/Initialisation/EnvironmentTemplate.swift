@@ -13,8 +13,8 @@ public enum EnvironmentTemplate {
         public let added: [String]
     }
 
-    /// The file with what it lacks: values from the environment of the process, and settings it does not know yet.
-    /// What it says already stays as it is, byte for byte. Doing it twice changes nothing.
+    /// The file with what it lacks: values from the environment of the process, and settings it does not know
+    /// yet. What it says already stays as it is, byte for byte. Doing it twice changes nothing.
     ///
     /// - Parameters:
     ///   - existing: the file as it is; nil when there is none.
@@ -56,12 +56,14 @@ public enum EnvironmentTemplate {
     private static func lines(of bytes: [UInt8], path: String) throws(SettingsProblems) -> [String] {
         let file = DotenvFile(bytes)
         var problems = file.faults.map { fault in
-            SettingsProblem(.file, fault.reason, at: .file(path: path, line: fault.line), remedy: "correct the line")
+            SettingsProblem(
+                .file, fault.reason, at: .file(path: path, line: fault.line), remedy: "correct the line")
         }
         guard problems.isEmpty, let text = String(validating: bytes, as: UTF8.self) else {
             if problems.isEmpty {
                 problems.append(
-                    SettingsProblem(.file, "it is not text in UTF-8", about: path, remedy: "save it as UTF-8"))
+                    SettingsProblem(.file, "it is not text in UTF-8", about: path, remedy: "save it as UTF-8")
+                )
             }
             throw SettingsProblems(problems)
         }
@@ -80,8 +82,9 @@ public enum EnvironmentTemplate {
     }
 
     private static func isEmptyOrCommented(_ name: String, _ line: String) -> Bool {
-        isComment(line) || line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).last
-            .map { $0.allSatisfy { $0 == " " || $0 == "\t" || $0 == "\r" } } ?? false
+        isComment(line)
+            || line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).last
+                .map { $0.allSatisfy { $0 == " " || $0 == "\t" || $0 == "\r" } } ?? false
     }
 
     /// Whether some line gives the variable a value.
@@ -110,7 +113,8 @@ public enum EnvironmentTemplate {
     static func line(_ name: String, _ value: String) -> String {
         let isBare = value.utf8.allSatisfy { byte in
             (byte >= 0x41 && byte <= 0x5A) || (byte >= 0x61 && byte <= 0x7A) || (byte >= 0x2B && byte <= 0x3A)
-                || byte == 0x40 || byte == 0x5F || byte == 0x3D || byte == 0x25 || byte == 0x3F || byte == 0x26
+                || byte == 0x40 || byte == 0x5F || byte == 0x3D || byte == 0x25 || byte == 0x3F
+                || byte == 0x26
         }
         if isBare { return "\(name)=\(value)" }
         var quoted = ""
@@ -129,7 +133,8 @@ public enum EnvironmentTemplate {
 
     private static let heading = """
         # Settings of this host, read in the local environment only. Never commit this file.
-        # A line without its # counts; Documentation/settings.md explains each. `tradewind init` adds new settings,
+        # A line without its # counts; Documentation/settings.md explains each. `tradewind init` adds new \
+        settings,
         # fills values from the environment of the process, and leaves everything else as it is.
 
         """

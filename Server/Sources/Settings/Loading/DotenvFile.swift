@@ -1,8 +1,8 @@
 /// A file of `NAME=value` lines, as `.env`.
 ///
-/// Lines: blank; `# comment`; `NAME=value`, with `export` before it if wanted. A value is bare, to the end of the line
-/// or to a `#` after a blank; or in single quotes, as it is; or in double quotes, where `\n \r \t \\ \" \$` are
-/// escapes. Quoted values may go over several lines. Nothing is expanded: a `$` is a `$`.
+/// Lines: blank; `# comment`; `NAME=value`, with `export` before it if wanted. A value is bare, to the end of
+/// the line or to a `#` after a blank; or in single quotes, as it is; or in double quotes, where `\n \r \t \\
+/// \" \$` are escapes. Quoted values may go over several lines. Nothing is expanded: a `$` is a `$`.
 public struct DotenvFile: Sendable {
     /// One line that sets a variable.
     public struct Entry: Hashable, Sendable {

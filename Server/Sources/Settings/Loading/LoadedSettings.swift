@@ -21,7 +21,9 @@ extension LoadedSettings {
     /// - Throws: one problem that names where the process's own mode comes from.
     public func admit(_ mode: ExecutionMode) throws(SettingsProblems) {
         let origin = provenance["execution.mode"]?.origin
-        guard let problem = ModeRule.problem(asked: mode, allowed: settings.execution.mode, origin) else { return }
+        guard let problem = ModeRule.problem(asked: mode, allowed: settings.execution.mode, origin) else {
+            return
+        }
         throw SettingsProblems([problem])
     }
 }

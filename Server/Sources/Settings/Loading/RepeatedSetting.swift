@@ -2,7 +2,8 @@ internal import Yams
 
 /// Finds, and takes out, a key that a map gives more than once: the parser tells only where the map begins.
 enum RepeatedSetting {
-    /// The lines of a key in a map of one key a line, ascending, from 1; empty where the map is written otherwise.
+    /// The lines of a key in a map of one key a line, ascending, from 1; empty where the map is written
+    /// otherwise.
     static func lines(of key: String, inMapAt mark: Mark, _ text: String) -> [Int] {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { Array($0.utf8) }
         guard mark.line >= 1, mark.line <= lines.count else { return [] }

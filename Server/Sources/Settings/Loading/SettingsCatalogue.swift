@@ -56,7 +56,9 @@ public struct SettingsCatalogue: Sendable {
     /// The nearest of some names; those of too different a length are not even compared.
     private func near(_ name: String, _ known: [String]) -> String? {
         let length = name.utf8.count
-        let comparable = known.filter { abs($0.utf8.count - length) <= max(1, max($0.utf8.count, length) / 3) }
+        let comparable = known.filter {
+            abs($0.utf8.count - length) <= max(1, max($0.utf8.count, length) / 3)
+        }
         return NearestName.find(name, among: comparable)
     }
 

@@ -1,4 +1,5 @@
-/// The values that all sources give, by key, before anybody knows what they mean; and what is wrong with the sources.
+/// The values that all sources give, by key, before anybody knows what they mean; and what is wrong with the
+/// sources.
 struct SettingsLayers {
     /// The values by key, those of nearer sources first.
     private(set) var values: [String: [WrittenValue]] = [:]
@@ -11,8 +12,11 @@ struct SettingsLayers {
 
     /// The other name of `TRADEWIND_DATABASE__URL`.
     static let databaseVariable = "DATABASE_URL"
-    /// Variables with our prefix that are no settings: they belong to the launcher and to the project's tests.
-    static let reservedVariables = ["TRADEWIND_SERVER_EXECUTABLE", "TRADEWIND_SHARED_DATA", "TRADEWIND_TEST_"]
+    /// Variables with our prefix that are no settings: they belong to the launcher and to the project's
+    /// tests.
+    static let reservedVariables = [
+        "TRADEWIND_SERVER_EXECUTABLE", "TRADEWIND_SHARED_DATA", "TRADEWIND_TEST_",
+    ]
 
     /// Adds the values of `--set`.
     mutating func add(arguments: [String]) {
@@ -23,7 +27,8 @@ struct SettingsLayers {
             guard parts.count == 2 else {
                 problems.append(
                     SettingsProblem(
-                        .file, "an argument of --set is key=value", at: origin, remedy: "write --set api.port=8000"))
+                        .file, "an argument of --set is key=value", at: origin,
+                        remedy: "write --set api.port=8000"))
                 continue
             }
             guard catalogue[key] != nil else {
@@ -33,7 +38,8 @@ struct SettingsLayers {
             if let first = values[key]?.first {
                 problems.append(
                     SettingsProblem(
-                        .duplicate, key: key, "it is given more than once, first by \(first.origin)", at: origin,
+                        .duplicate, key: key, "it is given more than once, first by \(first.origin)",
+                        at: origin,
                         remedy: "keep one of them"))
                 continue
             }
@@ -67,7 +73,8 @@ struct SettingsLayers {
             if let first = lines.updateValue(entry.line, forKey: entry.name) {
                 problems.append(
                     SettingsProblem(
-                        .duplicate, "\(Disclosure.name(entry.name)) is given more than once, first on line \(first)",
+                        .duplicate,
+                        "\(Disclosure.name(entry.name)) is given more than once, first on line \(first)",
                         at: origin, remedy: "keep one of them"))
                 continue
             }
@@ -124,7 +131,8 @@ struct SettingsLayers {
                 } else if !entry.value.isNull {
                     problems.append(
                         SettingsProblem(
-                            .invalidValue, key: key, "it is a section; allowed is a map of its settings", at: origin,
+                            .invalidValue, key: key, "it is a section; allowed is a map of its settings",
+                            at: origin,
                             remedy: "put its settings below it, indented"))
                 }
             } else {
@@ -166,7 +174,8 @@ struct SettingsLayers {
             problems.append(
                 SettingsProblem(
                     .unknownKey, "\(Disclosure.name(name)) is the variable of no setting", at: origin,
-                    remedy: near.map { "did you mean \($0)?" } ?? "remove it; config explain lists all settings"))
+                    remedy: near.map { "did you mean \($0)?" }
+                        ?? "remove it; config explain lists all settings"))
             return
         }
         add(.text(value), declaration.key, origin)
@@ -176,13 +185,15 @@ struct SettingsLayers {
         guard !value.isEmpty else { return }
         let written = WrittenValue(content: .text(value), origin: origin)
         let isFile = origin.file != nil
-        let others = (values["database.url"] ?? []).filter { ($0.origin.file != nil) == isFile && !$0.isArgument }
+        let others = (values["database.url"] ?? []).filter {
+            ($0.origin.file != nil) == isFile && !$0.isArgument
+        }
         if let other = others.first {
             if other.content != written.content {
                 problems.append(
                     SettingsProblem(
                         .contradiction, key: "database.url",
-                        "\(Self.databaseVariable) and \(SettingKey.environmentVariable(for: "database.url")) differ",
+                        "\(Self.databaseVariable) and TRADEWIND_DATABASE__URL differ",
                         at: origin, remedy: "keep one of them, or give both the same value"))
             }
             return
@@ -202,7 +213,8 @@ struct SettingsLayers {
         problems.append(
             SettingsProblem(
                 .unknownKey, "\(Disclosure.name(key)) is no setting", at: origin,
-                remedy: nested ?? near.map { "did you mean \($0)?" } ?? "remove it; config explain lists all settings"))
+                remedy: nested ?? near.map { "did you mean \($0)?" }
+                    ?? "remove it; config explain lists all settings"))
     }
 }
 
@@ -217,18 +229,21 @@ extension WrittenValue {
     var isDotenv: Bool { origin.file.map(DotenvFile.isOne) ?? false }
 }
 
-/// The variables that Kubernetes adds for each service of the namespace: `NAME_SERVICE_HOST`, `NAME_PORT` and others.
-/// A service called `tradewind-api` would otherwise look like a misspelt setting.
+/// The variables that Kubernetes adds for each service of the namespace: `NAME_SERVICE_HOST`, `NAME_PORT` and
+/// others. A service called `tradewind-api` would otherwise look like a misspelt setting.
 private struct ServiceLinks {
     private let names: [String]
 
     init(_ variables: some Sequence<String>) {
-        names = variables.filter { $0.hasSuffix("_SERVICE_HOST") }.map { String($0.dropLast("_SERVICE_HOST".count)) }
+        names = variables.filter { $0.hasSuffix("_SERVICE_HOST") }.map {
+            String($0.dropLast("_SERVICE_HOST".count))
+        }
     }
 
     func contains(_ variable: String) -> Bool {
         names.contains { name in
-            variable == name + "_PORT" || variable.hasPrefix(name + "_SERVICE_") || variable.hasPrefix(name + "_PORT_")
+            variable == name + "_PORT" || variable.hasPrefix(name + "_SERVICE_")
+                || variable.hasPrefix(name + "_PORT_")
         }
     }
 }

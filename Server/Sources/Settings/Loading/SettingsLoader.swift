@@ -1,12 +1,13 @@
 /// Reads the settings of a service from all sources at once.
 ///
-/// The order, nearest first: command line, process environment, `.env` (in local only), the settings file, the file of
-/// the environment, built-in values. Limits are the exception: of several, the lowest counts.
+/// The order, nearest first: command line, process environment, `.env` (in local only), the settings file,
+/// the file of the environment, built-in values. Limits are the exception: of several, the lowest counts.
 public enum SettingsLoader {
     /// Reads and checks.
     ///
     /// - Parameters:
-    ///   - service: the service that is to run: only what it reads must be given. Nil checks for all services.
+    ///   - service: the service that is to run: only what it reads must be given. Nil checks for all
+    ///   services.
     ///   - mode: the kind of run that the process is started for, when it is started for one.
     ///   - sources: what is read.
     /// - Throws: everything that is wrong, in one error that holds no secret.
@@ -18,7 +19,8 @@ public enum SettingsLoader {
         return survey.settings
     }
 
-    /// Reads and checks, and hands out what there is even when something is wrong with it: to explain, never to run.
+    /// Reads and checks, and hands out what there is even when something is wrong with it: to explain, never
+    /// to run.
     public static func survey(
         service: ServiceKind?, mode: ExecutionMode? = nil, sources: SettingsSources
     ) -> SettingsSurvey {
@@ -78,7 +80,8 @@ private struct LoadingPass {
         if environment(of: stated) ?? .local == .local {
             readDotenv()
         } else if case .bytes = sources.files.read(DotenvFile.name) {
-            notes.append("\(DotenvFile.name) is not read in \(environment(of: stated)?.rawValue ?? ""): only in local")
+            notes.append(
+                "\(DotenvFile.name) is not read in \(environment(of: stated)?.rawValue ?? ""): only in local")
         }
         if let yaml { layers.add(yaml: yaml, path: shownFile) }
         let outside = (layers.values["environment"] ?? []).filter { !$0.isDotenv }
@@ -115,13 +118,15 @@ private struct LoadingPass {
         let first = values.first { !$0.isDotenv && self.environment(of: [$0]) == environment }
         for value in values {
             guard let other = self.environment(of: [value]), other != environment else { continue }
-            let reason = first.map { "by \($0.origin)" } ?? "as long as no place but \(DotenvFile.name) names it"
+            let reason =
+                first.map { "by \($0.origin)" } ?? "as long as no place but \(DotenvFile.name) names it"
             problems.append(
                 SettingsProblem(
                     .contradiction, key: "environment",
                     "it is \(other.rawValue) here and \(environment.rawValue) \(reason)", at: value.origin,
                     remedy: value.isDotenv
-                        ? "\(DotenvFile.name) counts in local only: set TRADEWIND_ENVIRONMENT in the process environment"
+                        ? "\(DotenvFile.name) counts in local only: set TRADEWIND_ENVIRONMENT in the "
+                            + "process environment"
                         : "make both the same, or give it once"))
         }
     }
@@ -133,12 +138,16 @@ private struct LoadingPass {
         case .unreadable(let reason):
             problems.append(
                 SettingsProblem(
-                    .file, "\(purpose) cannot be read: \(reason)", about: name, remedy: "make it readable for this user"))
+                    .file, "\(purpose) cannot be read: \(reason)", about: name,
+                    remedy: "make it readable for this user"))
         case .absent where mustExist:
             problems.append(
                 SettingsProblem(
                     .file, "\(purpose) is absent", about: name,
-                    remedy: "put it there, or name its place by TRADEWIND_FILES__SETTINGS or TRADEWIND_FILES__ENVIRONMENTS"))
+                    remedy:
+                        "put it there, or name its place by TRADEWIND_FILES__SETTINGS or "
+                        + "TRADEWIND_FILES__ENVIRONMENTS"
+                ))
         case .absent: break
         }
         return nil
@@ -156,7 +165,9 @@ private struct LoadingPass {
             layers.add(dotenv: DotenvFile(bytes), path: DotenvFile.name)
             if let facts = sources.files.facts(DotenvFile.name), facts.isOpenToOthers {
                 notes.append(
-                    "\(DotenvFile.name) can be read by others (mode \(facts.modeText)): run chmod 600 \(DotenvFile.name)")
+                    "\(DotenvFile.name) can be read by others (mode \(facts.modeText)): run chmod 600 "
+                        + "\(DotenvFile.name)"
+                )
             }
         }
     }
@@ -183,7 +194,8 @@ extension SettingsProblem {
     /// The problem without any of the secrets of a mask in its texts.
     fileprivate func masked(_ mask: SecretMask) -> SettingsProblem {
         SettingsProblem(
-            code, key: key, mask.apply(message), at: origin, about: subject.map(mask.apply), remedy: mask.apply(remedy))
+            code, key: key, mask.apply(message), at: origin, about: subject.map(mask.apply),
+            remedy: mask.apply(remedy))
     }
 }
 

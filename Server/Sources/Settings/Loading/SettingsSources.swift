@@ -1,4 +1,5 @@
-/// Everything that settings are read from, handed in: nothing here looks at the process or the disk by itself.
+/// Everything that settings are read from, handed in: nothing here looks at the process or the disk by
+/// itself.
 public struct SettingsSources: Sendable {
     /// The values of `--set`, each `key=value`, in their order.
     public var arguments: [String]

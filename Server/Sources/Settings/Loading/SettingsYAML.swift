@@ -1,7 +1,7 @@
 internal import Yams
 
-/// A settings file: the plain part of YAML, each value with its line. What is wrong in its form is collected; a key
-/// given twice does not hide what else is wrong.
+/// A settings file: the plain part of YAML, each value with its line. What is wrong in its form is collected;
+/// a key given twice does not hide what else is wrong.
 struct SettingsYAML {
     /// A value at a path of keys.
     indirect enum Node {
@@ -39,7 +39,9 @@ struct SettingsYAML {
     init(_ bytes: [UInt8], path: String) {
         self.path = path
         guard bytes.count <= Self.maximumBytes else {
-            refuse(1, "the file has \(bytes.count) bytes; the most is 1 MiB", remedy: "keep settings alone in it")
+            refuse(
+                1, "the file has \(bytes.count) bytes; the most is 1 MiB", remedy: "keep settings alone in it"
+            )
             return
         }
         guard var text = String(validating: bytes, as: UTF8.self) else {
@@ -70,8 +72,8 @@ struct SettingsYAML {
 
     private mutating func compose(_ text: String) -> Result<Node?, Failure> {
         do {
-            // The parser outlives the nodes, as they hold their anchors weakly. The basic resolver keeps every
-            // scalar a text.
+            // The parser outlives the nodes, as they hold their anchors weakly. The basic resolver keeps
+            // every scalar a text.
             let parser = try Parser(yaml: text, resolver: .basic)
             guard let root = try parser.singleRoot() else { return .success(nil) }
             let node = convert(root, depth: 1)
@@ -108,7 +110,9 @@ struct SettingsYAML {
     private mutating func convert(_ node: Yams.Node, depth: Int) -> Node? {
         let line = max(1, node.mark?.line ?? 1)
         guard depth <= Self.maximumDepth else {
-            refuse(line, "the file is nested deeper than \(Self.maximumDepth) levels", remedy: "settings are flat")
+            refuse(
+                line, "the file is nested deeper than \(Self.maximumDepth) levels",
+                remedy: "settings are flat")
             return nil
         }
         if node.anchor != nil { refuseAlias(line) }
@@ -132,14 +136,17 @@ struct SettingsYAML {
                     refuse(keyLine, "a key must be a text", remedy: "write a name before the colon")
                     continue
                 }
-                if let node = convert(value, depth: depth + 1) { entries.append((name.string, keyLine, node)) }
+                if let node = convert(value, depth: depth + 1) {
+                    entries.append((name.string, keyLine, node))
+                }
             }
             return .map(entries, line: line)
         }
     }
 
     private mutating func refuse(_ line: Int, _ message: String, remedy: String) {
-        problems.append(SettingsProblem(.file, message, at: .file(path: path, line: max(1, line)), remedy: remedy))
+        problems.append(
+            SettingsProblem(.file, message, at: .file(path: path, line: max(1, line)), remedy: remedy))
     }
 
     private mutating func refuseAlias(_ line: Int) {

@@ -3,7 +3,8 @@ public enum SettingKey {
     /// What every environment variable of a setting begins with.
     public static let prefix = "TRADEWIND_"
 
-    /// The environment variable of a key: points become double underscores, hyphens single ones, letters capitals.
+    /// The environment variable of a key: points become double underscores, hyphens single ones, letters
+    /// capitals.
     public static func environmentVariable(for key: String) -> String {
         var name = prefix
         for character in key.unicodeScalars {

@@ -35,7 +35,9 @@ extension SettingKind where Value == String {
     static let path = SettingKind(.path, blank: "") { plain($0, most: 4096) }
     /// One of some words.
     static func word(_ words: [String]) -> SettingKind {
-        SettingKind(.choice(words), blank: words.first ?? "") { (text: String) in words.contains(text) ? text : nil }
+        SettingKind(.choice(words), blank: words.first ?? "") { (text: String) in
+            words.contains(text) ? text : nil
+        }
     }
     static let host = SettingKind(.host, blank: "127.0.0.1") { text in
         SettingHost.isName(text) || SettingHost.isAddress(text) ? text : nil
@@ -98,7 +100,9 @@ extension SettingKind where Value == Int {
         SettingKind(.size(bytes: range), blank: range.lowerBound, isLower: { $0 < $1 }) { text in
             let units = [("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30)]
             let unit = units.first { text.hasSuffix($0.0) }
-            guard let number = digits(unit.map { String(text.dropLast($0.0.count)) } ?? text) else { return nil }
+            guard let number = digits(unit.map { String(text.dropLast($0.0.count)) } ?? text) else {
+                return nil
+            }
             let (bytes, overflow) = number.multipliedReportingOverflow(by: unit?.1 ?? 1)
             return !overflow && range.contains(bytes) ? bytes : nil
         }
@@ -113,11 +117,13 @@ extension SettingKind where Value == Int {
 extension SettingKind where Value == Duration {
     static func duration(_ range: ClosedRange<Duration>) -> SettingKind {
         let bounds = range.lowerBound.wholeMilliseconds...range.upperBound.wholeMilliseconds
-        return SettingKind(.duration(milliseconds: bounds), blank: range.lowerBound, isLower: { $0 < $1 }) { text in
+        return SettingKind(.duration(milliseconds: bounds), blank: range.lowerBound, isLower: { $0 < $1 }) {
+            text in
             let units = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)]
             guard let (unit, length) = units.first(where: { text.hasSuffix($0.0) }) else { return nil }
             let number = text.dropLast(unit.count)
-            guard !number.isEmpty, number.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let count = Int(number)
+            guard !number.isEmpty, number.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }),
+                let count = Int(number)
             else { return nil }
             let (milliseconds, overflow) = count.multipliedReportingOverflow(by: length)
             return !overflow && bounds.contains(milliseconds) ? .milliseconds(milliseconds) : nil
@@ -136,8 +142,11 @@ extension Duration {
 extension SettingKind where Value == ExactDecimal {
     static func decimal(_ minimum: String, _ maximum: String) -> SettingKind {
         let bounds = (ExactDecimal(minimum) ?? .zero, ExactDecimal(maximum) ?? .zero)
-        return SettingKind(.decimal(minimum: minimum, maximum: maximum), blank: bounds.0, isLower: { $0 < $1 }) { text in
-            guard text.utf8.count <= 40, let number = ExactDecimal(text), number >= bounds.0, number <= bounds.1
+        return SettingKind(
+            .decimal(minimum: minimum, maximum: maximum), blank: bounds.0, isLower: { $0 < $1 }
+        ) { text in
+            guard text.utf8.count <= 40, let number = ExactDecimal(text), number >= bounds.0,
+                number <= bounds.1
             else { return nil }
             return number
         }
@@ -153,7 +162,9 @@ extension SettingKind where Value == ServiceURL {
         let blank = ServiceURL("http://127.0.0.1")
         precondition(blank != nil, "the blank URL is one")
         return SettingKind(.url(schemes: schemes), blank: blank.unsafelyUnwrapped) { text in
-            guard let url = ServiceURL(text), schemes.contains(url.scheme), !url.host.isEmpty else { return nil }
+            guard let url = ServiceURL(text), schemes.contains(url.scheme), !url.host.isEmpty else {
+                return nil
+            }
             return url
         }
     }
@@ -174,7 +185,8 @@ extension SettingKind where Value: RawRepresentable & CaseIterable, Value.RawVal
 extension SettingKind where Value == DeploymentEnvironment {
     /// An environment, also by its other names.
     static let environment = SettingKind(
-        .choice(DeploymentEnvironment.allCases.map(\.rawValue)), blank: .local, text: { DeploymentEnvironment(name: $0) })
+        .choice(DeploymentEnvironment.allCases.map(\.rawValue)), blank: .local,
+        text: { DeploymentEnvironment(name: $0) })
 }
 
 extension SettingKind {
@@ -204,11 +216,15 @@ extension SettingKind where Value == [String: String] {
         var values: [String: String] = [:]
         switch content {
         case .map(let entries):
-            for entry in entries where values.updateValue(entry.text, forKey: entry.name) != nil { return nil }
+            for entry in entries where values.updateValue(entry.text, forKey: entry.name) != nil {
+                return nil
+            }
         case .text(let text):
             for pair in text.split(separator: ",") {
                 let parts = pair.split(separator: "=", maxSplits: 1).map { trimmed($0) }
-                guard parts.count == 2, values.updateValue(parts[1], forKey: parts[0]) == nil else { return nil }
+                guard parts.count == 2, values.updateValue(parts[1], forKey: parts[0]) == nil else {
+                    return nil
+                }
             }
         case .list: return nil
         }

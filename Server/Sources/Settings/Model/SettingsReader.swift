@@ -1,7 +1,7 @@
 /// Declares settings and reads them, in one call each: the sections of ``ServerSettings`` are made with it.
 ///
-/// Without values it only collects the declarations, and hands out built-in values. What is wrong is collected too,
-/// and a blank stands for it, so that one pass finds everything.
+/// Without values it only collects the declarations, and hands out built-in values. What is wrong is
+/// collected too, and a blank stands for it, so that one pass finds everything.
 package struct SettingsReader {
     let state: ReadingState
     let section: String
@@ -60,7 +60,8 @@ package struct SettingsReader {
     ) -> SettingDeclaration {
         SettingDeclaration(
             key: section.isEmpty ? name : section + "." + name, shape: shape, fallback: fallback,
-            requirement: requirement, precedence: precedence, services: services ?? self.services, summary: summary)
+            requirement: requirement, precedence: precedence, services: services ?? self.services,
+            summary: summary)
     }
 }
 
@@ -93,11 +94,13 @@ final class ReadingState {
         values: [String: [WrittenValue]], environment: DeploymentEnvironment?, service: ServiceKind?,
         variables: [String: String]
     ) {
-        (self.values, self.environment, self.service, self.variables) = (values, environment, service, variables)
+        (self.values, self.environment, self.service, self.variables) = (
+            values, environment, service, variables
+        )
     }
 
-    /// Reads one setting: notes its declaration, every problem with any of its values, and where the one that counts
-    /// came from.
+    /// Reads one setting: notes its declaration, every problem with any of its values, and where the one that
+    /// counts came from.
     ///
     /// - Parameter isElsewhere: whether nothing is missing when no value is given, as a secret's backend is.
     func read<Value>(
@@ -141,14 +144,16 @@ final class ReadingState {
         let others = written.indices.filter { $0 != chosen }
         if chosen > 0 {
             notes.append(
-                "\(declaration.key): the limit of \(written[chosen].origin) counts, as it is tighter than that of "
+                "\(declaration.key): the limit of \(written[chosen].origin) counts, as it is tighter than "
+                    + "that of "
                     + "\(written[0].origin)")
         }
         provenance[declaration.key] = SettingProvenance(
             origin: written[chosen].origin, shown: Disclosure.shown(written[chosen], as: declaration.shape),
             overridden: others.map { index in
                 SettingProvenance.Overridden(
-                    origin: written[index].origin, shown: Disclosure.shown(written[index], as: declaration.shape))
+                    origin: written[index].origin,
+                    shown: Disclosure.shown(written[index], as: declaration.shape))
             })
     }
 
@@ -193,7 +198,8 @@ final class ReadingState {
         let holdsPassword: Bool
         switch (declaration.shape, written.content) {
         case (.secret, _): holdsPassword = false
-        case (.databaseURL, .text(let text)), (.url, .text(let text)): holdsPassword = Placeholder.password(in: text) != nil
+        case (.databaseURL, .text(let text)), (.url, .text(let text)):
+            holdsPassword = Placeholder.password(in: text) != nil
         default: return nil
         }
         guard declaration.shape.isSecret || holdsPassword else { return nil }
@@ -201,12 +207,17 @@ final class ReadingState {
         switch written.origin {
         case .commandLine:
             return SettingsProblem(
-                .exposedSecret, key: declaration.key, "\(what) cannot be an argument: every user of the host sees it",
-                at: written.origin, remedy: "set \(declaration.environmentVariable) instead, and replace the secret")
+                .exposedSecret, key: declaration.key,
+                "\(what) cannot be an argument: every user of the host sees it",
+                at: written.origin,
+                remedy: "set \(declaration.environmentVariable) instead, and replace the secret")
         case .file(let path, _) where !DotenvFile.isOne(path):
             return SettingsProblem(
-                .exposedSecret, key: declaration.key, "\(what) cannot stand in a settings file", at: written.origin,
-                remedy: "take it out and replace the secret; give it by \(declaration.environmentVariable) or name a "
+                .exposedSecret, key: declaration.key, "\(what) cannot stand in a settings file",
+                at: written.origin,
+                remedy:
+                    "take it out and replace the secret; give it by \(declaration.environmentVariable) or "
+                    + "name a "
                     + "backend (secret-backend, secret-path)")
         default: return nil
         }
@@ -219,7 +230,8 @@ extension SettingsProblem {
         SettingsProblem(
             .missing, key: declaration.key, "\(reason); allowed is \(declaration.shape.allowed)",
             remedy: declaration.shape.isSecret
-                ? "set \(declaration.environmentVariable), or name where it is kept (secret-backend, secret-path)"
+                ? "set \(declaration.environmentVariable), or name where it is kept "
+                    + "(secret-backend, secret-path)"
                 : "set \(declaration.environmentVariable), or \(declaration.key) in the settings file")
     }
 }

@@ -17,7 +17,8 @@ enum Disclosure {
                 + (items.count > 20 ? ", ...]" : "]")
         case (_, .list(let items)): "a list of \(items.count)"
         case (.map, .map(let entries)):
-            "{" + entries.prefix(20).map { "\(guarded($0.name)): \(quoted(guarded($0.text)))" }
+            "{"
+                + entries.prefix(20).map { "\(guarded($0.name)): \(quoted(guarded($0.text)))" }
                 .joined(separator: ", ") + (entries.count > 20 ? ", ...}" : "}")
         case (_, .map): "a map"
         }
@@ -54,8 +55,8 @@ enum Disclosure {
 
     private static func quoted(_ text: String) -> String { text == hidden ? text : "\"\(text)\"" }
 
-    /// Whether a text holds something that may be a key or a token that slipped into the wrong place: 20 or more
-    /// letters and digits in a row, with both, or a PEM header.
+    /// Whether a text holds something that may be a key or a token that slipped into the wrong place: 20 or
+    /// more letters and digits in a row, with both, or a PEM header.
     static func looksSecret(_ text: String) -> Bool {
         if text.contains("-----BEGIN") { return true }
         var (run, digits, letters) = (0, 0, 0)
@@ -81,7 +82,9 @@ struct SecretMask {
 
     /// A mask of values; those of fewer than 6 bytes are too short to be looked for.
     init(_ values: some Sequence<String>) {
-        self.values = Set(values.filter { $0.utf8.count >= 6 }).map { Array($0.utf8) }.sorted { $0.count > $1.count }
+        self.values = Set(values.filter { $0.utf8.count >= 6 }).map { Array($0.utf8) }.sorted {
+            $0.count > $1.count
+        }
     }
 
     /// The text without the values, and without words that look like a secret.
@@ -98,14 +101,17 @@ struct SecretMask {
         let known = String(decoding: bytes, as: UTF8.self)
         guard Disclosure.looksSecret(known) else { return known }
         return known.split(separator: " ", omittingEmptySubsequences: false)
-            .map { Disclosure.looksSecret(String($0)) ? Disclosure.hidden : String($0) }.joined(separator: " ")
+            .map { Disclosure.looksSecret(String($0)) ? Disclosure.hidden : String($0) }.joined(
+                separator: " ")
     }
 
     private static func place(of value: [UInt8], in bytes: [UInt8], from start: Int) -> Int? {
         guard let first = value.first, bytes.count >= value.count else { return nil }
         var index = start
         while index <= bytes.count - value.count {
-            if bytes[index] == first && bytes[index..<(index + value.count)].elementsEqual(value) { return index }
+            if bytes[index] == first && bytes[index..<(index + value.count)].elementsEqual(value) {
+                return index
+            }
             index += 1
         }
         return nil

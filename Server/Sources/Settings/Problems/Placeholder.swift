@@ -4,18 +4,22 @@ enum Placeholder {
     static func isOne(_ content: WrittenValue.Content, _ shape: SettingShape) -> Bool {
         switch (shape, content) {
         case (.boolean, _), (.integer, _), (.decimal, _), (.duration, _), (.size, _), (.choice, _): false
-        case (.list, .text(let text)): text.split(separator: ",").contains { isOne(String($0), isSecret: false) }
+        case (.list, .text(let text)):
+            text.split(separator: ",").contains { isOne(String($0), isSecret: false) }
         case (_, .text(let text)):
-            isOne(text, isSecret: shape.isSecret) || password(in: text).map { isOne($0, isSecret: true) } ?? false
+            isOne(text, isSecret: shape.isSecret)
+                || password(in: text).map { isOne($0, isSecret: true) } ?? false
         case (_, .list(let items)): items.contains { isOne($0, isSecret: false) }
         case (_, .map(let entries)): entries.contains { isOne($0.text, isSecret: false) }
         }
     }
 
-    /// Whether a text is one. What no secret may be, as `secret` or `test`, may well be the name of something.
+    /// Whether a text is one. What no secret may be, as `secret` or `test`, may well be the name of
+    /// something.
     static func isOne(_ text: String, isSecret: Bool) -> Bool {
         let text = text.lowercased()
-        let letters = String(text.unicodeScalars.filter { $0.properties.isAlphabetic || ("0"..."9").contains($0) })
+        let letters = String(
+            text.unicodeScalars.filter { $0.properties.isAlphabetic || ("0"..."9").contains($0) })
         if words.contains(letters) || letters.hasPrefix("changeme") { return true }
         if isSecret && (commonSecrets.contains(letters) || letters.contains("changeme")) { return true }
         if beginnings.contains(where: text.hasPrefix) { return true }
@@ -39,21 +43,25 @@ enum Placeholder {
 
     /// Whole texts, without anything but letters and digits.
     private static let words: Set<String> = [
-        "changeme", "changethis", "todo", "tbd", "fixme", "undefined", "placeholder", "replaceme", "dummy", "fillme",
+        "changeme", "changethis", "todo", "tbd", "fixme", "undefined", "placeholder", "replaceme", "dummy",
+        "fillme",
         "fillmein", "notset", "yourvalue", "foobar",
     ]
 
     /// Whole texts that are no secret, without anything but letters and digits.
     private static let commonSecrets: Set<String> = [
-        "change", "secret", "secretkey", "password", "passwd", "pass", "token", "apikey", "apisecret", "key", "none",
-        "null", "replace", "example", "sample", "default", "test", "testing", "foo", "bar", "baz", "admin", "root",
+        "change", "secret", "secretkey", "password", "passwd", "pass", "token", "apikey", "apisecret", "key",
+        "none",
+        "null", "replace", "example", "sample", "default", "test", "testing", "foo", "bar", "baz", "admin",
+        "root",
         "qwerty", "letmein", "123456", "12345678", "1234567890", "mysecret", "mypassword", "unset", "empty",
         "supersecret", "verysecret", "postgres", "tradewind", "user", "guest",
     ]
 
     private static let beginnings = [
         "your-", "your_", "your ", "insert-", "insert_", "insert ", "put-your", "put_your", "replace-with",
-        "replace_with", "replace with", "enter-your", "enter_your", "example-", "example_", "dummy-", "dummy_",
+        "replace_with", "replace with", "enter-your", "enter_your", "example-", "example_", "dummy-",
+        "dummy_",
         "placeholder",
     ]
 }

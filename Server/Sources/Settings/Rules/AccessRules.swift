@@ -3,7 +3,8 @@ enum AccessRules {
     static let all = [ports, exposure, authSwitch, origins, signingKeys, keySet]
 
     private static let ports = SettingsRule(
-        "ports", "api.port, metrics.port when given, worker.port and scheduler.port where they run, all differ."
+        "ports",
+        "api.port, metrics.port when given, worker.port and scheduler.port where they run, all differ."
     ) { context in
         let settings = context.settings
         let services = settings.supervisor.services
@@ -24,7 +25,8 @@ enum AccessRules {
                 context.contradiction(
                     one.key, "port \(one.port) is taken by \(other.key) already",
                     remedy: one.key == "metrics.port"
-                        ? "choose another, or leave it out to serve metrics on the port of the API" : "choose another"))
+                        ? "choose another, or leave it out to serve metrics on the port of the API"
+                        : "choose another"))
         }
         return problems
     }
@@ -37,14 +39,17 @@ enum AccessRules {
         guard context.environment == .local, !SettingHost.isLoopback(api.host), !context.isBroken("api.host"),
             !api.credential.isLocated("token"), !context.settings.auth.credential.isLocated("signing-keys")
         else { return [] }
-        return context.missing("api.token", because: "api.host \(api.host) lets other hosts in, so a token must be given")
+        return context.missing(
+            "api.token", because: "api.host \(api.host) lets other hosts in, so a token must be given")
     }
 
     private static let authSwitch = SettingsRule(
         "auth-switched-off", "auth.required is false only in local, on a loopback address."
     ) { context in
         guard context.settings.auth.isRequired == false else { return [] }
-        guard context.environment != .local || !SettingHost.isLoopback(context.settings.api.host) else { return [] }
+        guard context.environment != .local || !SettingHost.isLoopback(context.settings.api.host) else {
+            return []
+        }
         return [
             context.contradiction(
                 "auth.required", "requests without a token are let in where others can send them",
@@ -65,7 +70,8 @@ enum AccessRules {
     }
 
     private static let signingKeys = SettingsRule(
-        "signing-keys", "auth.signing-keys holds kid:base64 pairs, each key of 32 bytes or more, no kid twice."
+        "signing-keys",
+        "auth.signing-keys holds kid:base64 pairs, each key of 32 bytes or more, no kid twice."
     ) { context in
         guard let secret = context.settings.auth.credential.given["signing-keys"] else { return [] }
         let reason: String? = secret.withText { SigningKeyRing.fault(in: $0) }

@@ -7,12 +7,18 @@ enum ModeRule {
         asked: ExecutionMode, allowed: ExecutionMode, _ origin: SettingOrigin?
     ) -> SettingsProblem? {
         let all = ExecutionMode.allCases
-        guard let wanted = all.firstIndex(of: asked), let most = all.firstIndex(of: allowed), wanted > most else {
+        guard let wanted = all.firstIndex(of: asked), let most = all.firstIndex(of: allowed), wanted > most
+        else {
             return nil
         }
         return SettingsProblem(
-            .contradiction, key: "execution.mode", "a \(asked.rawValue) run is asked for in a \(allowed.rawValue) process",
-            at: origin, remedy: "start the process with execution.mode \(asked.rawValue), or ask for a \(allowed.rawValue) run")
+            .contradiction, key: "execution.mode",
+            "a \(asked.rawValue) run is asked for in a \(allowed.rawValue) process",
+            at: origin,
+            remedy:
+                "start the process with execution.mode \(asked.rawValue), or ask for a \(allowed.rawValue) "
+                + "run"
+        )
     }
 
     private static let asked = SettingsRule(
@@ -35,7 +41,8 @@ enum ModeRule {
         return [
             context.contradiction(
                 "live.enabled",
-                "live trading is enabled in a process whose execution.mode is \(context.settings.execution.mode.rawValue)",
+                "live trading is enabled in a process whose execution.mode is "
+                    + "\(context.settings.execution.mode.rawValue)",
                 remedy: "set execution.mode to live, or live.enabled to false")
         ]
     }
@@ -43,12 +50,14 @@ enum ModeRule {
     private static let limits = SettingsRule(
         "live-limits",
         """
-        With live.enabled and without live.read-only, risk.max-order-notional, risk.max-position-notional and \
-        risk.max-daily-loss are given, not built in.
+        With live.enabled and without live.read-only, risk.max-order-notional, risk.max-position-notional \
+        and risk.max-daily-loss are given, not built in.
         """
     ) { context in
         let settings = context.settings
-        guard settings.execution.mode == .live, settings.live.isEnabled, !settings.live.isReadOnly else { return [] }
+        guard settings.execution.mode == .live, settings.live.isEnabled, !settings.live.isReadOnly else {
+            return []
+        }
         return ["risk.max-order-notional", "risk.max-position-notional", "risk.max-daily-loss"]
             .filter { !context.isGiven($0) }
             .flatMap { context.missing($0, because: "live trading needs a limit that somebody chose") }

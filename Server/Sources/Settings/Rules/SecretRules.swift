@@ -23,8 +23,8 @@ enum SecretRules {
     private static let vault = SettingsRule(
         "vault-login",
         """
-        When a section keeps its secrets in vault, secrets.vault.address is given, and a token, a token-file, or role-id \
-        with secret-id or secret-id-file.
+        When a section keeps its secrets in vault, secrets.vault.address is given, and a token, a \
+        token-file, or role-id with secret-id or secret-id-file.
         """
     ) { context in
         let users = users(of: [.vault], context.settings)
@@ -35,7 +35,8 @@ enum SecretRules {
         let hasToken = vault.token != nil || vault.tokenFile != nil
         let hasSecretID = vault.secretID != nil || vault.secretIDFile != nil
         if !hasToken && vault.roleID == nil {
-            problems += context.missing("secrets.vault.token-file", because: "\(reason), and no role-id is given either")
+            problems += context.missing(
+                "secrets.vault.token-file", because: "\(reason), and no role-id is given either")
         }
         if !hasToken && vault.roleID != nil && !hasSecretID {
             problems += context.missing("secrets.vault.secret-id-file", because: "role-id is given")
@@ -44,14 +45,17 @@ enum SecretRules {
     }
 
     private static let vaultOnce = SettingsRule(
-        "vault-once", "One way to log in to Vault is given: not a token and its file, a secret id and its file, or token and role."
+        "vault-once",
+        "One way to log in to Vault is given: not a token and its file, a secret id and its file, or token "
+            + "and role."
     ) { context in
         let vault = context.settings.secrets.vault
         var problems: [SettingsProblem] = []
         if vault.token != nil && vault.tokenFile != nil {
             problems.append(
                 context.contradiction(
-                    "secrets.vault.token", "the token is given here and by token-file", remedy: "keep one of them"))
+                    "secrets.vault.token", "the token is given here and by token-file",
+                    remedy: "keep one of them"))
         }
         if vault.secretID != nil && vault.secretIDFile != nil {
             problems.append(
@@ -62,7 +66,8 @@ enum SecretRules {
         if vault.roleID != nil && (vault.token != nil || vault.tokenFile != nil) {
             problems.append(
                 context.contradiction(
-                    "secrets.vault.role-id", "a role is given beside a token", remedy: "keep one way to log in"))
+                    "secrets.vault.role-id", "a role is given beside a token",
+                    remedy: "keep one way to log in"))
         }
         return problems
     }
@@ -70,8 +75,8 @@ enum SecretRules {
     private static let aws = SettingsRule(
         "aws-region",
         """
-        When a section keeps its secrets in AWS, secrets.aws.region is given; an access-key-id comes with its \
-        secret-access-key.
+        When a section keeps its secrets in AWS, secrets.aws.region is given; an access-key-id comes with \
+        its secret-access-key.
         """
     ) { context in
         let aws = context.settings.secrets.aws
@@ -99,7 +104,9 @@ enum SecretRules {
         if let path = vault.secretIDFile { files.append(("secrets.vault.secret-id-file", path)) }
         for owner in owners(context.settings) {
             guard let backend = owner.credential.description.backend else { continue }
-            guard backend.adapter == SecretBackendKind.file.rawValue || backend.adapter == SecretBackendKind.awsKMS.rawValue
+            guard
+                backend.adapter == SecretBackendKind.file.rawValue
+                    || backend.adapter == SecretBackendKind.awsKMS.rawValue
             else { continue }
             let isDirect = context.isGiven(owner.section + ".secret-path")
             files.append((owner.section + (isDirect ? ".secret-path" : ".secret-path-env"), backend.path))

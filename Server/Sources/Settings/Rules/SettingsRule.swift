@@ -15,7 +15,8 @@ public struct SettingsRule: Sendable {
 
     /// All rules, in the order of the reference.
     public static let all: [SettingsRule] =
-        ModeRule.all + AccessRules.all + StorageRules.all + VenueRules.all + SecretRules.all + RelationRules.all
+        ModeRule.all + AccessRules.all + StorageRules.all + VenueRules.all + SecretRules.all
+        + RelationRules.all
 }
 
 /// What a rule looks at.

@@ -29,26 +29,32 @@ enum StorageRules {
         ]
         for (key, path, forbidden) in files {
             guard let path else {
-                problems += context.missing(key, because: "a PostgreSQL connection needs it in \(context.environment.rawValue)")
+                problems += context.missing(
+                    key, because: "a PostgreSQL connection needs it in \(context.environment.rawValue)")
                 continue
             }
-            if let problem = PrivateFile.problem(with: path, key, forbidden, context) { problems.append(problem) }
+            if let problem = PrivateFile.problem(with: path, key, forbidden, context) {
+                problems.append(problem)
+            }
         }
         return problems
     }
 
     private static let password = SettingsRule(
-        "database-password-once", "The password of the database stands in its URL or in database.password, not in both."
+        "database-password-once",
+        "The password of the database stands in its URL or in database.password, not in both."
     ) { context in
         let database = context.settings.database
         guard database.url.password != nil, database.credential.given["password"] != nil else { return [] }
         return [
             context.contradiction(
-                "database.password", "a password is given here and in database.url", remedy: "keep one of them")
+                "database.password", "a password is given here and in database.url",
+                remedy: "keep one of them")
         ]
     }
 
-    private static let redis = SettingsRule("redis-url", "redis.url is given when queue.backend is redis.") { context in
+    private static let redis = SettingsRule("redis-url", "redis.url is given when queue.backend is redis.") {
+        context in
         guard context.settings.queue.backend == .redis, context.settings.redis.url == nil else { return [] }
         return context.missing("redis.url", because: "queue.backend is redis")
     }
@@ -57,7 +63,8 @@ enum StorageRules {
         "queue-shared", "queue.backend is not memory when the supervisor also runs a worker or a scheduler."
     ) { context in
         let services = context.settings.supervisor.services
-        guard context.settings.queue.backend == .memory, services.contains(.worker) || services.contains(.scheduler)
+        guard context.settings.queue.backend == .memory,
+            services.contains(.worker) || services.contains(.scheduler)
         else { return [] }
         return [
             context.contradiction(
@@ -70,7 +77,9 @@ enum StorageRules {
     private static let sharedLog = SettingsRule(
         "log-file-shared", "logging.file is not given when the supervisor runs several services."
     ) { context in
-        guard context.settings.logging.file != nil, context.settings.supervisor.services.count > 1 else { return [] }
+        guard context.settings.logging.file != nil, context.settings.supervisor.services.count > 1 else {
+            return []
+        }
         return [
             context.contradiction(
                 "logging.file", "several services would write, and set aside, the same file",
@@ -100,7 +109,8 @@ enum PrivateFile {
                 "the file \(shown) is open to other users (mode \(facts.modeText))", "run chmod 600 on it")
         }
         guard facts.isReadable else {
-            return problem("the file \(shown) cannot be read by this user", "give this user the right to read it")
+            return problem(
+                "the file \(shown) cannot be read by this user", "give this user the right to read it")
         }
         return nil
     }

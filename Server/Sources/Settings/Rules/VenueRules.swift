@@ -5,8 +5,8 @@ enum VenueRules {
     private static let keys = SettingsRule(
         "venue-keys",
         """
-        The keys of each venue in venues.use are given, by the environment or a backend, in mode live everywhere and in \
-        mode paper outside local.
+        The keys of each venue in venues.use are given, by the environment or a backend, in mode live \
+        everywhere and in mode paper outside local.
         """
     ) { context in
         let mode = context.settings.execution.mode
@@ -34,14 +34,17 @@ enum VenueRules {
             case (.paper, .live):
                 return context.contradiction(
                     key, "a live account is used by a paper process",
-                    remedy: "give the keys of a test account and set it to paper; paper needs no right to trade")
+                    remedy:
+                        "give the keys of a test account and set it to paper; paper needs no right to trade")
             default: return nil
             }
         }
     }
 
     private static let hosts = SettingsRule(
-        "venue-host", "The url of a venue, when given, belongs to the same account: live host with live, test host with paper."
+        "venue-host",
+        "The url of a venue, when given, belongs to the same account: live host with live, test host with "
+            + "paper."
     ) { context in
         VenueName.allCases.compactMap { name in
             guard let venue = context.settings.venues[name], let url = venue.url else { return nil }
@@ -63,26 +66,32 @@ enum VenueRules {
     private static let alpacaKeys = SettingsRule(
         "alpaca-key", "A key of Alpaca begins with PK for account paper and with AK for account live."
     ) { context in
-        guard let venue = context.settings.venues[.alpaca], let secret = venue.credential.given["api-key"] else {
+        guard let venue = context.settings.venues[.alpaca], let secret = venue.credential.given["api-key"]
+        else {
             return []
         }
         let beginning: String = secret.withText { String($0.prefix(2)) }
         let wrong = venue.account == .paper ? "AK" : "PK"
         guard beginning == wrong else { return [] }
-        let found = venue.account == .paper ? "a live key is given for a paper account" : "a paper key is given for a live account"
+        let found =
+            venue.account == .paper
+            ? "a live key is given for a paper account" : "a paper key is given for a live account"
         return [
             context.contradiction(
                 "venues.alpaca.api-key", found, remedy: "give the key that belongs to venues.alpaca.account")
         ]
     }
 
-    private static let use = SettingsRule("venues-in-use", "In mode live at least one venue is in venues.use, none twice.") {
+    private static let use = SettingsRule(
+        "venues-in-use", "In mode live at least one venue is in venues.use, none twice."
+    ) {
         context in
         let use = context.settings.venues.use
         if Set(use).count != use.count {
             return [context.contradiction("venues.use", "a venue is there twice", remedy: "name each once")]
         }
-        guard use.isEmpty, context.settings.execution.mode == .live, context.settings.chain.network == nil else {
+        guard use.isEmpty, context.settings.execution.mode == .live, context.settings.chain.network == nil
+        else {
             return []
         }
         return context.missing("venues.use", because: "mode live needs a venue to send orders to")
@@ -90,7 +99,8 @@ enum VenueRules {
 
     private static let network = SettingsRule(
         "chain-network",
-        "chain.network is sepolia in local and ci and mainnet in staging and production; chain.chain-id is its number."
+        "chain.network is sepolia in local and ci and mainnet in staging and production; chain.chain-id is "
+            + "its number."
     ) { context in
         guard let network = context.settings.chain.network else { return [] }
         var problems: [SettingsProblem] = []
@@ -104,7 +114,8 @@ enum VenueRules {
         if let number = context.settings.chain.chainID, number != network.chainID {
             problems.append(
                 context.contradiction(
-                    "chain.chain-id", "\(number) is not the number of \(network.rawValue), which is \(network.chainID)",
+                    "chain.chain-id",
+                    "\(number) is not the number of \(network.rawValue), which is \(network.chainID)",
                     remedy: "correct one of them, or leave chain-id out"))
         }
         return problems
@@ -113,8 +124,8 @@ enum VenueRules {
     private static let wallet = SettingsRule(
         "chain-wallet",
         """
-        With chain.network, outside mode backtest, chain.wallet-address, chain.rpc-url and chain.private-key are given; \
-        the key is 64 hexadecimal digits.
+        With chain.network, outside mode backtest, chain.wallet-address, chain.rpc-url and chain.private-key \
+        are given; the key is 64 hexadecimal digits.
         """
     ) { context in
         let chain = context.settings.chain
@@ -130,14 +141,17 @@ enum VenueRules {
         if let key = chain.credential.given["private-key"], !isPrivateKey(key) {
             problems.append(
                 SettingsProblem(
-                    .invalidValue, key: "chain.private-key", "the value (hidden) is not 64 hexadecimal digits",
-                    at: context.origin("chain.private-key"), remedy: "copy the key again, with or without 0x"))
+                    .invalidValue, key: "chain.private-key",
+                    "the value (hidden) is not 64 hexadecimal digits",
+                    at: context.origin("chain.private-key"), remedy: "copy the key again, with or without 0x")
+            )
         }
         if let url = chain.credential.given["rpc-url"], !isNodeURL(url) {
             problems.append(
                 SettingsProblem(
                     .invalidValue, key: "chain.rpc-url", "the value (hidden) is no URL of a node",
-                    at: context.origin("chain.rpc-url"), remedy: "give a URL beginning with https:// or wss://"))
+                    at: context.origin("chain.rpc-url"),
+                    remedy: "give a URL beginning with https:// or wss://"))
         }
         return problems
     }

@@ -20,7 +20,8 @@ public struct APISettings: Sendable {
     public let shutdownTimeout: Duration
 
     init(_ reader: SettingsReader) {
-        let reader = reader.section("api", "The HTTP API. TLS ends at the proxy in front of it.", services: [.api])
+        let reader = reader.section(
+            "api", "The HTTP API. TLS ends at the proxy in front of it.", services: [.api])
         host = reader.value(
             "host", .host, "127.0.0.1", services: [.api, .supervisor],
             "The address to listen on: 127.0.0.1 for this host alone, 0.0.0.0 for all addresses.")
@@ -37,7 +38,8 @@ public struct APISettings: Sendable {
             "The web origins that browsers may call from. Empty: only pages that the API serves itself.")
         maxBodyBytes = reader.value(
             "max-body-size", .size(1024...(1 << 30)), "10MiB", "Largest body of a request.")
-        maxPageSize = reader.value("max-page-size", .integer(1...10_000), "500", "Largest page of a list, in entries.")
+        maxPageSize = reader.value(
+            "max-page-size", .integer(1...10_000), "500", "Largest page of a list, in entries.")
         rateLimitPerMinute = reader.value(
             "rate-limit", .integer(1...1_000_000), "600", "Most requests of one client within a minute.")
         requestTimeout = reader.value(
@@ -51,7 +53,8 @@ public struct APISettings: Sendable {
 
 /// Who may use the API.
 public struct AuthSettings: Sendable {
-    /// Whether a request must say who it comes from; nil leaves it to the bind: needed unless local on loopback.
+    /// Whether a request must say who it comes from; nil leaves it to the bind: needed unless local on
+    /// loopback.
     public let isRequired: Bool?
     /// The issuer that tokens name.
     public let issuer: String
@@ -71,21 +74,24 @@ public struct AuthSettings: Sendable {
         isRequired = reader.optional(
             "required", .boolean,
             """
-            Whether every request must carry a token. When not given: yes, except in local on a loopback address. \
-            Health, readiness, version and metrics never need one.
+            Whether every request must carry a token. When not given: yes, except in local on a loopback \
+            address. Health, readiness, version and metrics never need one.
             """)
         issuer = reader.value(
-            "issuer", .text, "tradewind", required: .stagingAndProduction, "The issuer that tokens name (iss).")
+            "issuer", .text, "tradewind", required: .stagingAndProduction,
+            "The issuer that tokens name (iss).")
         audience = reader.value(
-            "audience", .text, "tradewind", required: .stagingAndProduction, "The audience that tokens name (aud).")
+            "audience", .text, "tradewind", required: .stagingAndProduction,
+            "The audience that tokens name (aud).")
         credential = reader.credential(
             owner: "auth",
             [
                 SecretSetting(
                     name: "signing-keys", minimumBytes: 32, required: .outsideLocal,
                     summary: """
-                        The keys that sign access tokens, newest first, as kid:base64 with commas between; the first \
-                        signs, all verify, so that a key can be replaced while tokens of the old one live on.
+                        The keys that sign access tokens, newest first, as kid:base64 with commas between; \
+                        the first signs, all verify, so that a key can be replaced while tokens of the old \
+                        one live on.
                         """),
                 SecretSetting(
                     name: "audit-key", minimumBytes: 16, required: .stagingAndProduction,
@@ -112,6 +118,7 @@ public struct MetricsSettings: Sendable {
     init(_ reader: SettingsReader) {
         let reader = reader.section("metrics", "Where metrics are served.", services: [.api, .supervisor])
         port = reader.optional("port", .port, "The port of /metrics, when it is not to be that of the API.")
-        host = reader.value("host", .host, "127.0.0.1", "The address to listen on, when metrics have their own port.")
+        host = reader.value(
+            "host", .host, "127.0.0.1", "The address to listen on, when metrics have their own port.")
     }
 }

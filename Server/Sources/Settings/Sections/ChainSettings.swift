@@ -26,13 +26,18 @@ public struct ChainSettings: Sendable {
     public let credential: CredentialSettings
 
     init(_ reader: SettingsReader) {
-        let reader = reader.section("chain", "The Ethereum chain, for strategies that use DeFi.", services: [.trading])
+        let reader = reader.section(
+            "chain", "The Ethereum chain, for strategies that use DeFi.", services: [.trading])
         network = reader.optional(
             "network", .choice(ChainNetwork.sepolia),
-            "Which network: sepolia in local and ci, mainnet in staging and production. Left out when none is used.")
+            "Which network: sepolia in local and ci, mainnet in staging and production. Left out when none "
+                + "is used."
+        )
         chainID = reader.optional(
-            "chain-id", .integer(1...Int(Int32.max)), "The number of the network, compared with it when given.")
-        walletAddress = reader.optional("wallet-address", .chainAddress, "The address of our wallet, with 0x.")
+            "chain-id", .integer(1...Int(Int32.max)),
+            "The number of the network, compared with it when given.")
+        walletAddress = reader.optional(
+            "wallet-address", .chainAddress, "The address of our wallet, with 0x.")
         credential = reader.credential(
             owner: "chain",
             [

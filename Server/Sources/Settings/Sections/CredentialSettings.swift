@@ -5,7 +5,8 @@ public struct CredentialSettings: Sendable {
     /// The values that the settings themselves hold, by name.
     public let given: [String: Secret]
 
-    /// Whether a secret is given, or a backend is named that should have it. Whether it does, the resolver tells.
+    /// Whether a secret is given, or a backend is named that should have it. Whether it does, the resolver
+    /// tells.
     public func isLocated(_ name: String) -> Bool { given[name] != nil || description.backend != nil }
 }
 
@@ -56,22 +57,26 @@ extension SettingsReader {
             "secret-backend", .choice(SecretBackendKind.file),
             "Where the secrets of this section are kept when the environment does not hold them.")
         let path = optional(
-            "secret-path", .text, "Where in the backend: path of the file or the Vault secret, id of the AWS secret.")
+            "secret-path", .text,
+            "Where in the backend: path of the file or the Vault secret, id of the AWS secret.")
         let variable = optional(
             "secret-path-env", .variableName,
             "The environment variable that holds the path, in the place of secret-path.")
         let nested = optional(
             "secret-key", .text, "The field under which the fields stand, where the backend nests them.")
         let mapping = optional(
-            "field-mapping", .map, "The backend's name for each secret that it does not call by its own name here.")
+            "field-mapping", .map,
+            "The backend's name for each secret that it does not call by its own name here.")
         for name in (mapping ?? [:]).keys.sorted() where !names.contains(name) {
             state.report(
                 .unknownKey, section + ".field-mapping",
-                "\(Disclosure.name(name)) is no secret of this section; these are \(names.joined(separator: ", "))",
+                "\(Disclosure.name(name)) is no secret of this section; these are "
+                    + "\(names.joined(separator: ", "))",
                 remedy: "name one of them, or take it out")
         }
         guard let place = backendPath(kind, path, variable), let kind else { return nil }
-        return BackendReference(adapter: kind.rawValue, path: place, key: nested, fieldMapping: mapping ?? [:])
+        return BackendReference(
+            adapter: kind.rawValue, path: place, key: nested, fieldMapping: mapping ?? [:])
     }
 
     private func backendPath(_ kind: SecretBackendKind?, _ path: String?, _ variable: String?) -> String? {
@@ -85,7 +90,8 @@ extension SettingsReader {
             place = state.variables[variable].flatMap { $0.isEmpty ? nil : $0 }
             if place == nil, state.environment != nil {
                 state.report(
-                    .missing, section + ".secret-path-env", "the environment variable \(Disclosure.name(variable)) is not set",
+                    .missing, section + ".secret-path-env",
+                    "the environment variable \(Disclosure.name(variable)) is not set",
                     remedy: "set it to the path of the secrets, or give secret-path")
             }
         }
@@ -93,7 +99,8 @@ extension SettingsReader {
         if kind == nil, path != nil || variable != nil {
             state.report(
                 .missing, section + ".secret-backend", "a path is given, but not in which backend",
-                remedy: "set it to one of \(SecretBackendKind.allCases.map(\.rawValue).joined(separator: ", "))")
+                remedy:
+                    "set it to one of \(SecretBackendKind.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         if kind != nil, path == nil, variable == nil, !state.isBroken(section + ".secret-path") {
             state.report(

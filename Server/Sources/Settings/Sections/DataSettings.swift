@@ -28,8 +28,10 @@ public struct DataSettings: Sendable {
             "source", .choice(DataSource.catalogue), "catalogue", required: .stagingAndProduction,
             "Where market data come from: catalogue (files) or database.")
         catalogue = reader.value("catalogue", .path, ".tradewind/catalogue", "The folder of the catalogue.")
-        start = reader.optional("start", .instant, "The first instant that every series named here must have.")
-        end = reader.optional("end", .instant, "The end, exclusive, of what every series named here must have.")
+        start = reader.optional(
+            "start", .instant, "The first instant that every series named here must have.")
+        end = reader.optional(
+            "end", .instant, "The end, exclusive, of what every series named here must have.")
         instruments = reader.list(
             "instruments", .text, "The instruments that must be there at start-up, as binance:spot:BTCUSDT.")
     }
@@ -47,9 +49,11 @@ public struct RunSettings: Sendable {
     init(_ reader: SettingsReader) {
         let reader = reader.section("runs", "Runs started by the API.", services: [.api, .worker])
         results = reader.optional(
-            "results", .path, "The folder of results; when not given, results in the folder of state.directory.")
+            "results", .path,
+            "The folder of results; when not given, results in the folder of state.directory.")
         maxConcurrent = reader.value("max-concurrent", .integer(1...1024), "2", "Runs at the same time.")
-        maxQueued = reader.value("max-queued", .integer(0...100_000), "100", "Runs that may wait; more are refused.")
+        maxQueued = reader.value(
+            "max-queued", .integer(0...100_000), "100", "Runs that may wait; more are refused.")
     }
 }
 

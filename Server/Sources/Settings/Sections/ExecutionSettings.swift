@@ -39,9 +39,11 @@ public struct LiveSettings: Sendable {
     public let hasCircuitBreaker: Bool
 
     init(_ reader: SettingsReader) {
-        let reader = reader.section("live", "The guards of live trading; closed unless opened.", services: [.api, .trading])
+        let reader = reader.section(
+            "live", "The guards of live trading; closed unless opened.", services: [.api, .trading])
         isEnabled = reader.value("enabled", .boolean, "false", "Whether real orders may leave at all.")
-        isReadOnly = reader.value("read-only", .boolean, "true", "Whether venues are read but never sent an order.")
+        isReadOnly = reader.value(
+            "read-only", .boolean, "true", "Whether venues are read but never sent an order.")
         maxOrderNotional = reader.value(
             "max-order-notional", .decimal("0.01", "1000000000"), "100", precedence: .lowest,
             "Largest notional of one live order, in USD.")
@@ -52,7 +54,8 @@ public struct LiveSettings: Sendable {
             "heartbeat-timeout", .duration(.seconds(5)...(.seconds(3600))), "300s", precedence: .lowest,
             "How long the live loop may go without a successful pass before an emergency stop.")
         hasCircuitBreaker = reader.value(
-            "circuit-breaker", .boolean, "true", "Whether a venue that keeps failing is left alone for a while.")
+            "circuit-breaker", .boolean, "true",
+            "Whether a venue that keeps failing is left alone for a while.")
     }
 }
 
@@ -77,13 +80,16 @@ public struct RiskSettings: Sendable {
 
     init(_ reader: SettingsReader) {
         let reader = reader.section(
-            "risk", "Limits that no strategy can pass; the lowest of all places counts.", services: [.api, .trading])
+            "risk", "Limits that no strategy can pass; the lowest of all places counts.",
+            services: [.api, .trading])
         maxOrderNotional = reader.value(
             "max-order-notional", .decimal("0.01", "1000000000"), "100000", precedence: .lowest,
             "Largest notional of one order, in USD.")
         maxPositionNotional = reader.value(
             "max-position-notional", .decimal("0.01", "1000000000"), "100000", precedence: .lowest,
-            "Largest notional of the position in one instrument, in USD, after all working orders of its side fill.")
+            "Largest notional of the position in one instrument, in USD, after all working orders of its "
+                + "side fill."
+        )
         maxDailyLoss = reader.value(
             "max-daily-loss", .decimal("0.01", "1000000000"), "10000", precedence: .lowest,
             "Largest loss within a UTC day, in USD; beyond it the kill switch is engaged.")

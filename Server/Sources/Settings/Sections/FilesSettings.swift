@@ -11,9 +11,11 @@ public struct FilesSettings: Sendable {
     static let defaultEnvironments = "Deploy/Environments"
 
     init(_ reader: SettingsReader) {
-        let reader = reader.section("files", "Where files of settings are; given by --set or the environment only.")
+        let reader = reader.section(
+            "files", "Where files of settings are; given by --set or the environment only.")
         settings = reader.value(
-            "settings", .path, Self.defaultSettings, "The settings file. It may be absent unless it is named here.")
+            "settings", .path, Self.defaultSettings,
+            "The settings file. It may be absent unless it is named here.")
         environments = reader.value(
             "environments", .path, Self.defaultEnvironments,
             "The folder with a file for each environment, as production.yaml, read after the settings file.")
@@ -30,8 +32,8 @@ public struct StateSettings: Sendable {
         directory = reader.value(
             "directory", .path, ".tradewind",
             """
-            The folder for everything that services write: pid and state files of the supervisor, logs, the embedded \
-            database, results. Relative to the working directory.
+            The folder for everything that services write: pid and state files of the supervisor, logs, the \
+            embedded database, results. Relative to the working directory.
             """)
     }
 }

@@ -28,7 +28,8 @@ public struct HealthSettings: Sendable {
         timeout = reader.value(
             "timeout", .duration(.milliseconds(100)...(.seconds(60))), "3s", "How long an answer may take.")
         failureThreshold = reader.value(
-            "failure-threshold", .integer(1...100), "1", "Failed answers in a row at which a service is restarted.")
+            "failure-threshold", .integer(1...100), "1",
+            "Failed answers in a row at which a service is restarted.")
         maxStreamAge = reader.value(
             "max-stream-age", .duration(.seconds(1)...(.seconds(3600))), "60s",
             "Age of the last message at which a market data stream counts as stale.")
@@ -36,7 +37,8 @@ public struct HealthSettings: Sendable {
             "max-clock-skew", .duration(.milliseconds(10)...(.seconds(60))), "5s",
             "Most difference between our clock and a venue's.")
         minFreeDiskBytes = reader.value(
-            "min-free-disk", .size((1 << 20)...(1 << 50)), "1GiB", "Least free space of the disk with the state folder.")
+            "min-free-disk", .size((1 << 20)...(1 << 50)), "1GiB",
+            "Least free space of the disk with the state folder.")
         maxLogLag = reader.value(
             "max-log-lag", .duration(.seconds(1)...(.seconds(3600))), "60s",
             "Most that the storage of log lines may lag behind the log files.")
@@ -60,14 +62,15 @@ public struct SupervisorSettings: Sendable {
         let reader = reader.section("supervisor", "The supervisor on this host.", services: [.supervisor])
         services =
             reader.optional(
-                "services", .list(.supervised), "The services to run, in the order of their start; api when not given.")
+                "services", .list(.supervised),
+                "The services to run, in the order of their start; api when not given.")
             ?? [.api]
         restartWaits =
             reader.optional(
                 "restart-waits", .list(.duration(.zero...(.seconds(3600)))),
                 """
-                The waits before the restarts after failures in a row, 5s, 10s, 20s when not given. There are as many \
-                attempts as waits; after the last the service stays stopped.
+                The waits before the restarts after failures in a row, 5s, 10s, 20s when not given. There \
+                are as many attempts as waits; after the last the service stays stopped.
                 """) ?? [.seconds(5), .seconds(10), .seconds(20)]
         maxRestartsPerHour = reader.value(
             "max-restarts-per-hour", .integer(1...1000), "12",
@@ -83,7 +86,8 @@ public struct SupervisorSettings: Sendable {
 
 extension SettingKind where Value == ServiceKind {
     /// A service that the supervisor can run.
-    static let supervised = SettingKind(.choice(["api", "worker", "scheduler"]), blank: .api) { (text: String) in
+    static let supervised = SettingKind(.choice(["api", "worker", "scheduler"]), blank: .api) {
+        (text: String) in
         ServiceKind(rawValue: text).flatMap { [.api, .worker, .scheduler].contains($0) ? $0 : nil }
     }
 }

@@ -53,7 +53,8 @@ public struct LoggingSettings: Sendable {
         file = reader.optional(
             "file", .path, "The log file; when not given, logs/SERVICE.log in the folder of state.directory.")
         rotationBytes = reader.value(
-            "rotation-size", .size((64 << 10)...(1 << 30)), "10MiB", "Size at which the log file is set aside.")
+            "rotation-size", .size((64 << 10)...(1 << 30)), "10MiB",
+            "Size at which the log file is set aside.")
         rotationCount = reader.value(
             "rotation-count", .integer(1...100), "5", "Log files kept beside the current one.")
     }
@@ -71,10 +72,12 @@ public struct LogIngestionSettings: Sendable {
     public let retention: Duration
 
     init(_ reader: SettingsReader) {
-        let reader = reader.section("logs", "What is read back from log files for the log viewer.", services: [.api])
+        let reader = reader.section(
+            "logs", "What is read back from log files for the log viewer.", services: [.api])
         isEnabled = reader.value("ingest", .boolean, "true", "Whether log files are read into storage.")
         pollInterval = reader.value(
-            "poll-interval", .duration(.milliseconds(250)...(.seconds(600))), "1s", "How often log files are looked at.")
+            "poll-interval", .duration(.milliseconds(250)...(.seconds(600))), "1s",
+            "How often log files are looked at.")
         batchSize = reader.value("batch-size", .integer(1...1000), "128", "Lines stored at once.")
         retention = reader.value(
             "retention", .duration(.zero...(.seconds(3650 * 86_400))), "7d",

@@ -52,7 +52,8 @@ public struct VaultSettings: Sendable {
         roleID = reader.optional("role-id", .text, "The role id, to log in by AppRole.")
         secretIDFile = reader.optional("secret-id-file", .path, "The file with the secret id of AppRole.")
         token = reader.secret(
-            "token", minimumBytes: 1, required: .never, isElsewhere: false, "The token, in the place of a file.")
+            "token", minimumBytes: 1, required: .never, isElsewhere: false,
+            "The token, in the place of a file.")
         secretID = reader.secret(
             "secret-id", minimumBytes: 1, required: .never, isElsewhere: false,
             "The secret id of AppRole, in the place of a file.")
@@ -80,7 +81,8 @@ public struct AWSSettings: Sendable {
             "endpoint", .url("https", "http"), "The address of the service, when it is not AWS's own.")
         accessKeyID = reader.optional("access-key-id", .text, "The id of the access key.")
         secretAccessKey = reader.secret(
-            "secret-access-key", minimumBytes: 1, required: .never, isElsewhere: false, "The secret access key.")
+            "secret-access-key", minimumBytes: 1, required: .never, isElsewhere: false,
+            "The secret access key.")
         sessionToken = reader.secret(
             "session-token", minimumBytes: 1, required: .never, isElsewhere: false, "The token of a session.")
     }

@@ -1,5 +1,5 @@
-/// Every setting of the services, typed. Each is declared where it is read, in its section's initialiser, and nowhere
-/// else: parsing, checks, commands and the reference page follow from that.
+/// Every setting of the services, typed. Each is declared where it is read, in its section's initialiser, and
+/// nowhere else: parsing, checks, commands and the reference page follow from that.
 public struct ServerSettings: Sendable {
     /// Where the process runs.
     public let environment: DeploymentEnvironment
@@ -57,8 +57,8 @@ public struct ServerSettings: Sendable {
         _ = reader.value(
             "environment", .environment, "local", precedence: .agreement,
             """
-            Where the process runs. Accepted as well: dev, development (local), test (ci), prod (production). Every \
-            place that gives it must give the same one.
+            Where the process runs. Accepted as well: dev, development (local), test (ci), prod \
+            (production). Every place that gives it must give the same one.
             """)
         files = FilesSettings(reader)
         state = StateSettings(reader)

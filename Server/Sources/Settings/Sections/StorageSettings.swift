@@ -22,16 +22,21 @@ public struct DatabaseSettings: Sendable {
         url = reader.value(
             "url", .database, "sqlite:///.tradewind/tradewind.db", required: .outsideLocal,
             """
-            The database. The variable DATABASE_URL is accepted as well; two different values are an error. In staging \
-            and production PostgreSQL only with sslmode=verify-full.
+            The database. The variable DATABASE_URL is accepted as well; two different values are an error. \
+            In staging and production PostgreSQL only with sslmode=verify-full.
             """)
         credential = reader.credential(
             owner: "database",
-            [SecretSetting(name: "password", summary: "The password of the database role, when not in the URL.")],
+            [
+                SecretSetting(
+                    name: "password", summary: "The password of the database role, when not in the URL.")
+            ],
             needed: [])
         caFile = reader.optional(
-            "ca-file", .path, "The certificate authority of the database server (PEM). Needed with verify-full.")
-        certificateFile = reader.optional("certificate-file", .path, "Our certificate for the database (PEM).")
+            "ca-file", .path,
+            "The certificate authority of the database server (PEM). Needed with verify-full.")
+        certificateFile = reader.optional(
+            "certificate-file", .path, "Our certificate for the database (PEM).")
         keyFile = reader.optional(
             "key-file", .path, "The private key of our certificate (PEM); readable by its owner alone.")
         poolSize = reader.value("pool-size", .integer(1...200), "5", "Most connections of one process.")
@@ -89,7 +94,8 @@ public struct WorkerSettings: Sendable {
     public let port: Int
 
     init(_ reader: SettingsReader) {
-        let reader = reader.section("worker", "The process that takes jobs.", services: [.worker, .supervisor])
+        let reader = reader.section(
+            "worker", "The process that takes jobs.", services: [.worker, .supervisor])
         concurrency = reader.optional(
             "concurrency", .integer(1...1024), "Jobs at the same time; one for each core when not given.")
         port = reader.value("port", .port, "8010", "The port of its health and metrics.")
@@ -129,8 +135,10 @@ public struct EventSettings: Sendable {
     public let lagStop: Int
 
     init(_ reader: SettingsReader) {
-        let reader = reader.section("events", "The event log.", services: [.api, .worker, .scheduler, .trading])
-        batchSize = reader.value("batch-size", .integer(1...10_000), "100", "Events that a consumer reads at once.")
+        let reader = reader.section(
+            "events", "The event log.", services: [.api, .worker, .scheduler, .trading])
+        batchSize = reader.value(
+            "batch-size", .integer(1...10_000), "100", "Events that a consumer reads at once.")
         pollInterval = reader.value(
             "poll-interval", .duration(.milliseconds(10)...(.seconds(60))), "100ms",
             "How often consumers look for events where no notification reaches them.")
@@ -141,7 +149,8 @@ public struct EventSettings: Sendable {
             "max-payload-size", .size(1024...(16 << 20)), "102400",
             "Largest payload kept in place; larger ones are cut into pieces or kept by reference.")
         lagWarning = reader.value(
-            "lag-warning", .integer(1...1_000_000_000), "1000", "Events a consumer may lag before producers slow down.")
+            "lag-warning", .integer(1...1_000_000_000), "1000",
+            "Events a consumer may lag before producers slow down.")
         lagStop = reader.value(
             "lag-stop", .integer(1...1_000_000_000), "10000",
             "Events a consumer may lag before new orders are refused.")

@@ -19,7 +19,8 @@ public enum VenueName: String, Hashable, Sendable, CaseIterable, Comparable {
         }
     }
 
-    /// The hosts of the test network or paper accounts. OKX tells a demo account by a header, on the same host.
+    /// The hosts of the test network or paper accounts. OKX tells a demo account by a header, on the same
+    /// host.
     var paperHosts: [String] {
         switch self {
         case .alpaca: ["paper-api.alpaca.markets"]
@@ -69,14 +70,16 @@ public struct VenueSettings: Sendable {
             "account", .choice(VenueAccount.paper), "paper",
             "What the account of these keys is: paper (test network, sandbox, demo) or live (real money).")
         url = reader.optional(
-            "url", .url("https", "http"), "The address of its API, when it is not the venue's own for the account.")
+            "url", .url("https", "http"),
+            "The address of its API, when it is not the venue's own for the account.")
         let needsPassphrase = name.neededSecrets.contains("passphrase")
         var secrets = [
             SecretSetting(name: "api-key", summary: "The key. Needed when the venue is in venues.use."),
             SecretSetting(name: "api-secret", summary: "The secret that signs requests."),
         ]
         if needsPassphrase {
-            secrets.append(SecretSetting(name: "passphrase", summary: "The passphrase that belongs to the key."))
+            secrets.append(
+                SecretSetting(name: "passphrase", summary: "The passphrase that belongs to the key."))
         }
         credential = reader.credential(owner: name.rawValue, secrets, needed: name.neededSecrets)
         maxOrderNotional = reader.optional(
@@ -95,7 +98,8 @@ public struct VenuesSettings: Sendable {
     init(_ reader: SettingsReader) {
         let reader = reader.section("venues", "Venues.", services: [.trading])
         use = reader.list(
-            "use", .choice(VenueName.binance), "The venues in use. The keys of each must be given, by the environment or a backend.")
+            "use", .choice(VenueName.binance),
+            "The venues in use. The keys of each must be given, by the environment or a backend.")
         var all: [VenueName: VenueSettings] = [:]
         for name in VenueName.allCases { all[name] = VenueSettings(reader, name) }
         self.all = all

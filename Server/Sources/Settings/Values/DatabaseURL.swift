@@ -18,8 +18,8 @@ public struct DatabaseURL: Hashable, Sendable, CustomStringConvertible {
         public let user: String?
         /// The database.
         public let database: String
-        /// How the connection is protected: `disable`, `allow`, `prefer`, `require`, `verify-ca`, `verify-full`;
-        /// nil when the URL does not say.
+        /// How the connection is protected: `disable`, `allow`, `prefer`, `require`, `verify-ca`,
+        /// `verify-full`; nil when the URL does not say.
         public let sslMode: String?
         /// Seconds to wait for a connection; nil when the URL does not say.
         public let connectTimeoutSeconds: Int?
@@ -33,8 +33,9 @@ public struct DatabaseURL: Hashable, Sendable, CustomStringConvertible {
     /// The values of `sslmode`, weakest first.
     public static let sslModes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]
 
-    /// Reads `sqlite:///relative`, `sqlite:////absolute`, `postgres://user:password@host:port/name?sslmode=...`.
-    /// The driver suffix of other tools, as in `postgresql+asyncpg://`, is accepted and means nothing.
+    /// Reads `sqlite:///relative`, `sqlite:////absolute`,
+    /// `postgres://user:password@host:port/name?sslmode=...`. The driver suffix of other tools, as in
+    /// `postgresql+asyncpg://`, is accepted and means nothing.
     ///
     /// - Throws: what is wrong, as a clause; it never holds any of the text.
     public init(_ text: String) throws(DatabaseURLError) {
@@ -47,14 +48,17 @@ public struct DatabaseURL: Hashable, Sendable, CustomStringConvertible {
             guard rest.first == "/", rest.count > 1 else {
                 throw DatabaseURLError("a path follows after three slashes, or four for an absolute one")
             }
-            guard !rest.contains("?"), rest.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
+            guard !rest.contains("?"),
+                rest.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F })
+            else {
                 throw DatabaseURLError("the path of a file takes no parameters and no control characters")
             }
             address = .sqlite(path: String(rest.dropFirst()))
             password = nil
         case "postgres", "postgresql":
             guard let url = ServiceURL(base + String(text[separator.lowerBound...])) else {
-                throw DatabaseURLError("it is not a URL; percent-encode special characters of user and password")
+                throw DatabaseURLError(
+                    "it is not a URL; percent-encode special characters of user and password")
             }
             address = .postgres(try PostgresAddress(url))
             password = url.password
@@ -81,7 +85,9 @@ public struct DatabaseURL: Hashable, Sendable, CustomStringConvertible {
         case .sqlite(let path): return "sqlite:///" + Disclosure.guarded(path)
         case .postgres(let server):
             var text = "postgres://"
-            if let user = server.user { text += Disclosure.guarded(user) + (password == nil ? "@" : ":<secret>@") }
+            if let user = server.user {
+                text += Disclosure.guarded(user) + (password == nil ? "@" : ":<secret>@")
+            }
             text += "\(Disclosure.guarded(server.host)):\(server.port)/\(Disclosure.guarded(server.database))"
             return text + (server.sslMode.map { "?sslmode=\($0)" } ?? "")
         }
@@ -102,16 +108,23 @@ extension DatabaseURL.PostgresAddress {
         for parameter in url.parameters where !known.contains(parameter.name) {
             if ["sslrootcert", "sslcert", "sslkey"].contains(parameter.name) {
                 throw DatabaseURLError(
-                    "certificates are given by database.ca-file, database.certificate-file and database.key-file")
+                    "certificates are given by database.ca-file, database.certificate-file and "
+                        + "database.key-file"
+                )
             }
             throw DatabaseURLError("its parameters are not among \(known.joined(separator: ", "))")
         }
         let socket = url["host"]
-        guard !url.host.isEmpty || socket?.hasPrefix("/") == true else { throw DatabaseURLError("it names no host") }
+        guard !url.host.isEmpty || socket?.hasPrefix("/") == true else {
+            throw DatabaseURLError("it names no host")
+        }
         let name = PercentText.decode(url.path.dropFirst())
-        guard let name, !name.isEmpty, !name.contains("/") else { throw DatabaseURLError("it names no database") }
+        guard let name, !name.isEmpty, !name.contains("/") else {
+            throw DatabaseURLError("it names no database")
+        }
         if let mode = url["sslmode"], !DatabaseURL.sslModes.contains(mode) {
-            throw DatabaseURLError("its sslmode is not one of \(DatabaseURL.sslModes.joined(separator: ", "))")
+            throw DatabaseURLError(
+                "its sslmode is not one of \(DatabaseURL.sslModes.joined(separator: ", "))")
         }
         let port = url["port"].map { Int($0) } ?? url.port ?? 5432
         guard let port, (1...65_535).contains(port) else { throw DatabaseURLError("its port is not one") }

@@ -59,7 +59,8 @@ public struct ServiceURL: Hashable, Sendable, CustomStringConvertible, CustomRef
         if let port { text += ":\(port)" }
         text += Disclosure.guarded(path)
         let shown = parameters.map {
-            "\(Disclosure.guarded($0.name))=" + (Self.open.contains($0.name) ? Disclosure.guarded($0.value) : "...")
+            "\(Disclosure.guarded($0.name))="
+                + (Self.open.contains($0.name) ? Disclosure.guarded($0.value) : "...")
         }
         return shown.isEmpty ? text : text + "?" + shown.joined(separator: "&")
     }
@@ -95,7 +96,9 @@ public struct URLPassword: Hashable, Sendable, CustomStringConvertible {
 
     public var description: String { Secret.placeholder }
 
-    public static func == (left: URLPassword, right: URLPassword) -> Bool { left.secret.matches(right.secret) }
+    public static func == (left: URLPassword, right: URLPassword) -> Bool {
+        left.secret.matches(right.secret)
+    }
 
     /// The length alone: a hash may be shown.
     public func hash(into hasher: inout Hasher) { hasher.combine(secret.byteCount) }
@@ -149,7 +152,8 @@ enum SettingHost {
     static func isName(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.count <= 253 && !text.hasPrefix("-") && !text.hasPrefix(".")
             && text.utf8.allSatisfy {
-                ($0 >= 0x61 && $0 <= 0x7A) || ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2D || $0 == 0x2E || $0 == 0x5F
+                ($0 >= 0x61 && $0 <= 0x7A) || ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2D || $0 == 0x2E
+                    || $0 == 0x5F
                     || ($0 >= 0x41 && $0 <= 0x5A)
             }
     }
@@ -158,7 +162,8 @@ enum SettingHost {
     static func isAddress(_ text: String) -> Bool {
         text.utf8.count <= 45 && text.filter { $0 == ":" }.count >= 2
             && text.utf8.allSatisfy {
-                ($0 >= 0x30 && $0 <= 0x3A) || ($0 >= 0x61 && $0 <= 0x66) || ($0 >= 0x41 && $0 <= 0x46) || $0 == 0x2E
+                ($0 >= 0x30 && $0 <= 0x3A) || ($0 >= 0x61 && $0 <= 0x66) || ($0 >= 0x41 && $0 <= 0x46)
+                    || $0 == 0x2E
             }
     }
 
@@ -179,7 +184,9 @@ enum PercentText {
                 bytes.append(byte)
                 continue
             }
-            guard let high = rest.popFirst().flatMap(digit), let low = rest.popFirst().flatMap(digit) else { return nil }
+            guard let high = rest.popFirst().flatMap(digit), let low = rest.popFirst().flatMap(digit) else {
+                return nil
+            }
             bytes.append(high << 4 | low)
         }
         return String(validating: bytes, as: UTF8.self)

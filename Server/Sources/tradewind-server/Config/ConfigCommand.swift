@@ -7,7 +7,8 @@ struct ConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config", abstract: "The settings: which are in effect, from where, and what is wrong.",
         subcommands: [
-            ConfigCheckCommand.self, ConfigShowCommand.self, ConfigExplainCommand.self, ConfigSchemaCommand.self,
+            ConfigCheckCommand.self, ConfigShowCommand.self, ConfigExplainCommand.self,
+            ConfigSchemaCommand.self,
         ])
 }
 
@@ -32,8 +33,8 @@ struct ConfigCheckCommand: ServerCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Check the settings; every problem at once.",
         discussion: """
-            Reads what a service would read and starts nothing. Exit code 78 when something is wrong. Deployment and \
-            continuous integration run it first.
+            Reads what a service would read and starts nothing. Exit code 78 when something is wrong. \
+            Deployment and continuous integration run it first.
             """)
 
     @OptionGroup var service: ServiceOption
@@ -63,7 +64,8 @@ struct ConfigCheckCommand: ServerCommand {
 /// `tradewind config show`.
 struct ConfigShowCommand: ServerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Print the settings in effect and where they came from; no secret is printed.")
+        commandName: "show",
+        abstract: "Print the settings in effect and where they came from; no secret is printed.")
 
     @Argument(help: "Only this section or setting: api, venues.binance, api.port.")
     var name: String?
@@ -78,9 +80,12 @@ struct ConfigShowCommand: ServerCommand {
         let catalogue = SettingsCatalogue.current
         let shown = catalogue.declarations.filter { setting in
             let isWanted = name.map { setting.key == $0 || setting.key.hasPrefix($0 + ".") } ?? true
-            return isWanted && (!given || loaded.provenance[setting.key].map { $0.origin != .builtIn } ?? false)
+            return isWanted
+                && (!given || loaded.provenance[setting.key].map { $0.origin != .builtIn } ?? false)
         }
-        if let name, !catalogue.declarations.contains(where: { $0.key == name || $0.key.hasPrefix(name + ".") }) {
+        if let name,
+            !catalogue.declarations.contains(where: { $0.key == name || $0.key.hasPrefix(name + ".") })
+        {
             throw CommandFailure(unknownSetting: name)
         }
         let text = format.json ? json(shown, loaded) : table(shown, loaded)
@@ -110,7 +115,8 @@ struct ConfigShowCommand: ServerCommand {
         }
         return JSONLine.object([
             ("environment", JSONEscape.quoted(loaded.environment.rawValue)),
-            ("settings", JSONLine.array(entries)), ("notes", JSONLine.array(loaded.notes.map(JSONEscape.quoted))),
+            ("settings", JSONLine.array(entries)),
+            ("notes", JSONLine.array(loaded.notes.map(JSONEscape.quoted))),
         ]) + "\n"
     }
 }
@@ -118,7 +124,8 @@ struct ConfigShowCommand: ServerCommand {
 /// `tradewind config explain`.
 struct ConfigExplainCommand: ServerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "explain", abstract: "Explain one setting: meaning, variable, what is allowed, value and origin.",
+        commandName: "explain",
+        abstract: "Explain one setting: meaning, variable, what is allowed, value and origin.",
         discussion: "Works with broken settings too. Without a name it lists all settings.")
 
     @Argument(help: "The setting, or its environment variable: api.port or TRADEWIND_API__PORT.")

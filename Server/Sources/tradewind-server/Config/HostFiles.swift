@@ -16,7 +16,9 @@ struct HostFiles: SettingsFiles {
         defer { close(descriptor) }
         var facts = stat()
         guard fstat(descriptor, &facts) == 0 else { return .unreadable(reason: Self.reason(errno)) }
-        guard facts.st_mode & S_IFMT == S_IFREG else { return .unreadable(reason: "it is not a regular file") }
+        guard facts.st_mode & S_IFMT == S_IFREG else {
+            return .unreadable(reason: "it is not a regular file")
+        }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         while bytes.count <= Self.maximumBytes {

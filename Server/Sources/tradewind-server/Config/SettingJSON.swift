@@ -35,7 +35,8 @@ enum SettingJSON {
                     })
             ),
             ("variable", JSONEscape.quoted(setting.environmentVariable)),
-            ("type", JSONEscape.quoted(setting.shape.word)), ("allowed", JSONEscape.quoted(setting.shape.allowed)),
+            ("type", JSONEscape.quoted(setting.shape.word)),
+            ("allowed", JSONEscape.quoted(setting.shape.allowed)),
             ("default", JSONLine.text(setting.fallback)),
             ("required", JSONEscape.quoted(setting.requirement.rawValue)),
             ("secret", setting.shape.isSecret ? "true" : "false"),

@@ -7,7 +7,8 @@ struct SettingsOptions: ParsableArguments {
     @Option(
         name: .customLong("set"), parsing: .singleValue,
         help: ArgumentHelp(
-            "Give a setting, before all other sources: --set api.port=8001. May be repeated. Never for secrets.",
+            "Give a setting, before all other sources: --set api.port=8001. May be repeated. Never for "
+                + "secrets.",
             valueName: "key=value"))
     var values: [String] = []
 
@@ -40,7 +41,8 @@ extension CommandFailure {
             .wrongConfiguration,
             problems: error.problems.map { problem in
                 FailureProblem(
-                    code: problem.code.rawValue, message: problem.sentence, file: problem.file, line: problem.line,
+                    code: problem.code.rawValue, message: problem.sentence, file: problem.file,
+                    line: problem.line,
                     remedy: problem.remedy)
             })
     }

@@ -7,9 +7,9 @@ struct InitCommand: ServerCommand {
     static let configuration = CommandConfiguration(
         commandName: "init", abstract: "Write the settings file .env from the template.",
         discussion: """
-            Settings that the environment of the process gives are filled in; what .env says already stays as it is; \
-            new settings are added, commented out. Doing it twice changes nothing, and no value is ever printed. The \
-            file is readable by its owner alone. It counts in the local environment only.
+            Settings that the environment of the process gives are filled in; what .env says already stays \
+            as it is; new settings are added, commented out. Doing it twice changes nothing, and no value is \
+            ever printed. The file is readable by its owner alone. It counts in the local environment only.
             """)
 
     @OptionGroup var format: ServerOutputFormat
@@ -43,7 +43,9 @@ struct InitCommand: ServerCommand {
         else { return }
         throw CommandFailure(
             .wrongConfiguration, code: "settings-file",
-            message: "\(DotenvFile.name) is read in local only, and TRADEWIND_ENVIRONMENT names another environment",
+            message:
+                "\(DotenvFile.name) is read in local only, and TRADEWIND_ENVIRONMENT names another "
+                + "environment",
             remedy: "give the settings by the environment of the process, or unset TRADEWIND_ENVIRONMENT")
     }
 

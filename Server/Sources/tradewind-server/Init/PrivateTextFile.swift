@@ -50,7 +50,9 @@ enum PrivateTextFile {
 
     private static func failure(_ shown: String, _ code: Int32) -> CommandFailure {
         CommandFailure(
-            .outputFailed, code: "output", message: "it cannot be written: \(String(cString: strerror(code)))",
-            file: shown, remedy: code == ENOSPC ? "free some space" : "make the folder writable for this user")
+            .outputFailed, code: "output",
+            message: "it cannot be written: \(String(cString: strerror(code)))",
+            file: shown, remedy: code == ENOSPC ? "free some space" : "make the folder writable for this user"
+        )
     }
 }

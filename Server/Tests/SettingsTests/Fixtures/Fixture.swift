@@ -10,7 +10,8 @@ struct Fixture: Sendable {
 
     /// A ring of signing keys: 32 bytes each.
     static let signingKeys =
-        "2026b:b2Zhc3RlcmlvbmRldmVudG9zdXJtYXJlcXVpZXRvMDE=,2026a:bWFyZWRvbW9jb25jZXJ0b2RlaXZlbnRpYWxpc2VpMDI="
+        "2026b:b2Zhc3RlcmlvbmRldmVudG9zdXJtYXJlcXVpZXRvMDE=,"
+        + "2026a:bWFyZWRvbW9jb25jZXJ0b2RlaXZlbnRpYWxpc2VpMDI="
 
     /// Nothing is given: a person's machine.
     static let local = Fixture()

@@ -24,7 +24,8 @@ struct HostileSource {
 
     /// What people choose. It can be told from other texts only where a secret belongs.
     private mutating func password() -> String {
-        let text = pick(["hunter2!", "correct horse", "Pa$$w0rd ", "s3cr3t#1", "päßwörd"]) + " \(below(100_000))z"
+        let text =
+            pick(["hunter2!", "correct horse", "Pa$$w0rd ", "s3cr3t#1", "päßwörd"]) + " \(below(100_000))z"
         secrets.append(text)
         return text
     }
@@ -46,7 +47,9 @@ struct HostileSource {
         case 2: fixture.environment["TRADEWIND_" + token().uppercased()] = token()
         case 3: fixture.environment[setting.environmentVariable + "X"] = password()
         case 4: fixture["database.url"] = "postgres://desk:\(encoded(token()))@db/trade?sslmode=\(token())"
-        case 5: fixture["redis.url"] = "redis://:\(encoded(token()))@\(pick(["cache", "ca che", ""])):6379/\(token())"
+        case 5:
+            fixture["redis.url"] =
+                "redis://:\(encoded(token()))@\(pick(["cache", "ca che", ""])):6379/\(token())"
         case 6: fixture.environment["DATABASE_URL"] = token()
         default: fixture[pick(["api.token", "auth.audit-key", "venues.okx.passphrase"])] = password()
         }
@@ -55,7 +58,8 @@ struct HostileSource {
     private func encoded(_ text: String) -> String { text.replacing("_", with: "%5F") }
 
     private mutating func value(for setting: SettingDeclaration) -> String {
-        chance(60) ? setting.fallback ?? "x" : pick(["", "0", "true", "-1", "1e9", "null", "[1]", "\u{7}", token()])
+        chance(60)
+            ? setting.fallback ?? "x" : pick(["", "0", "true", "-1", "1e9", "null", "[1]", "\u{7}", token()])
     }
 
     private mutating func yaml() -> String {
@@ -95,10 +99,13 @@ struct HostileSource {
         var characters = Array(text)
         for _ in 0..<below(4) where !characters.isEmpty {
             let place = below(characters.count)
-            // A secret of which a letter is changed is no longer the one that is looked for: that is all right.
+            // A secret of which a letter is changed is no longer the one that is looked for: that is all
+            // right.
             switch below(4) {
             case 0: characters.remove(at: place)
-            case 1: characters.insert(pick([":", "\n", "\"", "'", "&", "*", "{", "[", "\t", "#", "\u{0}", "é"]), at: place)
+            case 1:
+                characters.insert(
+                    pick([":", "\n", "\"", "'", "&", "*", "{", "[", "\t", "#", "\u{0}", "é"]), at: place)
             case 2: characters.swapAt(place, below(characters.count))
             default: characters.insert(contentsOf: Array("\n- "), at: place)
             }

@@ -19,7 +19,8 @@ import Testing
 
     @Test func valuesComeFromTheEnvironmentAndReadBackTheSame() throws {
         let values = [
-            "TRADEWIND_API__PORT": "8123", "TRADEWIND_API__TOKEN": "a \"quoted\" $token\\with\neverything # in it'",
+            "TRADEWIND_API__PORT": "8123",
+            "TRADEWIND_API__TOKEN": "a \"quoted\" $token\\with\neverything # in it'",
             "TRADEWIND_DATABASE__URL": "postgres://u:p%40@h:5/d?sslmode=require", "HOME": "/root",
             "TRADEWIND_API__HOST": "",
         ]
@@ -40,14 +41,18 @@ import Testing
     }
 
     @Test func whatIsThereStaysAndNewSettingsAreAdded() throws {
-        let existing = "# mine\nTRADEWIND_API__PORT=8001 # kept\nOTHER='x'\nexport TRADEWIND_API__HOST=\"::1\"\nTRADEWIND_API__TOKEN=\n"
-        let filled = try fill(existing, ["TRADEWIND_API__PORT": "9999", "TRADEWIND_API__TOKEN": "given-by-the-host"])
+        let existing =
+            "# mine\nTRADEWIND_API__PORT=8001 # kept\nOTHER='x'\nexport "
+            + "TRADEWIND_API__HOST=\"::1\"\nTRADEWIND_API__TOKEN=\n"
+        let filled = try fill(
+            existing, ["TRADEWIND_API__PORT": "9999", "TRADEWIND_API__TOKEN": "given-by-the-host"])
         #expect(
             filled.text.hasPrefix(
                 "# mine\nTRADEWIND_API__PORT=8001 # kept\nOTHER='x'\nexport TRADEWIND_API__HOST=\"::1\"\n"
                     + "TRADEWIND_API__TOKEN=given-by-the-host\n"))
         #expect(filled.given == ["TRADEWIND_API__TOKEN"])
-        #expect(!filled.added.contains("TRADEWIND_API__PORT") && filled.added.contains("TRADEWIND_METRICS__PORT"))
+        #expect(
+            !filled.added.contains("TRADEWIND_API__PORT") && filled.added.contains("TRADEWIND_METRICS__PORT"))
         #expect(filled.text.contains("#TRADEWIND_METRICS__PORT=\n"))
     }
 

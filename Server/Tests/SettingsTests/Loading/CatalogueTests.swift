@@ -16,7 +16,9 @@ import Testing
     @Test func keysAndVariablesMapOneToOne() {
         #expect(Set(declarations.map(\.key)).count == declarations.count)
         #expect(Set(declarations.map(\.environmentVariable)).count == declarations.count)
-        #expect(SettingKey.environmentVariable(for: "venues.binance.api-key") == "TRADEWIND_VENUES__BINANCE__API_KEY")
+        #expect(
+            SettingKey.environmentVariable(for: "venues.binance.api-key")
+                == "TRADEWIND_VENUES__BINANCE__API_KEY")
         #expect(SettingKey.environmentVariable(for: "environment") == "TRADEWIND_ENVIRONMENT")
         for setting in declarations {
             let isKebab = setting.key.utf8.allSatisfy {
@@ -54,22 +56,31 @@ import Testing
             switch setting.shape {
             case .integer(let range):
                 bounds = [
-                    ("\(range.lowerBound)", true), ("\(range.upperBound)", true), ("\(range.upperBound + 1)", false),
-                    ("\(range.lowerBound - 1)", false), ("1.5", false), ("+1", false), ("0x1", false), (" 1", false),
+                    ("\(range.lowerBound)", true), ("\(range.upperBound)", true),
+                    ("\(range.upperBound + 1)", false),
+                    ("\(range.lowerBound - 1)", false), ("1.5", false), ("+1", false), ("0x1", false),
+                    (" 1", false),
                 ]
             case .duration(let range):
                 bounds = [
-                    ("\(range.lowerBound)ms", true), ("\(range.upperBound)ms", true), ("\(range.upperBound + 1)ms", false),
-                    ("-1s", false), ("1", false), ("1.5s", false), ("99999999999999999999d", false), ("9223372036854775807d", false),
+                    ("\(range.lowerBound)ms", true), ("\(range.upperBound)ms", true),
+                    ("\(range.upperBound + 1)ms", false),
+                    ("-1s", false), ("1", false), ("1.5s", false), ("99999999999999999999d", false),
+                    ("9223372036854775807d", false),
                 ]
             case .size(let range):
                 bounds = [
-                    ("\(range.lowerBound)", true), ("\(range.upperBound)", true), ("\(range.upperBound + 1)", false),
+                    ("\(range.lowerBound)", true), ("\(range.upperBound)", true),
+                    ("\(range.upperBound + 1)", false),
                     ("1KB", false), ("9223372036854775807GiB", false), ("-1", false),
                 ]
             case .decimal(let minimum, let maximum):
-                bounds = [(minimum, true), (maximum, true), (maximum + "1", false), ("-1", false), ("nan", false), ("1e999", false)]
-            case .boolean: bounds = [("true", true), ("false", true), ("yes", false), ("1", false), ("TRUE", false)]
+                bounds = [
+                    (minimum, true), (maximum, true), (maximum + "1", false), ("-1", false), ("nan", false),
+                    ("1e999", false),
+                ]
+            case .boolean:
+                bounds = [("true", true), ("false", true), ("yes", false), ("1", false), ("TRUE", false)]
             default: continue
             }
             for (text, isAllowed) in bounds {

@@ -40,9 +40,12 @@ import Testing
     }
 
     @Test func halfADescriptionIsAProblem() {
-        func marks(_ change: (inout Fixture) -> Void) -> [String] { Fixture.local.with(change).problems.map(\.mark) }
+        func marks(_ change: (inout Fixture) -> Void) -> [String] {
+            Fixture.local.with(change).problems.map(\.mark)
+        }
         #expect(marks { $0["venues.okx.secret-path"] = "x" } == ["missing-setting venues.okx.secret-backend"])
-        #expect(marks { $0["venues.okx.secret-backend"] = "file" } == ["missing-setting venues.okx.secret-path"])
+        #expect(
+            marks { $0["venues.okx.secret-backend"] = "file" } == ["missing-setting venues.okx.secret-path"])
         #expect(
             marks {
                 $0["venues.okx.secret-backend"] = "file"
@@ -61,7 +64,10 @@ import Testing
                 $0["venues.okx.secret-path"] = "x"
                 $0["venues.okx.field-mapping"] = "api-kay=k"
             } == ["unknown-setting venues.okx.field-mapping"])
-        #expect(marks { $0["venues.okx.secret-backend"] = "paper" } == ["invalid-setting venues.okx.secret-backend"])
+        #expect(
+            marks { $0["venues.okx.secret-backend"] = "paper" } == [
+                "invalid-setting venues.okx.secret-backend"
+            ])
     }
 
     @Test func theChainTakesKeysWithAndWithoutPrefix() throws {
@@ -73,6 +79,7 @@ import Testing
             #expect(!Fixture.local.with { $0["chain.private-key"] = key }.problems.isEmpty)
         }
         #expect(Fixture.local.with { $0["chain.wallet-address"] = "0x" + digits.prefix(40) }.problems == [])
-        #expect(!Fixture.local.with { $0["chain.wallet-address"] = String(digits.prefix(40)) }.problems.isEmpty)
+        #expect(
+            !Fixture.local.with { $0["chain.wallet-address"] = String(digits.prefix(40)) }.problems.isEmpty)
     }
 }

@@ -6,9 +6,9 @@ import Units
 /// Random settings with secrets planted everywhere: nothing crashes, and no output holds a secret.
 @Suite struct HostileSettingsTests {
     #if DEBUG
-        private static let rounds = 300
+    private static let rounds = 300
     #else
-        private static let rounds = 10_000
+    private static let rounds = 10_000
     #endif
 
     @Test func noSecretIsInAnyOutput() {
@@ -35,7 +35,9 @@ import Units
         var random = SplitMix64(seed: 77)
         for _ in 0..<Self.rounds / 4 {
             var fixture = Fixture.local
-            func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) } }
+            func bytes(_ count: Int) -> [UInt8] {
+                (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+            }
             fixture.files.contents["tradewind.yaml"] = .bytes(bytes(Int(random.next() % 200)))
             fixture.files.contents[".env"] = .bytes(bytes(Int(random.next() % 200)))
             fixture.arguments = [String(decoding: bytes(12), as: UTF8.self)]
@@ -47,10 +49,11 @@ import Units
 /// Everything that a person or a program can get to see.
 enum HostileOutput {
     static func all(_ survey: SettingsSurvey, isDumped: Bool) -> String {
-        var texts = survey.problems.map { problems in
-            [problems.description, "\(problems)", String(reflecting: problems)]
-                + problems.problems.flatMap { [$0.sentence, $0.remedy, $0.file ?? "", $0.description] }
-        } ?? []
+        var texts =
+            survey.problems.map { problems in
+                [problems.description, "\(problems)", String(reflecting: problems)]
+                    + problems.problems.flatMap { [$0.sentence, $0.remedy, $0.file ?? "", $0.description] }
+            } ?? []
         texts += survey.settings.notes
         for provenance in survey.settings.provenance.values where provenance.origin != .builtIn {
             texts.append("\(provenance)")
@@ -66,7 +69,10 @@ enum HostileOutput {
         dump(settings.database.url, to: &dumped)
         dump(settings.redis.url, to: &dumped)
         dump(settings.secrets.vault.address, to: &dumped)
-        for given in [settings.api.credential.given, settings.database.credential.given, settings.chain.credential.given] {
+        for given in [
+            settings.api.credential.given, settings.database.credential.given,
+            settings.chain.credential.given,
+        ] {
             dump(given, to: &dumped)
         }
         for venue in settings.venues.all.values { dump(venue.credential.given, to: &dumped) }

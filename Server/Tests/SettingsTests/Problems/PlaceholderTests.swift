@@ -8,24 +8,34 @@ import Testing
 
     @Test func whatATemplateLeavesBehindIsRefusedOutsideLocal() {
         let left = [
-            "changeme", "CHANGE_ME", "change-me", "changeme-please-1234", "your-api-key", "YOUR_TOKEN_HERE_1234",
-            "<token-goes-here>", "${API_TOKEN}", "{{ token }}", "xxxxxxxxxxxxxxxx", "****************", "secret",
+            "changeme", "CHANGE_ME", "change-me", "changeme-please-1234", "your-api-key",
+            "YOUR_TOKEN_HERE_1234",
+            "<token-goes-here>", "${API_TOKEN}", "{{ token }}", "xxxxxxxxxxxxxxxx", "****************",
+            "secret",
             "password", "TODO", "replace-with-token", "placeholder", "insert-token-here",
         ]
         for value in left {
             #expect(codes(.production, "api.token", value) == ["placeholder-setting api.token"], "\(value)")
             #expect(codes(.ci, "api.token", value) == ["placeholder-setting api.token"], "\(value)")
         }
-        let text = Fixture.production.with { $0["api.token"] = "changeme" }.problems.map(\.description).joined()
+        let text = Fixture.production.with { $0["api.token"] = "changeme" }.problems.map(\.description)
+            .joined()
         #expect(text.contains("TRADEWIND_API__TOKEN") && !text.lowercased().contains("changeme"))
     }
 
     @Test func passwordsInAddressesAndTextsAreLookedAtToo() {
         #expect(
-            codes(.ci, "database.url", "postgres://desk:changeme@db/tradewind") == ["placeholder-setting database.url"])
-        #expect(codes(.ci, "database.url", "postgres://desk:postgres@db/tradewind") == ["placeholder-setting database.url"])
+            codes(.ci, "database.url", "postgres://desk:changeme@db/tradewind") == [
+                "placeholder-setting database.url"
+            ])
+        #expect(
+            codes(.ci, "database.url", "postgres://desk:postgres@db/tradewind") == [
+                "placeholder-setting database.url"
+            ])
         #expect(codes(.production, "auth.issuer", "<issuer>") == ["placeholder-setting auth.issuer"])
-        #expect(codes(.production, "api.cors-origins", "https://a.internal,changeme").first?.hasPrefix("placeholder") == true)
+        #expect(
+            codes(.production, "api.cors-origins", "https://a.internal,changeme").first?.hasPrefix(
+                "placeholder") == true)
     }
 
     @Test func namesThatOnlyLookPoorAreAllowed() {

@@ -60,7 +60,8 @@ import Testing
         let variable = Fixture.local.with { $0["api.port"] = "x" }.problems.map(\.description)
         #expect(
             variable == [
-                "api.port: \"x\" is not a whole number from 1 to 65535 (environment variable TRADEWIND_API__PORT); "
+                "api.port: \"x\" is not a whole number from 1 to 65535 (environment variable "
+                    + "TRADEWIND_API__PORT); "
                     + "correct it; see config explain api.port"
             ])
     }

@@ -1,3 +1,5 @@
+import Settings
+
 /// For each rule, settings that break it.
 enum RuleCases {
     static let all = modes + access + storage + venues + secrets + relations

@@ -1,4 +1,5 @@
 internal import AsyncHTTPClient
+internal import Glibc
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
@@ -45,6 +46,10 @@ public struct HTTPVenueTransport: VenueTransport {
     /// Only what fails before a connection is there is known not to have been sent.
     private static func effect(of error: any Error) -> VenueTransportError.Effect {
         if error is NIOConnectionError { return .notSent }
+        if let error = error as? IOError, [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH].contains(error.errnoCode)
+        {
+            return .notSent
+        }
         if let error = error as? HTTPClientError {
             let before: [HTTPClientError] = [
                 .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout, .invalidURL,

@@ -51,6 +51,8 @@ struct AWSBackendTests {
         let first = try await backend.fetch(path: "trading/binance")
         #expect(texts(first) == ["api-key": "a"])
         #expect(first.version.text == made["VersionId"] as? String)
+        let age = SystemClocks.now().since(try #require(first.storedAt))
+        #expect(age.nanoseconds.magnitude < 60_000_000_000)
         let put = try await api(
             server, "secretsmanager.PutSecretValue",
             ["SecretId": "trading/binance", "SecretString": #"{"api-key": "b"}"#])

@@ -52,6 +52,8 @@ struct VaultBackendTests {
             #expect(texts(first) == ["api-key": "a", "n.x": "7"])
             #expect(first.version == SecretVersion("1"))
             #expect(first.lease == nil)
+            let age = SystemClocks.now().since(try #require(first.storedAt))
+            #expect(age.nanoseconds.magnitude < 60_000_000_000)
             try await api(server, "POST", "secret/data/trading/binance", #"{"data": {"api-key": "b"}}"#)
             let second = try await backend.fetch(path: "trading/binance")
             #expect(texts(second) == ["api-key": "b"])

@@ -1,6 +1,7 @@
 import Foundation
 import Settings
 import Testing
+import Units
 
 @Suite struct FileSecretBackendTests {
     private func withFile(_ content: String, mode: Int = 0o600, _ body: (String) async throws -> Void)
@@ -74,7 +75,9 @@ import Testing
             rename(next, path)
             let after = try backend.mark(path: path)
             #expect(after != before)
-            let second = try await backend.fetch(path: path).version
+            let payload = try await backend.fetch(path: path)
+            #expect(payload.storedAt == Instant(nanoseconds: 1_800_000_000_000_000_000))
+            let second = payload.version
             #expect(second != first)
             #expect(second.text == "1800000000.000000000")
         }

@@ -196,7 +196,8 @@ private final class RotationCampaign: Sendable {
         #expect(outcomes.contains(.keptLastGood))
         #expect(!audit.text.contains("secret-of-key"))
         print(
-            "\(source.backend.kind): \(sent.count) signed requests at \(Int(perSecond))/s, \(rotations) rotations, "
+            "\(source.backend.kind): \(sent.count) signed requests at \(Int(perSecond))/s, "
+                + "\(rotations) rotations, "
                 + "\(venue.visits.count - sent.count) sent again, \(failed.count) failed")
     }
 }

@@ -41,7 +41,7 @@ public struct KMSBackend: SecretBackend {
         let fields = try content.withBytes { bytes throws(SecretError) in
             try SecretFields.decode(json: bytes, source: source)
         }
-        return SecretPayload(fields: fields, version: envelope.version)
+        return SecretPayload(fields: fields, version: envelope.version, storedAt: envelope.storedAt)
     }
 
     private struct Answer: Decodable {

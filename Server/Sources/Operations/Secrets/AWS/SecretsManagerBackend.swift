@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 public import Settings
+internal import Units
 
 /// Secrets in AWS Secrets Manager: the id of a secret is the path, its JSON text holds the fields, and the
 /// version is the version id that bears the stage `AWSCURRENT`.
@@ -17,11 +18,13 @@ public struct SecretsManagerBackend: SecretBackend {
         let text: String?
         let binary: String?
         let version: String?
+        let storedAt: Double?
 
         enum CodingKeys: String, CodingKey {
             case text = "SecretString"
             case binary = "SecretBinary"
             case version = "VersionId"
+            case storedAt = "CreatedDate"
         }
     }
 
@@ -30,7 +33,7 @@ public struct SecretsManagerBackend: SecretBackend {
         let body = try await service.ask(
             "secretsmanager.GetSecretValue",
             body: Secret(
-                bytes: JSONText.object([("SecretId", .string(path)), ("VersionStage", .string("AWSCURRENT"))])
+                bytes: JSONOutput.object([("SecretId", .string(path)), ("VersionStage", .string("AWSCURRENT"))])
                     .bytes),
             source: source)
         let answer: Answer
@@ -50,7 +53,15 @@ public struct SecretsManagerBackend: SecretBackend {
         let fields = try content.withBytes { bytes throws(SecretError) in
             try SecretFields.decode(json: bytes, source: source)
         }
-        return SecretPayload(fields: fields, version: SecretVersion(answer.version ?? "unversioned"))
+        return SecretPayload(
+            fields: fields, version: SecretVersion(answer.version ?? "unversioned"),
+            storedAt: answer.storedAt.flatMap(Self.instant))
+    }
+
+    /// The moment of a number of seconds since 1970; `nil` for one that is out of all bounds.
+    private static func instant(_ seconds: Double) -> Instant? {
+        guard seconds.isFinite, seconds.magnitude < 9e9 else { return nil }
+        return Instant(nanoseconds: Int64(seconds * 1000) * 1_000_000)
     }
 
     private func malformed(_ source: String, _ message: String) -> SecretError {

@@ -10,7 +10,7 @@ internal import Units
 /// belongs to its owner alone (mode 0600). Each month has its own file, `secrets-2026-11.jsonl`; none is ever
 /// removed, so that keeping them for the 400 days that an audit is kept is up to whoever tidies the folder.
 public final class AuditFile: AuditSink {
-    private let folder: String
+    let folder: String
     private let lock = Mutex(())
 
     /// An audit in `folder`, which is made when it is not there.
@@ -35,7 +35,7 @@ public final class AuditFile: AuditSink {
     }
 
     static func line(_ record: SecretAuditRecord) -> String {
-        JSONText.object([
+        JSONOutput.object([
             ("time", .string(record.time.description)), ("secret", .string(record.secret.description)),
             ("origin", .string(record.origin)), ("outcome", .string(record.outcome.rawValue)),
             ("version", .optional(record.version?.text)), ("failure", .optional(record.failure?.rawValue)),

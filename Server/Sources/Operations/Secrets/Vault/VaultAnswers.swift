@@ -34,6 +34,12 @@ enum VaultAnswer {
         struct Payload: Decodable {
             struct Metadata: Decodable {
                 let version: Int64?
+                let storedAt: String?
+
+                enum CodingKeys: String, CodingKey {
+                    case version
+                    case storedAt = "created_time"
+                }
             }
             let metadata: Metadata?
         }

@@ -1,4 +1,5 @@
 public import Settings
+internal import Units
 
 /// Secrets in the key-value engine, version 2, of HashiCorp Vault or OpenBao.
 ///
@@ -45,13 +46,15 @@ public actor VaultBackend: SecretBackend {
         }
         let lease = lease(envelope)
         let version = envelope.data?.metadata?.version.map { String($0) } ?? lease?.id ?? "unversioned"
-        return SecretPayload(fields: fields, version: SecretVersion(version), lease: lease)
+        return SecretPayload(
+            fields: fields, version: SecretVersion(version), lease: lease,
+            storedAt: envelope.data?.metadata?.storedAt.flatMap { Instant(iso8601: $0) })
     }
 
     public func renew(_ lease: SecretLease) async throws(SecretError) -> SecretLease? {
         guard lease.isRenewable else { return nil }
         let source = "vault lease \(lease.id)"
-        let body = Secret(bytes: JSONText.object([("lease_id", .string(lease.id))]).bytes)
+        let body = Secret(bytes: JSONOutput.object([("lease_id", .string(lease.id))]).bytes)
         let response = try await ask("PUT", "sys/leases/renew", body: body, source: source)
         guard response.status == 200 else { throw failure(response, source: source) }
         return self.lease(try VaultAnswer.decode(VaultAnswer.Envelope.self, response.body, source: source))
@@ -137,7 +140,7 @@ public actor VaultBackend: SecretBackend {
             let body = roleID.withText { role in
                 secretID.withText { secret in
                     Secret(
-                        bytes: JSONText.object([("role_id", .string(role)), ("secret_id", .string(secret))])
+                        bytes: JSONOutput.object([("role_id", .string(role)), ("secret_id", .string(secret))])
                             .bytes)
                 }
             }

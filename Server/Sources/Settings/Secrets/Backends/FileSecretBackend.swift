@@ -1,3 +1,5 @@
+internal import Units
+
 /// Secrets in a JSON file, as an agent renders it: `{"api-key": "...", "api-secret": "..."}`.
 ///
 /// A change is seen by modification time, size and inode before each use, without reading. The version is the
@@ -18,7 +20,7 @@ public struct FileSecretBackend: SecretBackend {
         return try file.read { content, mark throws(SecretError) in
             SecretPayload(
                 fields: try SecretFields.decode(json: content, source: "file \(path)"),
-                version: Self.version(of: mark))
+                version: Self.version(of: mark), storedAt: Self.instant(of: mark))
         }
     }
 
@@ -36,6 +38,12 @@ public struct FileSecretBackend: SecretBackend {
             let end = (content.lastIndex { !isBlank($0) }).map { $0 + 1 } ?? start
             return Secret(bytes: content[start..<end])
         }
+    }
+
+    private static func instant(of mark: SecretFile.Mark) -> Instant? {
+        let (product, overflows) = mark.seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, overflowsToo) = product.addingReportingOverflow(mark.nanoseconds)
+        return overflows || overflowsToo ? nil : Instant(nanoseconds: sum)
     }
 
     private static func version(of mark: SecretFile.Mark) -> SecretVersion {

@@ -1,3 +1,5 @@
+public import Units
+
 /// The secrets of one owner that belong together: they were read at the same time and change together.
 public struct Credential: Sendable {
     /// One secret and where it was found.
@@ -23,15 +25,19 @@ public struct Credential: Sendable {
     public let version: SecretVersion
     /// The lease on what came from the backend.
     public let lease: SecretLease?
+    /// When the backend says that this edition was stored.
+    public let storedAt: Instant?
 
     /// A credential of these secrets.
     public init(
-        owner: String, entries: [String: Entry], version: SecretVersion, lease: SecretLease? = nil
+        owner: String, entries: [String: Entry], version: SecretVersion, lease: SecretLease? = nil,
+        storedAt: Instant? = nil
     ) {
         self.owner = owner
         self.entries = entries
         self.version = version
         self.lease = lease
+        self.storedAt = storedAt
     }
 
     /// The secret of a name. Throws when the credential has none, which says so by name.

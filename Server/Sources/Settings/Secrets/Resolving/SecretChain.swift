@@ -1,3 +1,5 @@
+internal import Units
+
 /// The order in which secrets are looked for: with the request, in the process environment, in the backend.
 ///
 /// It is asked secret by secret, so that one may be overridden in the environment; a backend is not asked
@@ -46,13 +48,14 @@ public struct SecretChain: SecretResolver {
         var version = SecretVersion(
             entries.values.contains { $0.origin == .request } ? "request" : "environment")
         var lease: SecretLease?
+        var storedAt: Instant?
         var problems: [SecretError] = []
         if !open.isEmpty {
             do throws(SecretError) {
                 guard let reference = description.backend else { throw noBackend(open[0], description) }
                 let payload = try await backend(reference).fetch(path: reference.path)
                 version = payload.version
-                lease = payload.lease
+                (lease, storedAt) = (payload.lease, payload.storedAt)
                 for name in open {
                     do throws(SecretError) {
                         entries[name] = try entry(name, of: description, in: payload, reference)
@@ -71,7 +74,7 @@ public struct SecretChain: SecretResolver {
             }
         }
         let credential = Credential(
-            owner: description.owner, entries: entries, version: version, lease: lease)
+            owner: description.owner, entries: entries, version: version, lease: lease, storedAt: storedAt)
         return Finding(credential: credential, problems: problems)
     }
 

@@ -1,3 +1,5 @@
+public import Units
+
 /// Finds the secrets that a credential needs.
 public protocol SecretResolver: Sendable {
     /// All secrets of `description`, read now. `request` holds those that came with a request, by name; they
@@ -52,12 +54,17 @@ public struct SecretPayload: Sendable {
     public let version: SecretVersion
     /// How long the values may be used, when the backend limits that.
     public let lease: SecretLease?
+    /// When this edition was stored, when the backend says so.
+    public let storedAt: Instant?
 
     /// A payload of these fields.
-    public init(fields: [String: Secret], version: SecretVersion, lease: SecretLease? = nil) {
+    public init(
+        fields: [String: Secret], version: SecretVersion, lease: SecretLease? = nil, storedAt: Instant? = nil
+    ) {
         self.fields = fields
         self.version = version
         self.lease = lease
+        self.storedAt = storedAt
     }
 }
 

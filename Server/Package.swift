@@ -1,8 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// The half of Tradewind that runs services: settings and secrets, supervision, the HTTP server, venues. It depends on
-/// the research half above it; targets are listed bottom up, and each names only targets above it.
+/// The half of Tradewind that runs services: settings and secrets, supervision, the HTTP server, venues. It
+/// depends on the research half above it; targets are listed bottom up, and each names only targets above it.
 let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
     .enableUpcomingFeature("ExistentialAny"),
@@ -16,11 +16,13 @@ let package = Package(
         .executable(name: "tradewind-server", targets: ["tradewind-server"])
     ],
     dependencies: [
-        // A symbolic link to the folder above, as SwiftPM names a package after its folder: a clone in a folder
-        // named "server" would bear the name of this package.
+        // A symbolic link to the folder above, as SwiftPM names a package after its folder: a clone in a
+        // folder named "server" would bear the name of this package.
         .package(path: "tradewind"),
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: ["CommandLineArguments"]),
+        .package(
+            url: "https://github.com/apple/swift-configuration", exact: "1.4.0",
+            traits: ["CommandLineArguments"]),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
@@ -103,7 +105,8 @@ let package = Package(
             name: "SettingsTests",
             dependencies: ["Settings", .product(name: "TradewindDataKit", package: "tradewind")],
             swiftSettings: strict),
-        // Servers that tests of secrets and of signed requests speak to: real ones, and receivers on loopback.
+        // Servers that tests of secrets and of signed requests speak to: real ones, and receivers on
+        // loopback.
         .target(
             name: "TestServers",
             dependencies: [

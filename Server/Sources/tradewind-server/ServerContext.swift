@@ -21,7 +21,8 @@ package struct ServerContext: Sendable {
         var environment: [String: String] = [:]
         var entry = environ
         while let text = entry.pointee {
-            let words = String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let words = String(cString: text).split(
+                separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             // The first of two equal names is the one that getenv finds.
             if words.count == 2, environment[String(words[0])] == nil {
                 environment[String(words[0])] = String(words[1])

@@ -1,10 +1,10 @@
-internal import Settings
 internal import Operations
+internal import Settings
 internal import TradewindCommands
 
 extension CommandFailure {
-    /// The failure that an error of the server's libraries means to a user; nil for an error that is not known
-    /// here.
+    /// The failure that an error of the server's libraries means to a user; nil for an error that is not
+    /// known here.
     init?(translatingServer error: any Error) {
         switch error {
         case let failure as CommandFailure: self = failure

@@ -116,7 +116,7 @@ import Testing
             for path in ["/one", "/two/../x", "/health?a=1"] {
                 _ = await RawClient.get(path, port: server.port)
             }
-            _ = await RawClient.get("/health", port: server.port, method: "BREW")
+            _ = await RawClient.get("/health", port: server.port, method: "PROPFIND")
             let page = await RawClient.get("/metrics", port: server.port).text
             #expect(page.contains("Content-Type: text/plain; version=0.0.4; charset=utf-8\r\n"))
             #expect(

@@ -20,11 +20,11 @@ enum RawClient {
 
     /// Sends pieces, with a pause before each after the first, then reads.
     static func send(
-        _ pieces: [[UInt8]], port: Int, pause: Double = 0, patience: Double = 5, readsFirst: Bool = false
+        _ pieces: [[UInt8]], port: Int, pause: Double = 0, patience: Double = 5, receiveBuffer: Int = 0
     ) async -> Answer {
         await withCheckedContinuation { continuation in
             DispatchQueue.global().async {
-                continuation.resume(returning: exchange(pieces, port, pause, patience))
+                continuation.resume(returning: exchange(pieces, port, pause, patience, receiveBuffer))
             }
         }
     }
@@ -38,16 +38,16 @@ enum RawClient {
         await send("\(method) \(path) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\(headers)\r\n", port: port)
     }
 
-    private static func exchange(_ pieces: [[UInt8]], _ port: Int, _ pause: Double, _ patience: Double)
-        -> Answer
-    {
+    private static func exchange(
+        _ pieces: [[UInt8]], _ port: Int, _ pause: Double, _ patience: Double, _ receiveBuffer: Int
+    ) -> Answer {
         let began = clock()
-        let descriptor = connected(port)
+        let descriptor = connected(port, receiveBuffer: receiveBuffer)
         guard descriptor >= 0 else { return Answer(text: "", isClosed: true, seconds: 0, isSent: false) }
         defer { close(descriptor) }
         var isSent = true
         var text: [UInt8] = []
-        for (index, piece) in pieces.enumerated() {
+        for (index, piece) in pieces.enumerated() where isSent {
             if index > 0 && pause > 0 { usleep(UInt32(pause * 1e6)) }
             var done = 0
             while done < piece.count && isSent {
@@ -75,12 +75,16 @@ enum RawClient {
             isSent: isSent)
     }
 
-    private static func connected(_ port: Int) -> Int32 {
+    private static func connected(_ port: Int, receiveBuffer: Int) -> Int32 {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(UInt16(port)).bigEndian
         address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+        if receiveBuffer > 0 {
+            var size = Int32(receiveBuffer)
+            setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
+        }
         var timeout = timeval(tv_sec: 5, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         let result = withUnsafePointer(to: &address) { pointer in

@@ -5,12 +5,13 @@ import Settings
 import Testing
 import Units
 
-/// Goal: whatever is killed at whatever moment, and whatever is wrong with the files, status tells what runs, nothing
-/// runs twice, and the mode stays. Method: fifty rounds of a fault from a seed, a random pause, and a look at `/proc`
-/// that shares nothing with the implementation.
+/// Goal: whatever is killed at whatever moment, and whatever is wrong with the files, status tells what runs,
+/// nothing runs twice, and the mode stays. Method: fifty rounds of a fault from a seed, a random pause, and a
+/// look at `/proc` that shares nothing with the implementation.
 @Suite(.serialized) struct CrashTests {
     enum Fault: CaseIterable {
-        case killSupervisor, killFirst, killSecond, killAll, killBothServices, stalePid, reusedPid, damagedRecords
+        case killSupervisor, killFirst, killSecond, killAll, killBothServices, stalePid, reusedPid,
+            damagedRecords
         case damagedPlan, fullDisk
     }
 
@@ -33,11 +34,13 @@ import Units
         #expect(done.count == Fault.allCases.count)
         let stopped = try HostServices(folder: shells.folder).stop()
         #expect(stopped.services == SupervisedShells.names)
-        #expect(SupervisedShells.names.allSatisfy { shells.processes(of: $0).isEmpty } && shells.supervisors.isEmpty)
+        #expect(
+            SupervisedShells.names.allSatisfy { shells.processes(of: $0).isEmpty }
+                && shells.supervisors.isEmpty)
     }
 
-    /// What status says while anything may be going on: it is compared before and after with what `/proc` says, and
-    /// must agree wherever those two looks agree.
+    /// What status says while anything may be going on: it is compared before and after with what `/proc`
+    /// says, and must agree wherever those two looks agree.
     private func checkTruth(_ shells: SupervisedShells, _ round: Int, _ fault: Fault) throws {
         let before = SupervisedShells.names.map { shells.processes(of: $0).map(\.pid) }
         let supervisorsBefore = shells.supervisors
@@ -142,7 +145,9 @@ import Units
     }
 
     /// No byte can be written any more, while things are killed.
-    private func fill(_ shells: SupervisedShells, _ killSupervisor: () -> Void, _ killService: () -> Void) throws {
+    private func fill(_ shells: SupervisedShells, _ killSupervisor: () -> Void, _ killService: () -> Void)
+        throws
+    {
         guard shells.canBeFilled else {
             try Data().write(to: URL(filePath: shells.path + "/filler"))
             return killSupervisor()
@@ -169,7 +174,9 @@ private final class StartResults: @unchecked Sendable {
         lock.withLock { results.append(result) }
     }
 
-    func values() throws -> [SupervisorLaunch.Result] { try lock.withLock { try results.map { try $0.get() } } }
+    func values() throws -> [SupervisorLaunch.Result] {
+        try lock.withLock { try results.map { try $0.get() } }
+    }
 }
 
 @Suite(.serialized) struct SupervisionTests {
@@ -181,7 +188,10 @@ private final class StartResults: @unchecked Sendable {
         #expect(shells.eventually { shells.supervisors.isEmpty })
         #expect(throws: SupervisionError.self) { try shells.start(shells.plan(.live)) }
         #expect(SupervisionMemory(shells.folder).read().plan?.mode == .backtest)
-        #expect(try HostServices(folder: shells.folder).status().services.map(\.state) == ["unsupervised", "unsupervised"])
+        #expect(
+            try HostServices(folder: shells.folder).status().services.map(\.state) == [
+                "unsupervised", "unsupervised",
+            ])
         #expect(try shells.start() == .ready)
     }
 
@@ -189,7 +199,9 @@ private final class StartResults: @unchecked Sendable {
         let shells = try SupervisedShells()
         defer { shells.end() }
         #expect(try shells.start(shells.plan(.paper)) == .ready)
-        for name in ["plan", "plan.copy"] { try Data().write(to: URL(filePath: shells.folder.path + "/" + name)) }
+        for name in ["plan", "plan.copy"] {
+            try Data().write(to: URL(filePath: shells.folder.path + "/" + name))
+        }
         let status = try HostServices(folder: shells.folder).status()
         #expect(status.mode == .paper)
         #expect(status.problems.count == 2)

@@ -99,13 +99,19 @@ struct MachineWorld {
                 require(processes[later] == nil, "service \(service) ends before \(later) is gone")
             }
         } else if mode == .live {
-            require(processes[service]?.holdsPositions == false, "a live process that may hold positions is ended")
+            require(
+                processes[service]?.holdsPositions == false, "a live process that may hold positions is ended"
+            )
         }
     }
 
     /// Something happens: time passes, a check is answered, a process ends, or changes its mind.
     mutating func step(_ machine: inout SupervisionMachine) {
-        if let deadline = machine.deadline, chance(60) { now = max(now, deadline) } else { now += .milliseconds(10) }
+        if let deadline = machine.deadline, chance(60) {
+            now = max(now, deadline)
+        } else {
+            now += .milliseconds(10)
+        }
         for service in processes.keys.sorted() {
             guard let process = processes[service] else { continue }
             if process.wasKilled || (process.wasTerminated && chance(40)) || chance(3) {
@@ -137,5 +143,7 @@ struct MachineWorld {
         return false
     }
 
-    private mutating func require(_ condition: Bool, _ fault: String) { if !condition { faults.append(fault) } }
+    private mutating func require(_ condition: Bool, _ fault: String) {
+        if !condition { faults.append(fault) }
+    }
 }

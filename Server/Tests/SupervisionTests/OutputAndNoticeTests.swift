@@ -69,7 +69,9 @@ import Testing
         #expect(interval(["WATCHDOG_USEC": "30000000"]) == .seconds(15))
         #expect(interval(["WATCHDOG_USEC": "30000000", "WATCHDOG_PID": "7"]) == .seconds(15))
         #expect(interval(["WATCHDOG_USEC": "30000000", "WATCHDOG_PID": "8"]) == nil)
-        for text in ["", "0", "-5", "x", "99999999999999999999"] { #expect(interval(["WATCHDOG_USEC": text]) == nil) }
+        for text in ["", "0", "-5", "x", "99999999999999999999"] {
+            #expect(interval(["WATCHDOG_USEC": text]) == nil)
+        }
     }
 
     @Test func withoutAUsableSocketThereIsNoNotifierAndADeadOneDoesNoHarm() {
@@ -93,14 +95,17 @@ import Testing
         let scratch = try ScratchFolder()
         let unit = SystemdUnit(
             executable: "/bin/true", arguments: ["--mode", "backtest", "--set", "a=\"50%\" $HOME"],
-            workingDirectory: scratch.path, writableFolders: [scratch.path, scratch.path + "/a b"], user: "root",
+            workingDirectory: scratch.path, writableFolders: [scratch.path, scratch.path + "/a b"],
+            user: "root",
             environmentFile: "/etc/tradewind/environment", startSeconds: 60, stopSeconds: 60)
         try scratch.write(unit.text, to: "tradewind.service")
         let good = try verify(tool, scratch.path + "/tradewind.service")
         #expect(good.status == 0, "\(good.errors)")
         #expect(!good.errors.contains("tradewind.service"), "\(good.errors)")
-        try scratch.write(unit.text.replacing("NoNewPrivileges=yes", with: "NoNewPrivileges=perhaps"), to: "bad.service")
-        #expect(try verify(tool, scratch.path + "/bad.service").errors.contains("bad.service"), "the tool looks")
+        try scratch.write(
+            unit.text.replacing("NoNewPrivileges=yes", with: "NoNewPrivileges=perhaps"), to: "bad.service")
+        #expect(
+            try verify(tool, scratch.path + "/bad.service").errors.contains("bad.service"), "the tool looks")
     }
 
     private func verify(_ tool: String, _ path: String) throws -> (status: Int32, errors: String) {

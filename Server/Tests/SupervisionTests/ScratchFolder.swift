@@ -5,7 +5,8 @@ final class ScratchFolder {
     let path: String
 
     init() throws {
-        path = FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path
+        path =
+            FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path
             + "/tradewind-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
@@ -19,5 +20,7 @@ final class ScratchFolder {
         try Data(text.utf8).write(to: file)
     }
 
-    func read(_ name: String) throws -> String { try String(contentsOfFile: path + "/" + name, encoding: .utf8) }
+    func read(_ name: String) throws -> String {
+        try String(contentsOfFile: path + "/" + name, encoding: .utf8)
+    }
 }

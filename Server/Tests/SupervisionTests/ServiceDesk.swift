@@ -22,7 +22,9 @@ final class ServiceDesk: Sendable {
     }
 
     init() throws {
-        path = FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path + "/tradewind desk \(UUID().uuidString)"
+        path =
+            FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path
+            + "/tradewind desk \(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         port = Self.freePort()
     }
@@ -37,7 +39,7 @@ final class ServiceDesk: Sendable {
         process.standardInput = FileHandle.nullDevice
         // Through files, as a supervisor that stays must not keep a pipe open.
         let names = ["out", "err"].map { path + "/.\($0)-\(UUID().uuidString)" }
-        for name in names { FileManager.default.createFile(atPath: name, contents: nil) }
+        for name in names { _ = FileManager.default.createFile(atPath: name, contents: nil) }
         process.standardOutput = FileHandle(forWritingAtPath: names[0])
         process.standardError = FileHandle(forWritingAtPath: names[1])
         let began = ContinuousClock.now
@@ -46,7 +48,8 @@ final class ServiceDesk: Sendable {
         let duration = ContinuousClock.now - began
         let texts = names.map { (try? String(contentsOfFile: $0, encoding: .utf8)) ?? "" }
         for name in names { try? FileManager.default.removeItem(atPath: name) }
-        return Answer(status: process.terminationStatus, output: texts[0], errors: texts[1], duration: duration)
+        return Answer(
+            status: process.terminationStatus, output: texts[0], errors: texts[1], duration: duration)
     }
 
     func end() {

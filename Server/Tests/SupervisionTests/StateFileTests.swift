@@ -129,11 +129,14 @@ import Units
     }
 
     @Test func damagedEntriesAreNoProcess() throws {
-        for text in ["", "42", "42 (sh)", "42 (sh) S 1 2", "42 (sh) S 1 x 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 y\n"] {
+        for text in [
+            "", "42", "42 (sh)", "42 (sh) S 1 2", "42 (sh) S 1 x 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 y\n",
+        ] {
             try scratch.write(text, to: "42/stat")
             #expect(table.identity(of: 42) == nil)
         }
-        #expect(table.identity(of: -1) == nil && table.identity(of: 0) == nil && table.identity(of: 43) == nil)
+        #expect(
+            table.identity(of: -1) == nil && table.identity(of: 0) == nil && table.identity(of: 43) == nil)
     }
 
     @Test func theUptimeOfAProcessIsThatOfTheMachineLessItsStart() throws {

@@ -4,8 +4,8 @@ import Operations
 import Settings
 import Units
 
-/// Services that are shell scripts, supervised by the real executable in a folder of their own; what runs is counted
-/// by a look of its own at `/proc`.
+/// Services that are shell scripts, supervised by the real executable in a folder of their own; what runs is
+/// counted by a look of its own at `/proc`.
 final class SupervisedShells: Sendable {
     static let names = ["alpha", "beta"]
 
@@ -15,14 +15,16 @@ final class SupervisedShells: Sendable {
     private let isMounted: Bool
 
     /// The executable that was built with the tests.
-    static let executable = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+    static let executable =
+        URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         .deletingLastPathComponent().path + "/tradewind-server"
 
     init() throws {
         marker = UUID().uuidString
         path = FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path + "/tradewind-\(marker)"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        isMounted = geteuid() == 0
+        isMounted =
+            geteuid() == 0
             && Self.shell("mount -t tmpfs -o size=512k tmpfs '\(path)' 2>/dev/null && echo yes") == "yes\n"
         folder = StateFolder(path + "/supervision")
     }
@@ -30,7 +32,9 @@ final class SupervisedShells: Sendable {
     /// Whether the folder has a disk of its own, which can be filled.
     var canBeFilled: Bool { isMounted }
 
-    func plan(_ mode: ExecutionMode = .backtest, script: String = "echo here; sleep 600 & wait") -> SupervisionPlan {
+    func plan(_ mode: ExecutionMode = .backtest, script: String = "echo here; sleep 600 & wait")
+        -> SupervisionPlan
+    {
         var policy = SupervisionPolicy.standard
         policy.waits = Array(repeating: .milliseconds(20), count: 100)
         policy.maximumRestarts = 1000
@@ -49,15 +53,18 @@ final class SupervisedShells: Sendable {
             environment: ["PATH": "/usr/bin:/bin", "HOME": "/"])
     }
 
-    /// The processes of a service, as its command line says; not by the files that the implementation looks at.
+    /// The processes of a service, as its command line says; not by the files that the implementation looks
+    /// at.
     func processes(of name: String) -> [(pid: Int32, arguments: [String])] {
         Self.commandLines().filter { $0.arguments.count > 3 && $0.arguments[3] == "\(marker)-\(name)" }
     }
 
     /// Processes that supervise this folder.
     var supervisors: [Int32] {
-        Self.commandLines().filter { $0.arguments.dropFirst().first == "supervise" && $0.arguments.last == folder.path }
-            .map(\.pid)
+        Self.commandLines().filter {
+            $0.arguments.dropFirst().first == "supervise" && $0.arguments.last == folder.path
+        }
+        .map(\.pid)
     }
 
     /// Waits until a condition holds, for at most ten seconds.
@@ -79,7 +86,8 @@ final class SupervisedShells: Sendable {
     private static func commandLines() -> [(pid: Int32, arguments: [String])] {
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return entries.compactMap { Int32($0) }.compactMap { pid in
-            guard let data = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline"), !data.isEmpty else {
+            guard let data = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline"), !data.isEmpty
+            else {
                 return nil
             }
             return (pid, data.split(separator: 0).map { String(decoding: $0, as: UTF8.self) })

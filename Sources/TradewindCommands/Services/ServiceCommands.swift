@@ -95,10 +95,12 @@ struct ConfigCheckServiceCommand: ServiceCommand {
 
 struct ConfigShowServiceCommand: ServiceCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Print the settings in effect and where they came from.")
+        commandName: "show",
+        abstract: "Print the settings in effect and where they came from; no secret is printed.")
 }
 
 struct ConfigExplainServiceCommand: ServiceCommand {
     static let configuration = CommandConfiguration(
-        commandName: "explain", abstract: "Explain one setting.")
+        commandName: "explain",
+        abstract: "Explain one setting: meaning, variable, what is allowed, value and origin.")
 }

@@ -24,8 +24,8 @@ enum ServiceHandOff {
                 .unavailable, code: "server-absent",
                 message: "\(arguments.first ?? "this command") is done by tradewind-server, which is not at "
                     + places.joined(separator: ", nor at "),
-                remedy: "in a clone ./tradewind builds it: run ./tradewind \(arguments.joined(separator: " ")); "
-                    + "elsewhere set \(variable) to its path")
+                remedy: "in a clone ./tradewind builds it: run ./tradewind "
+                    + "\(arguments.joined(separator: " ")); elsewhere set \(variable) to its path")
         }
         unsetenv(variable)
         // What this process ignores would stay ignored in the next one.

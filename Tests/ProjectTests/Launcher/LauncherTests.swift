@@ -194,11 +194,9 @@ import Testing
 
     @Test func theCommandsOfTheServicesAreThoseThatTheBinaryLists() throws {
         let launcher = try #require(ProjectTree.text("tradewind"))
-        let listed = try #require(
-            ProjectTree.text("Sources/TradewindCommands/Services/ServiceCommands.swift"))
-        let inBinary = listed.split(separator: "commandName: \"").dropFirst().map { $0.prefix { $0 != "\"" } }
-        let function = try #require(launcher.split(separator: "is_of_server() {").dropFirst().first)
-        let inLauncher = function.prefix { $0 != "}" }.split(separator: "\n").filter { $0.contains(" | ") }
+        let inBinary = ServiceCommandNames.all.map { Substring($0) }
+        let function = try #require(launcher.split(separator: "is_of_server() {\n").dropFirst().first)
+        let inLauncher = function.split(separator: "\n").prefix { $0 != "}" }.filter { $0.contains(" | ") }
             .flatMap { line in
                 line.drop { $0 == " " }.replacing("config) case ${2-} in", with: "").prefix { $0 != ")" }
                     .split { $0 == " " || $0 == "|" }

@@ -26,9 +26,9 @@ public struct HealthPages: Sendable {
     }
 
     /// `/health`: the process lives.
-    public var live: JSONText {
+    public var live: JSONOutput {
         let reading = usage.reading
-        let system: JSONText = .object([
+        let system: JSONOutput = .object([
             ("cpu_percent", reading.cpuPercent.map { .number($0) } ?? .null),
             ("memory_percent", reading.memoryPercent.map { .number($0) } ?? .null),
             ("memory_available_gb", reading.memoryAvailableGiB.map { .number($0) } ?? .null),
@@ -41,7 +41,7 @@ public struct HealthPages: Sendable {
     }
 
     /// `/version`: which program runs.
-    public var version: JSONText {
+    public var version: JSONOutput {
         .object([
             ("version", .string(identity.build.version)), ("git_sha", .optional(identity.build.commit)),
             ("build_date", .optional(identity.build.date)),
@@ -49,14 +49,14 @@ public struct HealthPages: Sendable {
     }
 
     /// `/api/v1/healthz`: the process lives, in two words.
-    public var brief: JSONText {
+    public var brief: JSONOutput {
         .object([("status", .string("ok")), ("version", .string(identity.build.version))])
     }
 
     /// `/ready`: asks every check.
-    public func ready() async -> (isReady: Bool, body: JSONText) {
+    public func ready() async -> (isReady: Bool, body: JSONOutput) {
         let report = await registry.evaluate()
-        let checks = report.items.map { item -> (String, JSONText) in
+        let checks = report.items.map { item -> (String, JSONOutput) in
             (
                 item.check.name.text,
                 .object([
@@ -78,7 +78,7 @@ public struct HealthPages: Sendable {
 
     /// `/health/detailed`: every component. A component that this process has no use for is shown but not
     /// counted.
-    public func detailed() async -> JSONText {
+    public func detailed() async -> JSONOutput {
         _ = await registry.evaluate()
         let components = registry.components
         let counted = components.filter { $0.status != .notConfigured }
@@ -100,14 +100,14 @@ public struct HealthPages: Sendable {
             ])
     }
 
-    private static func component(_ component: ComponentSnapshot) -> JSONText {
+    private static func component(_ component: ComponentSnapshot) -> JSONOutput {
         .object([
             ("status", .string(component.status.rawValue)), ("error_code", .optional(component.errorCode)),
             ("readiness_checks", .object(component.steps.map { ($0.name.snakeCased, .bool($0.isDone)) })),
         ])
     }
 
-    private func head(status: String) -> [(String, JSONText)] {
+    private func head(status: String) -> [(String, JSONOutput)] {
         [
             ("status", .string(status)), ("timestamp", .string(now().description)),
             ("service", .string(identity.service)), ("execution_mode", .string(identity.executionMode)),

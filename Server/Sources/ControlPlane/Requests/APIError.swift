@@ -13,13 +13,13 @@ public struct APIError: Error, Sendable {
     /// One sentence: what is wrong, and what is allowed. Never a secret, never an internal error's text.
     public let message: String
     /// More for programs, such as which fields are wrong.
-    public let details: JSONText
+    public let details: JSONOutput
     /// Headers that belong to the failure, such as `Allow`.
     public let headers: HTTPFields
 
     /// A failure.
     public init(
-        _ status: HTTPResponse.Status, code: String, message: String, details: JSONText = .null,
+        _ status: HTTPResponse.Status, code: String, message: String, details: JSONOutput = .null,
         headers: HTTPFields = [:]
     ) {
         (self.status, self.code, self.message, self.details, self.headers) = (
@@ -80,7 +80,7 @@ public struct APIError: Error, Sendable {
 
     /// The answer.
     func response(correlationID: String) -> Response {
-        let body = JSONText.object([
+        let body = JSONOutput.object([
             (
                 "error",
                 .object([
@@ -97,7 +97,7 @@ public struct APIError: Error, Sendable {
 
 extension Response {
     /// An answer with a JSON body.
-    static func json(_ value: JSONText, status: HTTPResponse.Status = .ok) -> Response {
+    static func json(_ value: JSONOutput, status: HTTPResponse.Status = .ok) -> Response {
         var bytes = value.bytes
         bytes.append(0x0A)
         return Response(

@@ -19,7 +19,21 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var closesAfterResponse = false
     private var isClosing = false
 
-    init(limits: HTTPLimits) { self.limits = limits }
+    private let head: HeadGuard
+
+    init(limits: HTTPLimits) {
+        self.limits = limits
+        // The decoder's own limits leave the first line out. One read may hold the end of one head and more.
+        head = HeadGuard(maximumBytes: limits.targetBytes + limits.headerListBytes + 131_072)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        do {
+            try context.pipeline.syncOperations.addHandler(head, position: .first)
+        } catch {
+            context.close(promise: nil)
+        }
+    }
 
     func handlerRemoved(context: ChannelHandlerContext) { cancelTimers() }
 
@@ -35,6 +49,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        head.reset()
         // What still comes after the last answer is read, so that the answer is not lost, and forgotten.
         if isClosing { return }
         switch unwrapInboundIn(data) {
@@ -89,6 +104,29 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private func closing(_ context: ChannelHandlerContext, in delay: Duration) -> Scheduled<Void> {
         let channel = context.channel
         return context.eventLoop.scheduleTask(in: TimeAmount(delay)) { channel.close(promise: nil) }
+    }
+}
+
+/// Closes a connection that sends more than a head may have without a part of a request coming out of the
+/// decoder, which would keep all of it. Knows bytes only; the other guard tells it when a part was decoded.
+private final class HeadGuard: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+
+    private let maximumBytes: Int
+    private var bytes = 0
+
+    init(maximumBytes: Int) { self.maximumBytes = maximumBytes }
+
+    func reset() { bytes = 0 }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        bytes += unwrapInboundIn(data).readableBytes
+        if bytes > maximumBytes {
+            context.close(promise: nil)
+        } else {
+            context.fireChannelRead(data)
+        }
     }
 }
 

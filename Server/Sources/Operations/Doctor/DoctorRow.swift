@@ -39,7 +39,7 @@ public struct DoctorRow: Hashable, Sendable {
     }
 
     /// The row for programs.
-    public var json: JSONText {
+    public var json: JSONOutput {
         .object([
             ("name", .string(name)), ("status", .string(status.rawValue)), ("found", .string(found)),
             ("fix", .optional(fix)),

@@ -25,11 +25,11 @@ struct LogLine {
 
     /// A line, for programs and for people, both with line ends.
     struct Rendered {
-        private let members: [(String, JSONText)]
+        private let members: [(String, JSONOutput)]
 
-        fileprivate init(_ members: [(String, JSONText)]) { self.members = members }
+        fileprivate init(_ members: [(String, JSONOutput)]) { self.members = members }
 
-        var json: [UInt8] { JSONText.object(members).bytes + [0x0A] }
+        var json: [UInt8] { JSONOutput.object(members).bytes + [0x0A] }
 
         /// `08:00:00.123456 warning tradewind.http: message status=503`.
         var text: [UInt8] {
@@ -53,7 +53,7 @@ struct LogLine {
         redact: @escaping (String) -> String
     ) -> Rendered {
         var line = LogLine(redact: redact)
-        var members: [(String, JSONText)] = [
+        var members: [(String, JSONOutput)] = [
             ("time", .string(timestamp(time))), ("level", .string(event.level.rawValue)),
             ("service", .string(service)), ("logger", .string(line.text(label, maximum: 256))),
             ("message", .string(line.text(event.message.description, maximum: maximumMessage))),
@@ -93,7 +93,7 @@ struct LogLine {
         return String(hidden[..<end])
     }
 
-    private mutating func json(_ value: Logger.MetadataValue, depth: Int) -> JSONText {
+    private mutating func json(_ value: Logger.MetadataValue, depth: Int) -> JSONOutput {
         guard depth < Self.maximumDepth else {
             isCut = true
             return .string("…")
@@ -102,14 +102,14 @@ struct LogLine {
         case .string(let string): return .string(text(string, maximum: Self.maximumValue))
         case .stringConvertible(let value): return convertible(value)
         case .dictionary(let entries):
-            var members: [(String, JSONText)] = []
+            var members: [(String, JSONOutput)] = []
             for key in entries.keys.sorted() {
                 guard takeEntry(), let value = entries[key] else { break }
                 members.append((text(key, maximum: 256), json(value, depth: depth + 1)))
             }
             return .object(members)
         case .array(let entries):
-            var values: [JSONText] = []
+            var values: [JSONOutput] = []
             for entry in entries {
                 guard takeEntry() else { break }
                 values.append(json(entry, depth: depth + 1))
@@ -119,7 +119,7 @@ struct LogLine {
     }
 
     /// Numbers and truth values stay what they are.
-    private mutating func convertible(_ value: any CustomStringConvertible) -> JSONText {
+    private mutating func convertible(_ value: any CustomStringConvertible) -> JSONOutput {
         switch value {
         case let number as Int: .integer(Int64(number))
         case let number as Int64: .integer(number)

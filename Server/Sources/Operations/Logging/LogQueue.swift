@@ -92,12 +92,13 @@ public final class LogQueue: Sendable {
     private func write(_ line: [UInt8]) {
         let lost = state.withLock { $0.lost }
         do throws(LogWriteError) {
-            if lost > 0 { try destination.write(notice(lost)) }
-            try destination.write(line)
-            state.withLock {
-                $0.lost -= min(lost, $0.lost)
-                $0.failure = nil
+            if lost > 0 {
+                try destination.write(notice(lost))
+                // Said once, also when the line itself does not fit any more.
+                state.withLock { $0.lost -= min(lost, $0.lost) }
             }
+            try destination.write(line)
+            state.withLock { $0.failure = nil }
         } catch {
             state.withLock {
                 $0.lost &+= 1
@@ -108,7 +109,7 @@ public final class LogQueue: Sendable {
     }
 
     private func notice(_ lost: UInt64) -> [UInt8] {
-        let line = JSONText.object([
+        let line = JSONOutput.object([
             ("time", .string(LogLine.timestamp(now()))), ("level", .string("warning")),
             ("logger", .string("tradewind.log")),
             ("message", .string("\(lost) lines before this one could not be written to \(sink)")),

@@ -2,7 +2,8 @@
 public struct ServiceDefinition: Hashable, Sendable, Codable {
     /// What people call it: letters, digits and hyphens; also the name of its files.
     public let name: String
-    /// The executable, as an absolute path, and its arguments. Never a secret: it is written to the state file.
+    /// The executable, as an absolute path, and its arguments. Never a secret: it is written to the state
+    /// file.
     public let command: [String]
     /// Where it says how it is; nil for a service that is ready as soon as it runs.
     public let health: HealthEndpoint?
@@ -36,14 +37,16 @@ public struct ServiceDefinition: Hashable, Sendable, Codable {
         let isPlain = text.utf8.allSatisfy { byte in
             (byte >= 0x61 && byte <= 0x7A) || (byte >= 0x30 && byte <= 0x39) || byte == 0x2D
         }
-        return isPlain && !text.isEmpty && text.utf8.count <= 64 && !text.hasPrefix("-") && text != "supervisor"
+        return isPlain && !text.isEmpty && text.utf8.count <= 64 && !text.hasPrefix("-")
+            && text != "supervisor"
     }
 
-    /// Whether what was read from a file is a definition that ``init(name:command:health:readyWithin:grace:)``
-    /// would accept.
+    /// Whether what was read from a file is a definition that
+    /// ``init(name:command:health:readyWithin:grace:)`` would accept.
     var isSound: Bool {
         Self.isName(name) && (command.first.map { $0.hasPrefix("/") } ?? false)
-            && (1...86_400_000).contains(readyWithinMilliseconds) && (1...86_400_000).contains(graceMilliseconds)
+            && (1...86_400_000).contains(readyWithinMilliseconds)
+            && (1...86_400_000).contains(graceMilliseconds)
             && (health.map { (1...65_535).contains($0.port) && $0.path.hasPrefix("/") } ?? true)
     }
 }
@@ -62,7 +65,8 @@ public struct HealthEndpoint: Hashable, Sendable, Codable {
         (self.address, self.port, self.path) = (address, port, path)
     }
 
-    /// The endpoint of a service that listens on an address; one on all interfaces is asked through the loopback.
+    /// The endpoint of a service that listens on an address; one on all interfaces is asked through the
+    /// loopback.
     public init(listening address: String, port: Int, path: String) {
         switch address {
         case "0.0.0.0", "localhost": self.init(address: "127.0.0.1", port: port, path: path)

@@ -11,14 +11,14 @@ public struct SupervisionPolicy: Hashable, Sendable, Codable {
     public var waitsMilliseconds: [Int]
     /// Milliseconds for which a service must have been well before its earlier failures are forgotten.
     public var stableAfterMilliseconds: Int
-    /// Restarts of one service within ``intensityWindowMilliseconds`` after which it stays stopped, however well it
-    /// was in between.
+    /// Restarts of one service within ``intensityWindowMilliseconds`` after which it stays stopped, however
+    /// well it was in between.
     public var maximumRestarts: Int
     /// The time over which ``maximumRestarts`` counts.
     public var intensityWindowMilliseconds: Int
 
-    /// Checks every 30 s with 3 s to answer; three failed ones are a failure; waits of 5, 10 and 20 s; one interval
-    /// of being well forgets them; at most 10 restarts an hour.
+    /// Checks every 30 s with 3 s to answer; three failed ones are a failure; waits of 5, 10 and 20 s; one
+    /// interval of being well forgets them; at most 10 restarts an hour.
     public static let standard = SupervisionPolicy(
         checkIntervalMilliseconds: 30_000, checkTimeoutMilliseconds: 3000, failedChecks: 3,
         waitsMilliseconds: [5000, 10_000, 20_000], stableAfterMilliseconds: 30_000, maximumRestarts: 10,
@@ -30,10 +30,12 @@ public struct SupervisionPolicy: Hashable, Sendable, Codable {
     /// Whether what was read from a file can be followed.
     var isSound: Bool {
         let times = [
-            checkIntervalMilliseconds, checkTimeoutMilliseconds, stableAfterMilliseconds, intensityWindowMilliseconds,
+            checkIntervalMilliseconds, checkTimeoutMilliseconds, stableAfterMilliseconds,
+            intensityWindowMilliseconds,
         ]
         return times.allSatisfy { (1...86_400_000).contains($0) } && failedChecks > 0
-            && waitsMilliseconds.allSatisfy { (0...86_400_000).contains($0) } && maximumRestarts >= 0 && waitsMilliseconds.count <= 100
+            && waitsMilliseconds.allSatisfy { (0...86_400_000).contains($0) } && maximumRestarts >= 0
+            && waitsMilliseconds.count <= 100
     }
 
     /// The time between two checks of a service that is ready.

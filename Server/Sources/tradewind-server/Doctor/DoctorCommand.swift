@@ -21,7 +21,7 @@ struct DoctorCommand: ServerCommand {
         let rows = await examination.rows()
         let isWell = !rows.contains { $0.status == .failed }
         if format.json {
-            let page = JSONText.object([("ok", .bool(isWell)), ("checks", .array(rows.map(\.json)))])
+            let page = JSONOutput.object([("ok", .bool(isWell)), ("checks", .array(rows.map(\.json)))])
             try context.output.result(page.text + "\n")
         } else {
             try context.output.result(rows.map(Self.line).joined())

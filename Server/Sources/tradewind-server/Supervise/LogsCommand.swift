@@ -8,7 +8,8 @@ internal import TradewindCommands
 struct LogsCommand: ServerCommand {
     static let configuration = CommandConfiguration(
         commandName: "logs", abstract: "Print the log of a service.",
-        discussion: "Services are those of status, and supervisor: what it did and why. Without a name, all of them.")
+        discussion:
+            "Services are those of status, and supervisor: what it did and why. Without a name, all of them.")
 
     @Argument(help: "The service.")
     var service: String?
@@ -50,7 +51,7 @@ struct LogsCommand: ServerCommand {
     ) throws(CommandFailure) {
         for line in lines {
             if format.json {
-                let json = JSONText.object([("service", .string(name)), ("line", .string(line))])
+                let json = JSONOutput.object([("service", .string(name)), ("line", .string(line))])
                 try context.output.result(json.text + "\n")
             } else {
                 try context.output.result((amongSeveral ? "\(name): " : "") + line + "\n")
@@ -71,7 +72,8 @@ struct LogTail {
 
     init(path: String) { self.path = path }
 
-    /// The last lines; ``news()`` then goes on behind them. Older files are looked into when this one has too few.
+    /// The last lines; ``news()`` then goes on behind them. Older files are looked into when this one has too
+    /// few.
     mutating func last(_ count: Int) -> [String] {
         var found = lines(of: news())
         for number in 1...4 where found.count < count {

@@ -15,7 +15,8 @@ struct ServiceLaunch {
     /// Starts a supervisor that stays, and waits until all is ready.
     func detached(_ request: ServiceRequest, asJSON: Bool) throws {
         let result = try SupervisorLaunch.detached(
-            planned.plan, in: planned.folder, executable: ServicePlan.ownExecutable(), environment: context.environment)
+            planned.plan, in: planned.folder, executable: ServicePlan.ownExecutable(),
+            environment: context.environment)
         switch result {
         case .ready: break
         case .alreadyRunning: try checkAlreadyRunning(request)
@@ -57,11 +58,13 @@ struct ServiceLaunch {
             throw CommandFailure(
                 .unavailable,
                 problems: failures.map {
-                    FailureProblem(code: "gave-up", message: $0, remedy: "see tradewind logs, then start again")
+                    FailureProblem(
+                        code: "gave-up", message: $0, remedy: "see tradewind logs, then start again")
                 })
         case nil:
             throw CommandFailure(
-                .failed, code: "already-running", message: "a supervisor runs already in \(planned.folder.path)",
+                .failed, code: "already-running",
+                message: "a supervisor runs already in \(planned.folder.path)",
                 remedy: "use tradewind status, tradewind stop")
         }
     }

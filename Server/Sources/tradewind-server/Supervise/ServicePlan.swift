@@ -24,8 +24,7 @@ struct ServicePlan {
     init(_ request: ServiceRequest, _ context: ServerContext) throws {
         let collected = SettingsCollection(request.settings, context)
         let host = collected.load(.supervisor, mode: nil)
-        let folder = host.map { StateFolder.ofSettings($0.settings, context) }
-            ?? StateFolder.ofEnvironment(context)
+        let folder = StateFolder.inUse(request.settings, context, remarks: false)
         let remembered = SupervisionMemory(folder).read()
         let mode = try Self.mode(request, remembered, host?.settings, context)
         let kinds = Self.kinds(request, remembered.plan, host?.settings)
@@ -39,15 +38,15 @@ struct ServicePlan {
         for kind in [.supervisor] + kinds { loaded = collected.load(kind, mode: mode) ?? loaded }
         try collected.check()
         guard let settings = loaded?.settings, let host else {
-            throw CommandFailure(.wrongConfiguration, code: "settings", message: "the settings cannot be read")
+            throw CommandFailure(
+                .wrongConfiguration, code: "settings", message: "the settings cannot be read")
         }
-        if mode == .live && !settings.live.isEnabled { throw Self.liveIsOff() }
-        let services = kinds.map { _ in
-            Self.api(settings, mode ?? settings.execution.mode, request.settings.values)
-        }
+        let effective = mode ?? settings.execution.mode
+        if effective == .live && !settings.live.isEnabled { throw Self.liveIsOff() }
+        let services = kinds.map { _ in Self.api(settings, effective, request.settings.values) }
         self.folder = folder
         plan = SupervisionPlan(
-            mode: mode ?? settings.execution.mode, services: services, policy: Self.policy(host.settings))
+            mode: effective, services: services, policy: Self.policy(host.settings))
     }
 
     /// The mode that was named, else the one in which services ran before; nil to follow the settings.
@@ -60,7 +59,9 @@ struct ServicePlan {
         if let mode = remembered.plan?.mode {
             if let other = settings?.execution.mode, other != mode {
                 context.output.remark(
-                    "note: mode \(mode.rawValue), as before; the settings allow \(other.rawValue): --mode changes it")
+                    "note: mode \(mode.rawValue), as before; "
+                        + "the settings allow \(other.rawValue): --mode changes it"
+                )
             }
             return mode
         }
@@ -82,8 +83,12 @@ struct ServicePlan {
 
     private static func liveIsOff() -> CommandFailure {
         CommandFailure(
-            .wrongConfiguration, code: "live-disabled", message: "live trading is asked for, and live.enabled is not true",
-            remedy: "set live.enabled to true (TRADEWIND_LIVE__ENABLED) where this host's settings are, or use --mode paper")
+            .wrongConfiguration, code: "live-disabled",
+            message: "live trading is asked for, and live.enabled is not true",
+            remedy:
+                "set live.enabled to true (TRADEWIND_LIVE__ENABLED) "
+                + "where the settings of this host are, or use --mode paper"
+        )
     }
 
     private static func api(
@@ -122,22 +127,15 @@ extension StateFolder {
         StateFolder(settings.state.directory + "/supervision", in: context.workingDirectory)
     }
 
-    /// The folder when the settings cannot be read as a whole: as the environment or the built-in value says.
-    static func ofEnvironment(_ context: ServerContext) -> StateFolder {
-        let directory = context.environment["TRADEWIND_STATE__DIRECTORY"] ?? ".tradewind"
-        return StateFolder(directory + "/supervision", in: context.workingDirectory)
-    }
-
     /// The folder for commands that must work whatever the settings are: nothing can be stopped without it.
-    static func inUse(_ options: SettingsOptions, _ context: ServerContext) -> StateFolder {
-        do throws(SettingsProblems) {
-            let loaded = try SettingsLoader.load(service: .supervisor, sources: options.sources(context))
-            return ofSettings(loaded.settings, context)
-        } catch {
-            let folder = ofEnvironment(context)
-            context.output.remark("note: the settings are wrong (tradewind config check); looking at \(folder.path)")
-            return folder
+    static func inUse(
+        _ options: SettingsOptions, _ context: ServerContext, remarks: Bool = true
+    ) -> StateFolder {
+        let survey = SettingsLoader.survey(service: .supervisor, sources: options.sources(context))
+        if remarks && survey.problems != nil {
+            context.output.remark("note: the settings are wrong; tradewind config check says what")
         }
+        return ofSettings(survey.settings.settings, context)
     }
 }
 
@@ -155,7 +153,8 @@ private final class SettingsCollection {
     /// The settings; nil when something is wrong.
     func load(_ service: ServiceKind, mode: ExecutionMode?) -> LoadedSettings? {
         do throws(SettingsProblems) {
-            let loaded = try SettingsLoader.load(service: service, mode: mode, sources: options.sources(context))
+            let loaded = try SettingsLoader.load(
+                service: service, mode: mode, sources: options.sources(context))
             for note in loaded.notes where !notes.contains(note) { notes.append(note) }
             return loaded
         } catch {
@@ -172,7 +171,8 @@ private final class SettingsCollection {
             .wrongConfiguration,
             problems: problems.map { problem in
                 FailureProblem(
-                    code: problem.code.rawValue, message: problem.sentence, file: problem.file, line: problem.line,
+                    code: problem.code.rawValue, message: problem.sentence, file: problem.file,
+                    line: problem.line,
                     remedy: problem.remedy)
             })
     }

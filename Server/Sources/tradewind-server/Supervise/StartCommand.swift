@@ -23,13 +23,17 @@ struct StartCommand: ServerCommand {
     static let configuration = CommandConfiguration(
         commandName: "start", abstract: "Start the services of this host, and what watches them.",
         discussion: """
-            All settings are checked first. A supervisor then starts the services in order and stays: it asks each how \
-            it is, starts one that failed again after 5, 10 and 20 s, and gives up after that. Mode and services are \
+            All settings are checked first. A supervisor then starts the services in order and stays: it \
+            asks each how \
+            it is, starts one that failed again after 5, 10 and 20 s, and gives up after that. Mode and \
+            services are \
             remembered, so that a forced backtest stays one. Live trading needs live.enabled in the settings.
             """)
 
     @OptionGroup var mode: ModeOption
-    @Argument(help: "The services, in the order of their start; without any, those as before.", transform: Self.service)
+    @Argument(
+        help: "The services, in the order of their start; without any, those as before.",
+        transform: Self.service)
     var services: [ServiceKind] = []
     @Flag(help: "Supervise in this process instead of in the background, as under systemd.")
     var foreground = false
@@ -79,9 +83,11 @@ struct SuperviseCommand: ServerCommand {
 
     func run(_ context: ServerContext) async throws {
         let folder = StateFolder(state, in: context.workingDirectory)
-        guard let outcome = try SupervisorLaunch.inherited(in: folder, environment: context.environment) else {
+        guard let outcome = try SupervisorLaunch.inherited(in: folder, environment: context.environment)
+        else {
             throw CommandFailure(
-                .usage, code: "usage", message: "supervise is started by tradewind start, with a lock that it hands over",
+                .usage, code: "usage",
+                message: "supervise is started by tradewind start, with a lock that it hands over",
                 remedy: "use tradewind start")
         }
         if case .gaveUp = outcome { throw ExitCode(ExitStatus.unavailable.rawValue) }

@@ -7,8 +7,10 @@ struct StatusCommand: ServerCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Say which services run, and how they are.",
         discussion: """
-            What is told is what is so now: locks and processes are looked at and each service is asked; files only add \
-            what happened before. Exit code 0 when what should run is ready, or nothing should run and nothing does; \
+            What is told is what is so now: locks and processes are looked at and each service is asked; \
+            files only add \
+            what happened before. Exit code 0 when what should run is ready, or nothing should run and \
+            nothing does; \
             69 otherwise.
             """)
 
@@ -27,7 +29,8 @@ struct StopCommand: ServerCommand {
     static let configuration = CommandConfiguration(
         commandName: "stop", abstract: "Stop the services, in reverse order.",
         discussion: """
-            The supervisor goes first, so that nothing is started again. Each service is asked to end and killed when it \
+            The supervisor goes first, so that nothing is started again. Each service is asked to end and \
+            killed when it \
             takes too long. Stopping what does not run is no error.
             """)
 
@@ -38,7 +41,7 @@ struct StopCommand: ServerCommand {
         let stopped = try HostServices(folder: .inUse(settings, context)).stop()
         for problem in stopped.problems { context.output.remark("warning: \(problem)") }
         if format.json {
-            let json = JSONText.object([
+            let json = JSONOutput.object([
                 ("supervisor_stopped", .bool(stopped.supervisor)),
                 ("stopped", .array(stopped.services.map { .string($0) })),
             ])
@@ -46,7 +49,8 @@ struct StopCommand: ServerCommand {
             return
         }
         let names = stopped.services.joined(separator: ", ")
-        let text = stopped.services.isEmpty && !stopped.supervisor ? "nothing was running" : "stopped \(names)"
+        let text =
+            stopped.services.isEmpty && !stopped.supervisor ? "nothing was running" : "stopped \(names)"
         try context.output.result(text + "\n")
     }
 }

@@ -11,7 +11,7 @@ struct StatusOutput {
 
     // MARK: For programs
 
-    private var json: JSONText {
+    private var json: JSONOutput {
         .object([
             ("well", .bool(status.isWell)), ("mode", .optional(status.mode?.rawValue)),
             ("wanted", .bool(status.isWanted)),
@@ -37,7 +37,7 @@ struct StatusOutput {
         ])
     }
 
-    private func json(_ service: HostStatus.Service) -> JSONText {
+    private func json(_ service: HostStatus.Service) -> JSONOutput {
         .object([
             ("name", .string(service.name)), ("state", .string(service.state)),
             ("running", .bool(service.process != nil)),
@@ -45,11 +45,12 @@ struct StatusOutput {
             ("pid", service.process.map { .integer(Int64($0.pid)) } ?? .null),
             ("uptime_seconds", seconds(service.uptime)), ("restarts", .integer(Int64(service.restarts))),
             ("last_failure", .optional(service.lastFailure)),
-            ("last_failure_time", .optional(service.lastFailureTime)), ("endpoint", .optional(service.endpoint)),
+            ("last_failure_time", .optional(service.lastFailureTime)),
+            ("endpoint", .optional(service.endpoint)),
         ])
     }
 
-    private func seconds(_ duration: Duration?) -> JSONText {
+    private func seconds(_ duration: Duration?) -> JSONOutput {
         duration.map { .integer($0.components.seconds) } ?? .null
     }
 
@@ -61,14 +62,19 @@ struct StatusOutput {
         lines.append("supervisor  \(supervisor ?? (status.isWanted ? "NOT RUNNING" : "stopped"))")
         let width = max(10, status.services.map(\.name.count).max() ?? 0)
         for service in status.services {
-            var line = service.name + String(repeating: " ", count: width - service.name.count) + "  " + service.state
-            if let process = service.process { line += ", process \(process.pid), \(Self.words(service.uptime))" }
+            var line =
+                service.name + String(repeating: " ", count: width - service.name.count) + "  "
+                + service.state
+            if let process = service.process {
+                line += ", process \(process.pid), \(Self.words(service.uptime))"
+            }
             if let endpoint = service.endpoint, service.process != nil { line += ", \(endpoint)" }
             if service.restarts > 0 { line += ", \(service.restarts) restarts" }
             lines.append(line)
             if let problem = service.problem { lines.append("            now: \(problem)") }
             if let failure = service.lastFailure {
-                lines.append("            last failure: \(failure) (\(service.lastFailureTime ?? "time unknown"))")
+                lines.append(
+                    "            last failure: \(failure) (\(service.lastFailureTime ?? "time unknown"))")
             }
         }
         if status.services.isEmpty { lines.append("no service has been started here") }

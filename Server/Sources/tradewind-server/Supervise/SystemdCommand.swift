@@ -9,8 +9,10 @@ struct SystemdCommand: ServerCommand {
     static let configuration = CommandConfiguration(
         commandName: "systemd", abstract: "Print a unit file for systemd.",
         discussion: """
-            With it systemd starts the supervisor at boot and watches it. The unit runs from the folder in which this \
-            command runs. Settings and secrets come from the environment file, which root alone should be able to read.
+            With it systemd starts the supervisor at boot and watches it. The unit runs from the folder in \
+            which this \
+            command runs. Settings and secrets come from the environment file, which root alone should \
+            be able to read.
             """)
 
     @OptionGroup var mode: ModeOption
@@ -22,22 +24,28 @@ struct SystemdCommand: ServerCommand {
     @OptionGroup var format: ServerOutputFormat
 
     func run(_ context: ServerContext) async throws {
-        // On the machine where the unit is made the settings of the service may not be there: only times matter.
+        // On the machine where the unit is made the settings of the service may not be there: only times
+        // matter.
         let loaded = try SettingsLoader.load(service: .supervisor, sources: settings.sources(context))
         let state = StateFolder(loaded.settings.state.directory, in: context.workingDirectory)
         if access(state.path, W_OK) != 0 {
-            context.output.remark("note: \(state.path) must exist before the unit starts: mkdir -p, owned by its user")
+            context.output.remark(
+                "note: \(state.path) must exist before the unit starts: mkdir -p, owned by its user")
         }
         let count = loaded.settings.supervisor.services.count
         let unit = SystemdUnit(
             executable: ServicePlan.ownExecutable(),
-            arguments: (mode.mode.map { ["--mode", $0.rawValue] } ?? []) + settings.values.flatMap { ["--set", $0] },
-            workingDirectory: context.workingDirectory, writableFolders: [state.path], user: user ?? Self.ownName(),
+            arguments: (mode.mode.map { ["--mode", $0.rawValue] } ?? [])
+                + settings.values.flatMap { ["--set", $0] },
+            workingDirectory: context.workingDirectory, writableFolders: [state.path],
+            user: user ?? Self.ownName(),
             environmentFile: environmentFile,
             startSeconds: Int(loaded.settings.supervisor.startTimeout.components.seconds) * count + 30,
             stopSeconds: Int(loaded.settings.supervisor.stopTimeout.components.seconds) * count + 30)
         if format.json {
-            let json = JSONText.object([("name", .string("tradewind.service")), ("unit", .string(unit.text))])
+            let json = JSONOutput.object([
+                ("name", .string("tradewind.service")), ("unit", .string(unit.text)),
+            ])
             try context.output.result(json.text + "\n")
         } else {
             try context.output.result(unit.text)

@@ -30,12 +30,11 @@ public struct SecretsManagerBackend: SecretBackend {
 
     public func fetch(path: String) async throws(SecretError) -> SecretPayload {
         let source = "aws-secrets-manager \(path)"
+        let question = JSONOutput.object([
+            ("SecretId", .string(path)), ("VersionStage", .string("AWSCURRENT")),
+        ])
         let body = try await service.ask(
-            "secretsmanager.GetSecretValue",
-            body: Secret(
-                bytes: JSONOutput.object([("SecretId", .string(path)), ("VersionStage", .string("AWSCURRENT"))])
-                    .bytes),
-            source: source)
+            "secretsmanager.GetSecretValue", body: Secret(bytes: question.bytes), source: source)
         let answer: Answer
         do {
             answer = try body.withBytes { try JSONDecoder().decode(Answer.self, from: Data($0)) }

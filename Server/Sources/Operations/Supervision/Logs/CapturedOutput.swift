@@ -1,9 +1,10 @@
 internal import Glibc
 
-/// What a service prints, in a file that its process writes by itself, so that it goes on when the supervisor is gone.
+/// What a service prints, in a file that its process writes by itself, so that it goes on when the supervisor
+/// is gone.
 ///
-/// As that process keeps the file open, a full one is copied aside and emptied, rather than renamed. What is printed
-/// in the microseconds between the last byte copied and the emptying is lost.
+/// As that process keeps the file open, a full one is copied aside and emptied, rather than renamed. What is
+/// printed in the microseconds between the last byte copied and the emptying is lost.
 package struct CapturedOutput {
     /// Where it is; older ones are `PATH.1`, the newest of them, and so on.
     package let path: String
@@ -54,7 +55,11 @@ package struct CapturedOutput {
         }
         let emptied = ftruncate(source, 0)
         let number = errno
-        if target >= 0 { close(target) } else { throw .system(.cannotWrite, "creating", path: path + ".1", number: opened) }
+        if target >= 0 {
+            close(target)
+        } else {
+            throw .system(.cannotWrite, "creating", path: path + ".1", number: opened)
+        }
         if emptied != 0 { throw .system(.cannotWrite, "emptying", path: path, number: number) }
     }
 }

@@ -48,7 +48,8 @@ package enum ServiceEvent: Hashable, Sendable {
         case .ready: "is ready"
         case .unready(let reason): "is not ready: \(reason)"
         case .leftAlone(let reason):
-            "is not ready (\(reason)) and may hold positions: it is left running; look at it, then restart it by hand"
+            "is not ready (\(reason)) and may hold positions: it is left running; look at it, "
+                + "then restart it by hand"
         case .failed(let reason, let attempt, let wait):
             "failed: \(reason); attempt \(attempt) to start it again follows in \(wait)"
         case .gaveUp(let reason): "GAVE UP: \(reason); it stays stopped until it is started by hand"

@@ -8,6 +8,7 @@ extension SupervisionMachine {
         // It was started in its turn, before; what comes after it need not wait.
         tracks[service].hasBeenReady = true
         actions.append(.note(service: service, .adopted(pid: pid)))
+        readyAtOnce(service, pid, now)
     }
 
     mutating func spawned(_ service: Int, _ pid: Int32, _ now: Duration) {
@@ -19,7 +20,13 @@ extension SupervisionMachine {
         }
         run(service, pid, now)
         actions.append(.note(service: service, .started(pid: pid)))
-        if services[service].health == nil { checked(service, pid, HealthAnswer(problem: nil, holdsPositions: nil), now) }
+        readyAtOnce(service, pid, now)
+    }
+
+    /// A service that cannot be asked is ready as soon as it runs.
+    private mutating func readyAtOnce(_ service: Int, _ pid: Int32, _ now: Duration) {
+        if services[service].health != nil { return }
+        checked(service, pid, HealthAnswer(problem: nil, holdsPositions: nil), now)
     }
 
     private mutating func run(_ service: Int, _ pid: Int32, _ now: Duration) {
@@ -50,7 +57,8 @@ extension SupervisionMachine {
         guard case .running(var running) = tracks[service].phase, running.pid == pid else { return }
         if let holds = answer.holdsPositions { running.holdsPositions = holds }
         let isAsked = services[service].health != nil
-        let interval = running.hasBeenWell || answer.problem == nil
+        let interval =
+            running.hasBeenWell || answer.problem == nil
             ? policy.checkInterval : SupervisionPolicy.startCheckInterval
         running.nextCheck = isAsked ? now + interval : nil
         guard let problem = answer.problem else {
@@ -69,14 +77,15 @@ extension SupervisionMachine {
         if wasWell { actions.append(.note(service: service, .unready(reason: problem))) }
         tracks[service].phase = .running(running)
         if running.hasBeenWell, running.failedChecks >= policy.failedChecks, !isStopping {
-            endOrLeaveAlone(service, "\(policy.failedChecks) checks in a row failed, the last one: \(problem)", now)
+            endOrLeaveAlone(
+                service, "\(policy.failedChecks) checks in a row failed, the last one: \(problem)", now)
         }
     }
 
     // MARK: Endings
 
-    /// Ends a process that runs without being well, so that it is started again; unless it trades with real money and
-    /// has not said that it holds no positions.
+    /// Ends a process that runs without being well, so that it is started again; unless it trades with real
+    /// money and has not said that it holds no positions.
     mutating func endOrLeaveAlone(_ service: Int, _ reason: String, _ now: Duration) {
         guard case .running(var running) = tracks[service].phase else { return }
         if mode == .live && running.holdsPositions != false {

@@ -2,9 +2,10 @@ package import Settings
 
 /// Decides what a supervisor does: `(state, input at a time) -> actions`. It knows no process, file or clock.
 ///
-/// Services start in order, each once the one before is ready, and end in reverse order. One that fails is started
-/// again after the waits of the policy; when those are used up, or it was restarted too often in too short a time, it
-/// stays stopped. A service that trades with real money and may hold positions is never ended for not being well.
+/// Services start in order, each once the one before is ready, and end in reverse order. One that fails is
+/// started again after the waits of the policy; when those are used up, or it was restarted too often in too
+/// short a time, it stays stopped. A service that trades with real money and may hold positions is never
+/// ended for not being well.
 package struct SupervisionMachine: ~Copyable {
     /// What happened.
     package enum Input: Hashable, Sendable {
@@ -64,8 +65,8 @@ package struct SupervisionMachine: ~Copyable {
         tracks = services.map { _ in ServiceTrack() }
     }
 
-    /// Takes an input and says what is to be done, in order. Inputs about a process that is no longer the service's
-    /// own change nothing.
+    /// Takes an input and says what is to be done, in order. Inputs about a process that is no longer the
+    /// service's own change nothing.
     package mutating func handle(_ input: Input, at now: Duration) -> [Action] {
         actions.removeAll(keepingCapacity: true)
         if isFinished { return [] }
@@ -95,7 +96,9 @@ package struct SupervisionMachine: ~Copyable {
             switch track.phase {
             case .running(let running):
                 consider(running.nextCheck)
-                if !running.hasBeenWell && !running.isLeftAlone { consider(running.since + service.readyWithin) }
+                if !running.hasBeenWell && !running.isLeftAlone {
+                    consider(running.since + service.readyWithin)
+                }
                 if let since = running.wellSince, track.attempts > 0 { consider(since + policy.stableAfter) }
             case .ending(_, let killAt, _): consider(killAt)
             case .waiting(let until): consider(until)
@@ -129,7 +132,8 @@ package struct SupervisionMachine: ~Copyable {
                 tracks[service].phase = .running(running)
                 actions.append(.check(service: service, pid: running.pid))
             }
-            if let since = running.wellSince, tracks[service].attempts > 0, now - since >= policy.stableAfter {
+            if let since = running.wellSince, tracks[service].attempts > 0, now - since >= policy.stableAfter
+            {
                 tracks[service].attempts = 0
                 actions.append(.note(service: service, .stable))
             }

@@ -2,8 +2,8 @@ internal import Glibc
 
 /// Ends processes that nobody supervises.
 enum ProcessEnding {
-    /// Asks a process to end, waits, and kills it when its time is over. Blocks until it is gone, or until it is clear
-    /// that it cannot be ended.
+    /// Asks a process to end, waits, and kills it when its time is over. Blocks until it is gone, or until it
+    /// is clear that it cannot be ended.
     ///
     /// - Returns: the system's error number when it may not be signalled; 0 otherwise.
     @discardableResult static func end(_ process: ServiceProcess, grace: Duration) -> Int32 {

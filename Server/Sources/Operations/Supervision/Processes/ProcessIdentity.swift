@@ -1,7 +1,7 @@
 internal import Glibc
 
-/// A process of this host that no other process can be taken for: numbers are given out again, but never with the same
-/// start time in the same boot.
+/// A process of this host that no other process can be taken for: numbers are given out again, but never with
+/// the same start time in the same boot.
 public struct ProcessIdentity: Hashable, Sendable, Codable {
     /// Its number.
     public let pid: Int32
@@ -40,12 +40,14 @@ public struct ProcessTable: Sendable {
             let line = text("uptime")?.split(separator: " ").first
         else { return nil }
         let parts = line.split(separator: ".")
-        guard parts.count == 2, let seconds = Int64(parts[0]), let hundredths = Int64(parts[1].prefix(2)) else {
+        guard parts.count == 2, let seconds = Int64(parts[0]), let hundredths = Int64(parts[1].prefix(2))
+        else {
             return nil
         }
         let ticks = Int64(max(1, sysconf(Int32(_SC_CLK_TCK))))
         let sinceBoot = seconds * 1000 + hundredths * 10
-        let started = Int64(clamping: stat.startTicks / UInt64(ticks)) * 1000
+        let started =
+            Int64(clamping: stat.startTicks / UInt64(ticks)) * 1000
             + Int64(stat.startTicks % UInt64(ticks)) * 1000 / ticks
         return .milliseconds(max(0, sinceBoot - started))
     }
@@ -57,7 +59,8 @@ public struct ProcessTable: Sendable {
         let wanted = String(cString: real)
         return Self.entries(root).compactMap { Int32($0) }.sorted().filter { pid in
             let folder = "\(root)/\(pid)/fd"
-            return Self.entries(folder).contains { link("\(folder)/\($0)") == wanted } && identity(of: pid) != nil
+            return Self.entries(folder).contains { link("\(folder)/\($0)") == wanted }
+                && identity(of: pid) != nil
         }
     }
 
@@ -117,7 +120,8 @@ public struct ProcessTable: Sendable {
     private func link(_ path: String) -> String? {
         var buffer = [UInt8](repeating: 0, count: 4096)
         let count = buffer.withUnsafeMutableBytes {
-            Glibc.readlink(path, $0.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: CChar.self), $0.count)
+            Glibc.readlink(
+                path, $0.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: CChar.self), $0.count)
         }
         return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
     }

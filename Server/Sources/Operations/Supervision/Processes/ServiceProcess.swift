@@ -12,8 +12,8 @@ struct ServiceProcess {
     /// How it ended; nil while it runs. What it started and left behind is killed.
     func end() -> ProcessEnd? { isChild ? endOfChild() : endOfAdopted() }
 
-    /// Sends a signal to the process and all that it started, and to nothing else: its number may belong to another
-    /// process by now.
+    /// Sends a signal to the process and all that it started, and to nothing else: its number may belong to
+    /// another process by now.
     ///
     /// - Returns: the system's error number; 0 when the signal was sent or there is nobody left.
     @discardableResult func send(_ signal: Int32) -> Int32 {

@@ -46,7 +46,9 @@ final class SignalPipe {
     }
 
     deinit {
-        if Self.target.compareExchange(expected: writing, desired: -1, ordering: .sequentiallyConsistent).exchanged {
+        if Self.target.compareExchange(expected: writing, desired: -1, ordering: .sequentiallyConsistent)
+            .exchanged
+        {
             for number in [SIGTERM, SIGINT, SIGCHLD] { signal(number, SIG_DFL) }
         }
         close(reading)

@@ -1,7 +1,8 @@
 internal import FoundationEssentials
 internal import Glibc
 
-/// One question to a service over HTTP, which never blocks: the caller waits for ``descriptor`` among other things.
+/// One question to a service over HTTP, which never blocks: the caller waits for ``descriptor`` among other
+/// things.
 final class HealthProbe {
     /// Bytes of an answer that are looked at.
     private static let maximumBytes = 64 * 1024
@@ -20,8 +21,8 @@ final class HealthProbe {
         (self.endpoint, self.deadline) = (endpoint, deadline)
         let host = endpoint.address.contains(":") ? "[\(endpoint.address)]" : endpoint.address
         request = Array(
-            "GET \(endpoint.path) HTTP/1.1\r\nHost: \(host):\(endpoint.port)\r\nAccept: application/json\r\nConnection: close\r\n\r\n"
-                .utf8)
+            ("GET \(endpoint.path) HTTP/1.1\r\nHost: \(host):\(endpoint.port)\r\n"
+                + "Accept: application/json\r\nConnection: close\r\n\r\n").utf8)
         (descriptor, failure) = Self.connect(endpoint)
     }
 
@@ -35,9 +36,13 @@ final class HealthProbe {
     /// - Returns: the answer, once there is one or the deadline has passed.
     func advance(at now: Duration) -> HealthAnswer? {
         if let failure { return HealthAnswer(problem: failure, holdsPositions: nil) }
-        if !request.isEmpty, let problem = send() { return HealthAnswer(problem: problem, holdsPositions: nil) }
+        if !request.isEmpty, let problem = send() {
+            return HealthAnswer(problem: problem, holdsPositions: nil)
+        }
         if request.isEmpty, let result = receive() { return result }
-        if now >= deadline { return HealthAnswer(problem: "\(endpoint.url) did not answer in time", holdsPositions: nil) }
+        if now >= deadline {
+            return HealthAnswer(problem: "\(endpoint.url) did not answer in time", holdsPositions: nil)
+        }
         return nil
     }
 
@@ -83,43 +88,18 @@ final class HealthProbe {
     }
 
     private static func connect(_ endpoint: HealthEndpoint) -> (Int32, String?) {
-        let isSix = endpoint.address.contains(":")
-        let descriptor = socket(
-            isSix ? AF_INET6 : AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        if descriptor < 0 { return (-1, "no socket can be opened: \(String(cString: strerror(errno)))") }
-        let port = in_port_t(UInt16(clamping: endpoint.port)).bigEndian
-        var result: Int32 = -1
-        var isAddress = true
-        if isSix {
-            var address = sockaddr_in6()
-            address.sin6_family = sa_family_t(AF_INET6)
-            address.sin6_port = port
-            isAddress = inet_pton(AF_INET6, endpoint.address, &address.sin6_addr) == 1
-            if isAddress { result = connect(descriptor, &address) }
-        } else {
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_port = port
-            isAddress = inet_pton(AF_INET, endpoint.address, &address.sin_addr) == 1
-            if isAddress { result = connect(descriptor, &address) }
-        }
-        if !isAddress {
-            close(descriptor)
-            return (-1, "\(endpoint.address) is no IP address")
-        }
-        if result != 0 && errno != EINPROGRESS {
+        let found: (Int32, String?)? = endpoint.withSocketAddress { family, address, size in
+            let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+            let descriptor = socket(family, kind, 0)
+            if descriptor < 0 { return (-1, "no socket can be opened: \(String(cString: strerror(errno)))") }
+            if Glibc.connect(descriptor, address, size) == 0 || errno == EINPROGRESS {
+                return (descriptor, nil)
+            }
             let reason = String(cString: strerror(errno))
             close(descriptor)
             return (-1, "\(endpoint.url) cannot be reached: \(reason)")
         }
-        return (descriptor, nil)
-    }
-
-    private static func connect<Address>(_ descriptor: Int32, _ address: inout Address) -> Int32 {
-        let size = socklen_t(MemoryLayout<Address>.size)
-        return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { Glibc.connect(descriptor, $0, size) }
-        }
+        return found ?? (-1, "\(endpoint.address) is no IP address")
     }
 }
 
@@ -135,24 +115,31 @@ struct HTTPHead {
     /// Nil while the head is not whole, or when it is none.
     init?(_ bytes: [UInt8]) {
         let end = Array("\r\n\r\n".utf8)
-        guard let position = bytes.indices.first(where: { bytes[$0...].starts(with: end) }) else { return nil }
+        guard let position = bytes.indices.first(where: { bytes[$0...].starts(with: end) }) else {
+            return nil
+        }
         let lines = String(decoding: bytes[..<position], as: UTF8.self).split(separator: "\r\n")
         let words = lines.first?.split(separator: " ") ?? []
         guard words.count >= 2, words[0].hasPrefix("HTTP/1."), let status = Int(words[1]) else { return nil }
         self.status = status
         length = position + end.count
-        contentLength = lines.dropFirst().lazy.compactMap { line -> Int? in
-            let parts = line.split(separator: ":", maxSplits: 1)
-            guard parts.count == 2, parts[0].lowercased() == "content-length" else { return nil }
-            return Int(parts[1].filter { $0 != " " }).flatMap { $0 >= 0 ? $0 : nil }
-        }.first
+        contentLength =
+            lines.dropFirst().lazy.compactMap { line -> Int? in
+                let parts = line.split(separator: ":", maxSplits: 1)
+                guard parts.count == 2, parts[0].lowercased() == "content-length" else { return nil }
+                return Int(parts[1].filter { $0 != " " }).flatMap { $0 >= 0 ? $0 : nil }
+            }.first
     }
 }
 
 extension HealthAnswer {
     /// What supervision looks for in the body of a health answer.
     private struct Body: Decodable {
-        let holds_positions: Bool?
+        let holdsPositions: Bool?
+
+        enum CodingKeys: String, CodingKey {
+            case holdsPositions = "holds_positions"
+        }
     }
 
     /// The answer that came over HTTP: 200 means well. A JSON body may say `"holds_positions"`.
@@ -165,7 +152,7 @@ extension HealthAnswer {
         let body = bytes[head.length...]
         var holdsPositions: Bool?
         do {
-            holdsPositions = try JSONDecoder().decode(Body.self, from: Data(body)).holds_positions
+            holdsPositions = try JSONDecoder().decode(Body.self, from: Data(body)).holdsPositions
         } catch {
             // A body that is no JSON object says nothing about positions.
             holdsPositions = nil

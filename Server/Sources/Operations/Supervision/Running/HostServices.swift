@@ -42,35 +42,45 @@ public struct HostServices: Sendable {
             services.append(
                 service(
                     name, definition, record, process, isSupervised: supervisor != nil,
-                    isWanted: remembered.plan?.isWanted ?? false, timeout: remembered.plan?.policy.checkTimeout))
+                    isWanted: remembered.plan?.isWanted ?? false,
+                    timeout: remembered.plan?.policy.checkTimeout))
         }
         return HostStatus(
-            supervisor: supervisor, supervisorUptime: supervisor.flatMap { table.uptime(of: $0.pid) }, mode: mode,
-            isWanted: remembered.plan?.isWanted ?? (supervisor != nil), services: services, problems: problems)
+            supervisor: supervisor, supervisorUptime: supervisor.flatMap { table.uptime(of: $0.pid) },
+            mode: mode,
+            isWanted: remembered.plan?.isWanted ?? (supervisor != nil), services: services, problems: problems
+        )
     }
 
     private func service(
-        _ name: String, _ definition: ServiceDefinition?, _ record: ServiceRecord?, _ process: ProcessIdentity?,
+        _ name: String, _ definition: ServiceDefinition?, _ record: ServiceRecord?,
+        _ process: ProcessIdentity?,
         isSupervised: Bool, isWanted: Bool, timeout: Duration?
     ) -> HostStatus.Service {
         var answer: HealthAnswer?
         if process != nil {
-            answer = definition?.health.map { Self.ask($0, within: timeout ?? .seconds(3)) }
+            answer =
+                definition?.health.map { Self.ask($0, within: timeout ?? .seconds(3)) }
                 ?? HealthAnswer(problem: nil, holdsPositions: nil)
         }
         let word = record?.phase ?? "pending"
         let state: String
         switch (process != nil, isSupervised) {
         case (true, true):
-            state = word == "stopping" ? word : answer?.problem == nil ? "ready" : word == "starting" ? word : "not-ready"
+            state =
+                word == "stopping"
+                ? word : answer?.problem == nil ? "ready" : word == "starting" ? word : "not-ready"
         case (true, false): state = "unsupervised"
-        case (false, true): state = ["waiting", "gave-up", "pending", "stopped"].contains(word) ? word : "starting"
+        case (false, true):
+            state = ["waiting", "gave-up", "pending", "stopped"].contains(word) ? word : "starting"
         case (false, false):
-            state = word == "gave-up" ? word : isWanted && word != "stopped" && record != nil ? "died" : "stopped"
+            state =
+                word == "gave-up" ? word : isWanted && word != "stopped" && record != nil ? "died" : "stopped"
         }
         return HostStatus.Service(
             name: name, state: state, isReady: answer.map { $0.problem == nil }, problem: answer?.problem,
-            process: process, uptime: process.flatMap { table.uptime(of: $0.pid) }, restarts: record?.restarts ?? 0,
+            process: process, uptime: process.flatMap { table.uptime(of: $0.pid) },
+            restarts: record?.restarts ?? 0,
             lastFailure: record?.lastFailure, lastFailureTime: record?.lastFailureTime,
             endpoint: definition?.health?.url)
     }
@@ -98,8 +108,8 @@ public struct HostServices: Sendable {
         public let problems: [SupervisionError]
     }
 
-    /// Ends everything: the supervisor first, so that nothing is started again, and it ends the services in reverse
-    /// order; then what no supervisor looks after. Blocks until all is gone.
+    /// Ends everything: the supervisor first, so that nothing is started again, and it ends the services in
+    /// reverse order; then what no supervisor looks after. Blocks until all is gone.
     ///
     /// - Parameter forgets: whether services shall not run any more, also after the next boot.
     public func stop(forgets: Bool = true) throws(SupervisionError) -> Stopped {
@@ -121,12 +131,14 @@ public struct HostServices: Sendable {
         for name in names where try inspection.process(of: name) != nil { running.insert(name) }
         let hadSupervisor = try endSupervisor(within: min(graces, .seconds(3600)))
         for name in names.reversed() {
-            guard let process = try inspection.process(of: name) else { continue }
-            let grace = planned.first { $0.name == name }?.grace ?? .seconds(30)
-            try end(process, named: name, grace: grace)
+            if let process = try inspection.process(of: name) {
+                let grace = planned.first { $0.name == name }?.grace ?? .seconds(30)
+                try end(process, named: name, grace: grace)
+            }
             try endRest(of: name)
         }
-        return Stopped(supervisor: hadSupervisor, services: names.filter(running.contains), problems: problems)
+        return Stopped(
+            supervisor: hadSupervisor, services: names.filter(running.contains), problems: problems)
     }
 
     private func endSupervisor(within limit: Duration) throws(SupervisionError) -> Bool {
@@ -135,7 +147,9 @@ public struct HostServices: Sendable {
         return true
     }
 
-    private func end(_ identity: ProcessIdentity, named name: String, grace: Duration) throws(SupervisionError) {
+    private func end(_ identity: ProcessIdentity, named name: String, grace: Duration)
+        throws(SupervisionError)
+    {
         let process = ServiceProcess(identity: identity, isChild: false, table: table)
         let number = ProcessEnding.end(process, grace: grace)
         if number != 0 || table.isRunning(identity) {

@@ -6,9 +6,9 @@ public struct HostStatus: Sendable {
     public struct Service: Sendable {
         /// Its name.
         public let name: String
-        /// A stable word: `ready`, `not-ready`, `starting`, `stopping`, `waiting` (for its next attempt), `pending`
-        /// (for its turn), `gave-up`, `stopped`, `died` (it should run, and nobody is there to start it again), and
-        /// `unsupervised` (it runs, and nobody looks after it).
+        /// A stable word: `ready`, `not-ready`, `starting`, `stopping`, `waiting` (for its next attempt),
+        /// `pending` (for its turn), `gave-up`, `stopped`, `died` (it should run, and nobody is there to
+        /// start it again), and `unsupervised` (it runs, and nobody looks after it).
         public let state: String
         /// Whether it answers that it is well, asked just now; nil without a process.
         public let isReady: Bool?
@@ -43,6 +43,8 @@ public struct HostStatus: Sendable {
 
     /// Whether everything is as it shall be: what shall run is ready, what shall not run does not.
     public var isWell: Bool {
-        isWanted ? supervisor != nil && services.allSatisfy { $0.isReady == true } : services.allSatisfy { $0.process == nil }
+        isWanted
+            ? supervisor != nil && services.allSatisfy { $0.isReady == true }
+            : services.allSatisfy { $0.process == nil }
     }
 }

@@ -1,7 +1,8 @@
 internal import Glibc
 package import Settings
 
-/// Finds out what really runs: by locks, which the kernel keeps, and by `/proc`. Records only say where to look first.
+/// Finds out what really runs: by locks, which the kernel keeps, and by `/proc`. Records only say where to
+/// look first.
 package struct ServiceInspection: Sendable {
     let folder: StateFolder
     let table: ProcessTable
@@ -29,7 +30,13 @@ package struct ServiceInspection: Sendable {
             // A damaged record is told by whoever shows it; what runs is found without it.
             recorded = nil
         }
-        return try holder(of: lock, recorded: recorded, what: service)
+        return try holder(of: lock, recorded: recorded, what: service, mustLead: true)
+    }
+
+    /// What a service started and left behind when it ended: it still holds the lock.
+    func leftovers(of service: String) throws(SupervisionError) -> [ProcessIdentity] {
+        if try process(of: service) != nil { return [] }
+        return table.holders(of: folder.lock(of: service)).compactMap { table.identity(of: $0) }
     }
 
     /// The supervisor that runs now; nil when none does.
@@ -41,24 +48,28 @@ package struct ServiceInspection: Sendable {
         } catch {
             recorded = nil
         }
-        return try holder(of: folder.supervisorLock, recorded: recorded, what: "supervisor")
+        return try holder(of: folder.supervisorLock, recorded: recorded, what: "supervisor", mustLead: false)
     }
 
-    /// The process that holds a lock: the recorded one if it still runs, else the leader of a group among those that
-    /// have the file open.
+    /// The process that holds a lock: the recorded one if it still runs, else the leader of a group among
+    /// those that have the file open. Each process of a service leads a group; what it started and left
+    /// behind does not.
     private func holder(
-        of lock: String, recorded: ProcessIdentity?, what: String
+        of lock: String, recorded: ProcessIdentity?, what: String, mustLead: Bool
     ) throws(SupervisionError) -> ProcessIdentity? {
         let holders = table.holders(of: lock)
         if let recorded, table.isRunning(recorded), holders.isEmpty || holders.contains(recorded.pid) {
             return recorded
         }
-        let found = holders.first { table.leadsItsGroup($0) } ?? holders.first
+        let leader = holders.first { table.leadsItsGroup($0) }
+        if mustLead && leader == nil && !holders.isEmpty { return nil }
+        let found = leader ?? holders.first
         if let identity = found.flatMap({ table.identity(of: $0) }) { return identity }
         // It may have ended in between.
         if try !LockFile.isHeld(lock) { return nil }
         throw SupervisionError(
-            .cannotRead, "\(what) runs, as its lock is held, but its process cannot be seen by this user", path: lock,
+            .cannotRead, "\(what) runs, as its lock is held, but its process cannot be seen by this user",
+            path: lock,
             remedy: "run the same command as the user who started it, or as root")
     }
 

@@ -1,6 +1,7 @@
 internal import Glibc
 
-/// Tells the command that started a supervisor, once, how that went: through a pipe, which ends with the supervisor.
+/// Tells the command that started a supervisor, once, how that went: through a pipe, which ends with the
+/// supervisor.
 struct StartReport {
     /// How a start went.
     enum Result: Hashable, Sendable {

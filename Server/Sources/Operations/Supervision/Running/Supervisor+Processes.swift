@@ -3,10 +3,11 @@ internal import Settings
 
 /// Processes of services and their records.
 extension Supervisor {
-    /// Finds the process of a service that an earlier supervisor left running. One that runs otherwise than planned,
-    /// as in another mode, is ended.
+    /// Finds the process of a service that an earlier supervisor left running. One that runs otherwise than
+    /// planned, as in another mode, is ended.
     func takeOver(_ service: Int) {
         let definition = plan.services[service]
+        endLeftovers(of: definition)
         guard let found = runningProcess(of: definition) else { return }
         let process = ServiceProcess(identity: found, isChild: false, table: table)
         if table.arguments(of: found.pid) == definition.command {
@@ -16,8 +17,25 @@ extension Supervisor {
         }
         log.write(
             "error", event: "stranger-ended", service: definition.name,
-            "process \(found.pid) holds the lock of \(definition.name) but runs otherwise than planned; it is ended")
+            "process \(found.pid) holds the lock of \(definition.name) but runs otherwise than planned; "
+                + "it is ended"
+        )
         ProcessEnding.end(process, grace: definition.grace)
+    }
+
+    /// Kills what an earlier process of a service started and left behind.
+    private func endLeftovers(of definition: ServiceDefinition) {
+        do {
+            for identity in try ServiceInspection(folder: folder, table: table).leftovers(of: definition.name)
+            {
+                log.write(
+                    "error", event: "leftover-ended", service: definition.name,
+                    "process \(identity.pid) was left behind by \(definition.name) and is killed")
+                ServiceProcess(identity: identity, isChild: false, table: table).send(SIGKILL)
+            }
+        } catch {
+            log.write("error", event: "state-file", service: definition.name, error.description)
+        }
     }
 
     /// The process that holds the lock of a service; nil when none does.
@@ -34,19 +52,28 @@ extension Supervisor {
     func spawn(_ service: Int) {
         let definition = plan.services[service]
         do throws(SupervisionError) {
+            endLeftovers(of: definition)
             guard let lock = try lockWhenFree(definition) else {
                 let holders = table.holders(of: folder.lock(of: definition.name)).map(String.init)
                 let who = holders.isEmpty ? "another process" : "process " + holders.joined(separator: ", ")
                 inputs.append(
-                    .spawnFailed(service: service, reason: "\(who) still holds the lock of \(definition.name)"))
+                    .spawnFailed(
+                        service: service, reason: "\(who) still holds the lock of \(definition.name)"))
+                return
+            }
+            if let endpoint = definition.health, endpoint.isTaken {
+                let reason = "\(endpoint.address):\(endpoint.port) is taken by another process"
+                inputs.append(.spawnFailed(service: service, reason: reason))
                 return
             }
             let order = ProcessSpawner.Order(
-                command: definition.command, environment: environment, output: folder.log(of: definition.name),
+                command: definition.command, environment: environment,
+                output: folder.log(of: definition.name),
                 inherited: [lock.descriptor])
             let pid = try ProcessSpawner.spawn(order)
             // Its number stays its own until this process waits for it, so what is found is it or nothing.
-            let identity = table.identity(of: pid)
+            let identity =
+                table.identity(of: pid)
                 ?? ProcessIdentity(pid: pid, startTicks: 0, bootID: "", executable: definition.command[0])
             processes[service] = ServiceProcess(identity: identity, isChild: true, table: table)
             inputs.append(.spawned(service: service, pid: pid))
@@ -90,7 +117,8 @@ extension Supervisor {
                 unwritten.remove(service)
             } catch {
                 if hasChanged {
-                    log.write("error", event: "state-file", service: plan.services[service].name, error.description)
+                    log.write(
+                        "error", event: "state-file", service: plan.services[service].name, error.description)
                 }
             }
         }

@@ -2,11 +2,11 @@ internal import Glibc
 internal import Settings
 internal import Units
 
-/// Runs the services of a plan on this host until it is told to end: the shell around ``SupervisionMachine``, which
-/// decides everything. It blocks the thread that calls ``run()``.
+/// Runs the services of a plan on this host until it is told to end: the shell around ``SupervisionMachine``,
+/// which decides everything. It blocks the thread that calls ``run()``.
 ///
-/// Each service's process holds a lock for as long as it lives, handed down by the supervisor: a supervisor that comes
-/// after one that was killed finds the process by its lock, and nothing runs twice.
+/// Each service's process holds a lock for as long as it lives, handed down by the supervisor: a supervisor
+/// that comes after one that was killed finds the process by its lock, and nothing runs twice.
 public final class Supervisor {
     /// How supervision ended.
     public enum Outcome: Hashable, Sendable {
@@ -16,7 +16,8 @@ public final class Supervisor {
         case gaveUp([String])
     }
 
-    /// How often it looks at what tells nothing by itself: adopted processes, full logs, records not yet written.
+    /// How often it looks at what tells nothing by itself: adopted processes, full logs, records not yet
+    /// written.
     static let roundsEvery = Duration.milliseconds(200)
 
     let folder: StateFolder
@@ -59,7 +60,9 @@ public final class Supervisor {
         let signals = try SignalPipe()
         recordItself()
         let names = plan.services.map(\.name).joined(separator: ", ")
-        log.write("notice", event: "supervisor-started", service: nil, "supervising \(names) in mode \(plan.mode.rawValue)")
+        log.write(
+            "notice", event: "supervisor-started", service: nil,
+            "supervising \(names) in mode \(plan.mode.rawValue)")
         for service in plan.services.indices { takeOver(service) }
         inputs.append(.begin)
         while !isFinished {
@@ -153,7 +156,8 @@ public final class Supervisor {
         let now = SystemClocks.uptime()
         var until = now + .seconds(60)
         if let deadline = machine.deadline { until = min(until, deadline) }
-        for (_, probe) in probes.values { until = min(until, probe.deadline) }  // Unordered: the smallest of all.
+        // Unordered: the smallest of all.
+        for (_, probe) in probes.values { until = min(until, probe.deadline) }
         let needsRounds = !unwritten.isEmpty || processes.values.contains { !$0.isChild }
         // Full logs are looked for once a second at most.
         until = min(until, max(nextRound, needsRounds ? now : now + .seconds(1)))

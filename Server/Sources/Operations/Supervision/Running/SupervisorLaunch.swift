@@ -7,14 +7,15 @@ public enum SupervisorLaunch {
     public enum Result: Hashable, Sendable {
         /// Every service is ready.
         case ready
-        /// A service failed, or was not ready in time; the sentence says why. The supervisor goes on trying unless it
-        /// gave up.
+        /// A service failed, or was not ready in time; the sentence says why. The supervisor goes on trying
+        /// unless it gave up.
         case failed(String)
         /// A supervisor runs already; nothing was changed.
         case alreadyRunning
     }
 
-    /// Remembers a plan and starts a supervisor for it that outlives this process, then waits for the services.
+    /// Remembers a plan and starts a supervisor for it that outlives this process, then waits for the
+    /// services.
     ///
     /// - Parameters:
     ///   - executable: the absolute path of `tradewind-server`.
@@ -57,7 +58,8 @@ public enum SupervisorLaunch {
     public static func inherited(
         in folder: StateFolder, environment: [String: String]
     ) throws(SupervisionError) -> Supervisor.Outcome? {
-        guard try LockFile.isHeld(folder.supervisorLock), let lock = LockFile(inherited: lockDescriptor) else {
+        guard try LockFile.isHeld(folder.supervisorLock), let lock = LockFile(inherited: lockDescriptor)
+        else {
             return nil
         }
         let remembered = SupervisionMemory(folder).read()
@@ -80,9 +82,24 @@ public enum SupervisorLaunch {
     ) throws(SupervisionError) -> Supervisor.Outcome? {
         guard let lock = try prepare(plan, in: folder) else { return nil }
         let supervisor = Supervisor(
-            folder: folder, plan: plan, lock: lock, report: StartReport(descriptor: -1), environment: environment,
+            folder: folder, plan: plan, lock: lock, report: StartReport(descriptor: -1),
+            environment: environment,
             echoes: true)
         return try supervisor.run()
+    }
+
+    /// Takes the lock; nil when a supervisor has it. One that was just killed keeps it until the kernel is
+    /// done with it.
+    private static func acquire(_ inspection: ServiceInspection) throws(SupervisionError) -> LockFile? {
+        for _ in 0..<100 {
+            if let lock = try LockFile.acquire(inspection.folder.supervisorLock) { return lock }
+            // The memory of a process that is being killed is gone before its files are.
+            if let holder = try inspection.supervisor(), !inspection.table.arguments(of: holder.pid).isEmpty {
+                return nil
+            }
+            usleep(10_000)
+        }
+        return nil
     }
 
     /// Takes the lock and remembers the plan; nil when somebody has the lock.
@@ -90,20 +107,21 @@ public enum SupervisorLaunch {
         _ plan: SupervisionPlan, in folder: StateFolder
     ) throws(SupervisionError) -> LockFile? {
         try folder.create()
-        guard let lock = try LockFile.acquire(folder.supervisorLock) else { return nil }
         let inspection = ServiceInspection(folder: folder)
+        guard let lock = try acquire(inspection) else { return nil }
         for name in inspection.knownServices() {
             guard let process = try inspection.process(of: name) else { continue }
             if let mode = inspection.mode(of: process.pid), mode != plan.mode {
                 throw SupervisionError(
                     .alreadyRunning,
-                    "\(name), process \(process.pid), runs in mode \(mode.rawValue) without a supervisor; it cannot go on "
-                        + "in mode \(plan.mode.rawValue)",
+                    "\(name), process \(process.pid), runs in mode \(mode.rawValue) without a supervisor; "
+                        + "it cannot go on in mode \(plan.mode.rawValue)",
                     remedy: "start it in mode \(mode.rawValue), or stop it first: tradewind stop")
             }
             if !plan.services.contains(where: { $0.name == name }) {
                 throw SupervisionError(
-                    .alreadyRunning, "\(name), process \(process.pid), runs without a supervisor and is not to be started",
+                    .alreadyRunning,
+                    "\(name), process \(process.pid), runs without a supervisor and is not to be started",
                     remedy: "name it as well, or stop it first: tradewind stop")
             }
         }

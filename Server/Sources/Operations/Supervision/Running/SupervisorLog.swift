@@ -1,7 +1,7 @@
 internal import Units
 
-/// What the supervisor says: one JSON object a line, in its own log file, and on standard error when somebody may be
-/// reading there.
+/// What the supervisor says: one JSON object a line, in its own log file, and on standard error when somebody
+/// may be reading there.
 final class SupervisorLog {
     private let file: RotatingLogFile
     private let echo: DescriptorLog?
@@ -17,12 +17,13 @@ final class SupervisorLog {
 
     /// Writes a line. A full disk must not end supervision: what cannot be written is lost.
     func write(_ level: String, event: String, service: String?, _ message: String) {
-        var members: [(String, JSONText)] = [
-            ("time", .string(LogLine.timestamp(now()))), ("level", .string(level)), ("service", .string("supervisor")),
+        var members: [(String, JSONOutput)] = [
+            ("time", .string(LogLine.timestamp(now()))), ("level", .string(level)),
+            ("service", .string("supervisor")),
             ("message", .string(message)), ("event", .string(event)),
         ]
         if let service { members.append(("subject", .string(service))) }
-        let line = JSONText.object(members).bytes + [0x0A]
+        let line = JSONOutput.object(members).bytes + [0x0A]
         failure = nil
         for destination in [file, echo] as [(any LogDestination)?] {
             do throws(LogWriteError) {

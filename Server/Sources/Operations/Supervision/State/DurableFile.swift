@@ -1,11 +1,13 @@
 internal import Glibc
 
-/// Small files that are replaced whole: at every moment, whatever is killed, there is the old content or the new one.
+/// Small files that are replaced whole: at every moment, whatever is killed, there is the old content or the
+/// new one.
 enum DurableFile {
     static let maximumBytes = 1 << 20
 
     /// Replaces a file: writes another one, brings it to the disk, and gives it the name.
-    static func write(_ bytes: [UInt8], to path: String, permissions: mode_t = 0o600) throws(SupervisionError) {
+    static func write(_ bytes: [UInt8], to path: String, permissions: mode_t = 0o600) throws(SupervisionError)
+    {
         let temporary = path + ".new"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, permissions)
         if descriptor < 0 { throw .system(.cannotWrite, "creating the file", path: temporary) }
@@ -48,7 +50,8 @@ enum DurableFile {
         bytes.withUnsafeBytes { buffer in
             var done = 0
             while done < buffer.count {
-                let count = Glibc.write(descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done)
+                let count = Glibc.write(
+                    descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done)
                 if count < 0 && errno == EINTR { continue }
                 if count <= 0 { return count == 0 ? ENOSPC : errno }
                 done += count

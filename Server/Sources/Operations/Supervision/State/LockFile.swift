@@ -1,10 +1,10 @@
 internal import Glibc
 
-/// A lock on a file that ends with the process that holds it, however that ends, and that can be handed to a child:
-/// what has a lock runs at most once.
+/// A lock on a file that ends with the process that holds it, however that ends, and that can be handed to a
+/// child: what has a lock runs at most once.
 ///
-/// It is an open file description lock, see fcntl(2): it belongs to the open file, so a child that inherits the file
-/// keeps it when the parent is gone, and asking whether it is held disturbs nobody.
+/// It is an open file description lock, see fcntl(2): it belongs to the open file, so a child that inherits
+/// the file keeps it when the parent is gone, and asking whether it is held disturbs nobody.
 package struct LockFile: ~Copyable {
     // From <bits/fcntl-linux.h>; Swift's C library module leaves them out.
     private static let query: Int32 = 36

@@ -1,8 +1,8 @@
 internal import Crypto
 internal import FoundationEssentials
 
-/// A value in a file, with a checksum: one line of JSON and one line of SHA-256, so that a person can read it and a
-/// damaged one is not taken for true.
+/// A value in a file, with a checksum: one line of JSON and one line of SHA-256, so that a person can read it
+/// and a damaged one is not taken for true.
 struct RecordFile<Value: Codable & Sendable>: Sendable {
     let path: String
 
@@ -16,7 +16,8 @@ struct RecordFile<Value: Codable & Sendable>: Sendable {
         do {
             body = Array(try encoder.encode(value))
         } catch {
-            throw SupervisionError(.cannotWrite, "it cannot be written as JSON: \(error)", path: path, remedy: "report it")
+            throw SupervisionError(
+                .cannotWrite, "it cannot be written as JSON: \(error)", path: path, remedy: "report it")
         }
         try DurableFile.write(body + [0x0A] + Self.checksumLine(body), to: path)
     }
@@ -28,7 +29,9 @@ struct RecordFile<Value: Codable & Sendable>: Sendable {
         guard let bytes = try DurableFile.read(path) else { return nil }
         guard let end = bytes.firstIndex(of: 0x0A) else { throw corrupted("its checksum is missing") }
         let body = Array(bytes[..<end])
-        if Array(bytes[(end + 1)...]) != Self.checksumLine(body) { throw corrupted("its checksum is another") }
+        if Array(bytes[(end + 1)...]) != Self.checksumLine(body) {
+            throw corrupted("its checksum is another")
+        }
         do {
             return try JSONDecoder().decode(Value.self, from: Data(body))
         } catch {

@@ -2,8 +2,8 @@ public import Settings
 
 extension ExecutionMode: Codable {}
 
-/// What shall run on this host: remembered through stops, crashes and reboots, so that services come back as they
-/// were, in the mode they were in.
+/// What shall run on this host: remembered through stops, crashes and reboots, so that services come back as
+/// they were, in the mode they were in.
 public struct SupervisionPlan: Hashable, Sendable, Codable {
     /// What services may do to the outside world.
     public var mode: ExecutionMode

@@ -1,16 +1,20 @@
 internal import Glibc
 
-/// Tells systemd how a service is, as sd_notify(3) describes: datagrams to the socket that `NOTIFY_SOCKET` names.
+/// Tells systemd how a service is, as sd_notify(3) describes: datagrams to the socket that `NOTIFY_SOCKET`
+/// names.
 ///
-/// Without that variable nothing is sent. What cannot be sent is lost: a service works without systemd as well.
+/// Without that variable nothing is sent. What cannot be sent is lost: a service works without systemd as
+/// well.
 public struct SystemNotifier: Sendable {
     private let address: [UInt8]
-    /// How often ``watchdog()`` should be called: half of what systemd allows. Nil when it does not watch this process.
+    /// How often ``watchdog()`` should be called: half of what systemd allows. Nil when it does not watch
+    /// this process.
     public let watchdogInterval: Duration?
     /// Variables that are for this process alone; its children must not get them.
     public static let variables: Set<String> = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"]
 
-    /// A notifier; nil without `NOTIFY_SOCKET`, or with one that is neither a path nor an abstract name (`@...`).
+    /// A notifier; nil without `NOTIFY_SOCKET`, or with one that is neither a path nor an abstract name
+    /// (`@...`).
     ///
     /// - Parameters:
     ///   - environment: the environment variables of this process.

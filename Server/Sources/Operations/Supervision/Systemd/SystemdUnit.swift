@@ -1,6 +1,7 @@
 internal import Settings
 
-/// A unit file that lets systemd run the supervisor: started at boot, watched, and shut in as far as it can be.
+/// A unit file that lets systemd run the supervisor: started at boot, watched, and shut in as far as it can
+/// be.
 public struct SystemdUnit: Sendable {
     /// The absolute path of `tradewind-server`.
     public var executable: String
@@ -21,7 +22,8 @@ public struct SystemdUnit: Sendable {
 
     /// A unit.
     public init(
-        executable: String, arguments: [String], workingDirectory: String, writableFolders: [String], user: String,
+        executable: String, arguments: [String], workingDirectory: String, writableFolders: [String],
+        user: String,
         environmentFile: String, startSeconds: Int, stopSeconds: Int
     ) {
         (self.executable, self.arguments, self.user) = (executable, arguments, user)
@@ -32,7 +34,8 @@ public struct SystemdUnit: Sendable {
 
     /// The text of the file; see systemd.service(5) and systemd.exec(5).
     public var text: String {
-        let command = ([executable, "start", "--foreground"] + arguments).map(Self.word).joined(separator: " ")
+        let command = ([executable, "start", "--foreground"] + arguments).map(Self.word).joined(
+            separator: " ")
         return """
             [Unit]
             Description=Tradewind: the services of this host and their supervisor
@@ -90,8 +93,10 @@ public struct SystemdUnit: Sendable {
 
     /// One word of a command line: quoted, with what systemd would expand escaped.
     private static func word(_ text: String) -> String {
-        let escaped = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("%", with: "%%")
-            .replacing("$", with: "$$")
+        let escaped = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing(
+            "%", with: "%%"
+        )
+        .replacing("$", with: "$$")
         let isPlain = text.utf8.allSatisfy { byte in
             (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5A) || (byte >= 0x61 && byte <= 0x7A)
                 || Array("-_./=:,@+".utf8).contains(byte)

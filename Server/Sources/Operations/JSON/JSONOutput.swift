@@ -1,9 +1,9 @@
 /// A JSON value made to be written: its keys keep their order, and writing cannot fail.
-public indirect enum JSONText: Sendable {
+public indirect enum JSONOutput: Sendable {
     /// Keys in the order given; the caller sees to it that none is there twice.
-    case object([(String, JSONText)])
+    case object([(String, JSONOutput)])
     /// Values in order.
-    case array([JSONText])
+    case array([JSONOutput])
     /// Text.
     case string(String)
     /// A whole number.
@@ -16,7 +16,7 @@ public indirect enum JSONText: Sendable {
     case null
 
     /// Text, or null for nil.
-    public static func optional(_ text: String?) -> JSONText { text.map { .string($0) } ?? .null }
+    public static func optional(_ text: String?) -> JSONOutput { text.map { .string($0) } ?? .null }
 
     /// The value on one line.
     public var text: String { String(decoding: bytes, as: UTF8.self) }

@@ -123,8 +123,8 @@ extension BacktestRunner {
         // Thinning keeps the extremes, so a run that fell so far has such a point.
         if let ruin = curve.points.first(where: { $0.equity <= 0 }) {
             warnings.append(
-                "equity was gone at \(ruin.time): an account without money trades no more, so what follows "
-                    + "tells nothing; statistics of returns are not defined")
+                "equity was gone at \(ruin.time): an account without money trades no more, so what the run "
+                    + "did from then on tells nothing")
         }
         if engine.usedShortSpot {
             warnings.append(

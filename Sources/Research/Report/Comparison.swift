@@ -78,7 +78,9 @@ public struct Comparison: Sendable {
         let values: [String?]
         var differs: Bool { values.contains { $0 != values[0] } }
         /// Whether every value fits a column of the terminal.
-        var isShort: Bool { values.allSatisfy { ($0 ?? "").count <= 12 && $0 == $0.map(PlainText.clean) } }
+        var isShort: Bool {
+            values.allSatisfy { ($0 ?? "").count <= 12 && $0 == $0.map(PlainText.clean) }
+        }
         /// The name as it stands beside columns: that of a parameter by itself.
         var shortName: String { name.hasPrefix("parameter ") ? String(name.dropFirst(10)) : name }
     }
@@ -203,7 +205,8 @@ public struct Comparison: Sendable {
                         .object([
                             JSONMember("name", .string(setting.name)),
                             JSONMember("differs", .flag(setting.differs)),
-                            JSONMember("values", .list(setting.values.map { $0.map { .string($0) } ?? .null })),
+                            JSONMember(
+                                "values", .list(setting.values.map { $0.map { .string($0) } ?? .null })),
                         ])
                     })),
             JSONMember("figures", .list(rows.map(Comparison.json))),

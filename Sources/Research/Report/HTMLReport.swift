@@ -124,7 +124,7 @@ public struct HTMLReport {
         }
         lines += result.data.warnings.prefix(3).map { String($0.prefix(400)) }
         let rest = result.data.warnings.count - 3
-        if rest > 0 { 
+        if rest > 0 {
             lines.append(
                 NumberText.count(rest, "more warning stands", "more warnings stand") + " under “Data”.")
         }

@@ -71,7 +71,8 @@ extension HTMLReport {
 
     /// What each cause came to over time, beside their sum.
     private func course(_ page: inout HTMLText) {
-        guard let curve = result.attributionCurve, let first = curve.points.first, let last = curve.points.last,
+        guard let curve = result.attributionCurve, let first = curve.points.first,
+            let last = curve.points.last,
             curve.points.count >= 3
         else { return }
         let reach = curve.causes.indices.map { place in
@@ -96,7 +97,7 @@ extension HTMLReport {
         }
         page.raw("<p class=\"cap\" style=\"margin-top:22px\"><span><b>Attribution over time</b>, ")
         page.raw("\(HTMLText.escape(unit)), since the start</span><span>\(keys)</span></p>")
-        let sum = NumberText.fixed(total.last?.value ?? 0, 2, signed: true)
+        let sum = NumberText.typeset(NumberText.fixed(total.last?.value ?? 0, 2, signed: true))
         page.raw(
             drawing.markup(
                 id: "attribution", title: "Attribution over time",

@@ -125,8 +125,8 @@ extension HTMLReport {
         let share = NumberText.percent(statistics.exposure, 1)
         let markup = drawing.markup(
             id: "exposure", title: "Exposure over time",
-            description: "Net holdings between \(NumberText.percent(low, 1)) and "
-                + "\(NumberText.percent(high, 1)) of equity; in the market \(share) of the steps.",
+            description: "Net holdings between \(NumberText.typeset(NumberText.percent(low, 1))) and "
+                + "\(NumberText.typeset(NumberText.percent(high, 1))) of equity; in the market \(share) of the steps.",
             unit: "%", showsTime: true)
         figure(
             &page, "Exposure", ": holdings other than \(unit), as a share of equity",
@@ -175,8 +175,8 @@ extension HTMLReport {
         let quote = instrument.quote.symbol
         let thinned =
             marked.count < count
-            ? "\(NumberText.count(marked.count)) of \(NumberText.count(count, "fill")): the first of a kind in "
-                + "each 1/\(HTMLReport.marks / 2) of the time" : NumberText.count(count, "fill")
+            ? "\(NumberText.count(marked.count)) of \(NumberText.count(count, "fill")): the first of a kind "
+                + "in each 1/\(HTMLReport.marks / 2) of the time" : NumberText.count(count, "fill")
         page.raw("<p class=\"cap\"><span><b>\(HTMLText.escape(instrument.id.description))</b>, ")
         page.raw("\(HTMLText.escape(track.kind)) in \(HTMLText.escape(quote))</span><span>")
         page.raw("<span class=\"key b\">buy</span> &nbsp; <span class=\"key s\">sell</span> &nbsp; ")

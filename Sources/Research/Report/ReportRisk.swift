@@ -67,7 +67,8 @@ extension HTMLReport {
         var drawing = ChartDrawing(from: start, to: end, axis: axis, height: 140)
         drawing.level(0, style: "zero")
         drawing.line(ratios, style: "thin", steps: true)
-        let worst = NumberText.percent(result.risk.worstMarginRatio ?? result.riskCurve?.worstMarginRatio)
+        let worst = NumberText.typeset(
+            NumberText.percent(result.risk.worstMarginRatio ?? result.riskCurve?.worstMarginRatio))
         let count = result.risk.liquidations
         let forced = count == 0 ? "no liquidation" : NumberText.count(count, "liquidation")
         let markup = drawing.markup(
@@ -90,7 +91,8 @@ extension HTMLReport {
         drawing.level(0, style: "zero")
         drawing.line(received, style: "thin", steps: true)
         let place = Cause.attributed.firstIndex { $0.key == "funding" }
-        let total = place.map { NumberText.money(result.attribution[$0], signed: true) } ?? NumberText.absent
+        let total = NumberText.typeset(
+            place.map { NumberText.money(result.attribution[$0], signed: true) } ?? NumberText.absent)
         let markup = drawing.markup(
             id: "funding", title: "Funding over time",
             description: "Funding received less funding paid comes to \(total) \(unit).", unit: unit,

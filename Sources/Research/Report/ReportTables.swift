@@ -19,8 +19,8 @@ extension HTMLReport {
             if values.isEmpty { continue }
             var cells = [String(year)]
             for month in 1...12 {
-                cells.append(
-                    values.first { $0.month == month }.map { heat($0.value, largest: largest, decimals) } ?? "")
+                let known = values.first { $0.month == month }
+                cells.append(known.map { heat($0.value, largest: largest, decimals) } ?? "")
             }
             let growth = values.reduce(Optional(1.0)) { sofar, month in
                 sofar.flatMap { product in month.value.map { product * (1 + $0) } }
@@ -102,7 +102,7 @@ extension HTMLReport {
             ]
         }
         page.table(
-            title + " round trips",
+            title.hasSuffix("round trips") ? title : title + " round trips",
             head: [
                 "#", "Side", "Symbol", "Entry, UTC", "Held", "#Quantity", "#Entry", "#Exit", "#Move",
                 "#Profit",

@@ -16,7 +16,7 @@ import Units
             let final = Dictionary(
                 uniqueKeysWithValues: zip(Cause.attributed.map(\.key), result.attribution))
             guard let curve = result.attributionCurve else {
-                #expect(result.attribution.allSatisfy(\.isZero), "seed \(seed)")
+                #expect(result.attribution.allSatisfy { $0.isZero }, "seed \(seed)")
                 continue
             }
             drawn += 1
@@ -30,9 +30,8 @@ import Units
             }
             let unit = pow(10, Double(result.equity.scale.decimals))
             let equity = Dictionary(
-                uniqueKeysWithValues: result.equity.points.map {
-                    ($0.time, Double($0.equity - $0.netFlows) / unit)
-                })
+                result.equity.points.map { ($0.time, Double($0.equity - $0.netFlows) / unit) },
+                uniquingKeysWith: { $1 })
             let start = result.initialEquity.approximateDouble
             for point in curve.points.dropFirst() {
                 guard let known = equity[point.time] else { continue }

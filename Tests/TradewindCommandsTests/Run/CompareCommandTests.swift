@@ -84,7 +84,7 @@ import TradewindCommands
         func best(_ key: String) -> [Int]? {
             figures.first { $0["key"] as? String == key }?["best"] as? [Int]
         }
-        #expect(best("fees") == [] && best("statistics.average_win") == [])
+        #expect(best("fees") == [])
         #expect(best("max_drawdown")?.isEmpty == false)
         let settings = object["settings"] as? [[String: Any]] ?? []
         let pace = try #require(settings.first { $0["name"] as? String == "parameter pace" })

@@ -123,10 +123,11 @@ extension HTMLReport {
         drawing.level(0, style: "zero")
         drawing.line(held, style: "thin", steps: true)
         let share = NumberText.percent(statistics.exposure, 1)
+        func typeset(_ value: Double) -> String { NumberText.typeset(NumberText.percent(value, 1)) }
         let markup = drawing.markup(
             id: "exposure", title: "Exposure over time",
-            description: "Net holdings between \(NumberText.typeset(NumberText.percent(low, 1))) and "
-                + "\(NumberText.typeset(NumberText.percent(high, 1))) of equity; in the market \(share) of the steps.",
+            description: "Net holdings between \(typeset(low)) and \(typeset(high)) of equity; "
+                + "in the market \(share) of the steps.",
             unit: "%", showsTime: true)
         figure(
             &page, "Exposure", ": holdings other than \(unit), as a share of equity",

@@ -219,6 +219,8 @@ public struct BacktestResult: Sendable {
     /// Where the change of equity came from over time; nil unless records were asked for, and where nothing
     /// changed it.
     public var attributionCurve: AttributionCurve?
+    /// Whether more spot was ever sold than was there.
+    var usedShortSpot = false
 }
 
 /// One strategy's part of a run with several.

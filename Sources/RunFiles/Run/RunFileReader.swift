@@ -14,17 +14,18 @@ extension RunFile {
     ///   - settings: values of `--set`, applied in order before anything is checked.
     ///   - catalogue: folder given by `--data`, which replaces `data.catalogue`.
     ///   - strategies: the strategies that may be named.
+    ///   - purpose: what it is read for.
     /// - Throws: everything that is wrong, with file and line.
     public init(
         bytes: UnsafeRawBufferPointer, path: String, settings: [RunFileSetting] = [],
-        catalogue: String? = nil, strategies: StrategyRegistry
+        catalogue: String? = nil, strategies: StrategyRegistry, purpose: RunPurpose = .backtest
     ) throws(RunFileError) {
         var root = try DocumentReader.read(bytes, file: path)
         try RunFileSetting.refuseConflicts(settings)
         for setting in settings { try root.apply(setting) }
         var reader = RunFileReader(root: root, path: path, strategies: strategies)
         if let catalogue { reader.replaceCatalogue(by: catalogue) }
-        self = try reader.read()
+        self = try reader.read(for: purpose)
     }
 }
 
@@ -63,7 +64,7 @@ struct RunFileReader {
     }
 
     /// Reads everything; throws all problems at once.
-    mutating func read() throws(RunFileError) -> RunFile {
+    mutating func read(for purpose: RunPurpose) throws(RunFileError) -> RunFile {
         check.check(root, against: .map(RunFileShape.root))
         let shareClass = root["capital"]?["asset"]?.text.flatMap { Asset($0) }
         let capital = capital(shareClass)
@@ -79,6 +80,7 @@ struct RunFileReader {
         }
         let sweep = sweep(of: planned)
         let walkForward = walkForward()
+        checkPurpose(purpose, sweep, walkForward)
         guard check.problems.isEmpty, let shareClass, let capital, let data, let name = root["name"]?.text
         else {
             let nothing = RunFileProblem(at: root.place, "the file does not describe a run")

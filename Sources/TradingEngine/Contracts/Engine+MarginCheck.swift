@@ -77,7 +77,7 @@ extension Engine {
     }
 
     /// The largest position, by size, that working orders can make of one.
-    private func exposure(
+    func exposure(
         of index: Int, _ book: Int, _ contracts: ContractBooks, adding signed: Int64
     ) -> Int128 {
         let place = book * instrumentCount + index
@@ -114,7 +114,7 @@ extension Engine {
     }
 
     /// What working spot purchases will take out of a balance at the last prices.
-    private func spotBuys(
+    func spotBuys(
         from slot: Int, _ book: Int, _ contracts: ContractBooks
     ) throws(ArithmeticOverflow) -> Int128 {
         var sum: Int128 = 0

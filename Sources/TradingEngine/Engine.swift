@@ -223,14 +223,14 @@ public final class Engine {
     }
 
     /// The first half of ``observe(bar:of:)``, for the only observation of a step: marks move, and
-    /// ``decide(on:of:)-(UnsafePointer<Bar>,_)`` hands the bar over.
+    /// ``decide(on:of:)-(Bar,_)`` hands the bar over.
     @inlinable @inline(__always)
     public func mark(_ bar: Bar, of instrument: InstrumentIndex) throws(LedgerError) {
         try mark(bar.close, of: instrument.position, by: .bars)
     }
 
     /// The first half of ``observe(quote:of:)``, for the only observation of a step: marks move, and
-    /// ``decide(on:of:)-(UnsafePointer<Quote>,_)`` hands the quote over.
+    /// ``decide(on:of:)-(Quote,_)`` hands the quote over.
     @inlinable @inline(__always)
     public func mark(_ quote: Quote, of instrument: InstrumentIndex) throws(LedgerError) {
         try mark(bid: quote.bid, ask: quote.ask, of: instrument.position)
@@ -310,9 +310,9 @@ public final class Engine {
     /// ``decide()`` for a step whose only observation is a bar that was marked: without queues where one
     /// strategy runs that hears of nothing else.
     @inlinable @inline(__always)
-    public func decide(on bar: UnsafePointer<Bar>, of instrument: InstrumentIndex) throws {
+    public func decide(on bar: Bar, of instrument: InstrumentIndex) throws {
         guard hearsOneThing else {
-            queue(bar.pointee, of: instrument)
+            queue(bar, of: instrument)
             return try decide()
         }
         desks.pointee.now = now
@@ -322,9 +322,9 @@ public final class Engine {
 
     /// ``decide()`` for a step whose only observation is a quote that was marked.
     @inlinable @inline(__always)
-    public func decide(on quote: UnsafePointer<Quote>, of instrument: InstrumentIndex) throws {
+    public func decide(on quote: Quote, of instrument: InstrumentIndex) throws {
         guard hearsOneThing else {
-            queue(quote.pointee, of: instrument)
+            queue(quote, of: instrument)
             return try decide()
         }
         desks.pointee.now = now

@@ -91,7 +91,8 @@ struct RandomEvents {
                 reason: choose(OrderReason.allCases), penalty: amount())
         case 6:
             return .positionRolled(
-                closing: fill(), of: InstrumentIndex(place()), opening: fill(), into: InstrumentIndex(place()),
+                closing: fill(), of: InstrumentIndex(place()), opening: fill(),
+                into: InstrumentIndex(place()),
                 side: choose(Side.allCases), strategy: place())
         default: return .insurancePaid(strategy: place(), account: place(), amount: amount())
         }

@@ -65,7 +65,7 @@ extension BacktestRunner {
         add(record.liquidations) { "\($0) positions were closed by force" }
         add(record.bankruptcies) { "\($0) accounts lost more than backed them; the venues' insurance paid" }
         add(record.uncovered) {
-            "\($0) accounts lost more than the insurance fund held: they were closed at their bankruptcy price"
+            "\($0) accounts lost more than the insurance fund held and were closed where nothing was left"
         }
         add(record.deleveragings) { "\($0) profitable positions were reduced to cover them" }
         add(record.indexMarks) {

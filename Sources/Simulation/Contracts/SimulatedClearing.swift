@@ -9,10 +9,10 @@ package import Units
 /// Settlements come after the market data of a step and before its resting orders are matched, each once.
 /// Funding is position x mark x rate, where the mark is the contract's last price at or before the stamp;
 /// one older than an hour is counted. A future is settled in cash at its index price where its data have one
-/// that is no older than an hour, else at its mark. A margin account whose equity no longer exceeds its maintenance
-/// margin is liquidated at the mark: its working orders are cancelled, then its positions are closed, the one
-/// with the largest maintenance first, tier by tier, until the account is sound; what it cannot pay in the
-/// end the venue's insurance pays, or under ``ContractRules/deleverages`` the other side.
+/// that is no older than an hour, else at its mark. A margin account whose equity no longer exceeds its
+/// maintenance margin is liquidated at the mark: its working orders are cancelled, then its positions are
+/// closed, the one with the largest maintenance first, tier by tier, until the account is sound; what it
+/// cannot pay in the end the venue's insurance pays, or under ``ContractRules/deleverages`` the other side.
 package final class SimulatedClearing {
     let engine: Engine
     let exchange: SimulatedExchange

@@ -61,7 +61,7 @@ enum BasisParameters {
     private static let pace = [
         ParameterDescription(
             "unwind", .choice(["together", "shorts-first"]), default: .text("together"),
-            summary: "Whether closing buys the shorts back and sells the spot at one time, or waits between."),
+            summary: "Whether closing does both sides at one time, or buys the shorts back first."),
         ParameterDescription(
             "delta-tolerance", .decimal(minimum: .zero, maximum: ExactDecimal(1)), default: fraction(5, 3),
             summary: "Rebalances when net exposure is above this share of equity."),

@@ -14,7 +14,7 @@ struct BasisPlan: Hashable {
 
     /// The steps of a plan, in order. Each waits until what the one before it asked for has happened.
     enum Stage: Int, Hashable, Comparable {
-        /// Shorts are bought back before the spot is asked to be sold: closing only, and only where asked for.
+        /// Shorts are bought back before the spot is sold: closing only, where that is asked for.
         case closeShorts
         /// What frees money: shorts are bought back, spot is sold, asked for in this order at one time.
         case reduce

@@ -8,7 +8,8 @@ extension ContractBooks {
     ///
     /// With b the balance behind the position and c its cost, both signed, closing a long of linear
     /// contracts gives b + c + N and closing a short b + c - N, where N is the notional at the price; of
-    /// inverse contracts the other way round. Rounded in favour of the account: up for longs, down for shorts.
+    /// inverse contracts the other way round. Rounded in favour of the account: up for longs, down for
+    /// shorts.
     package func bankruptcyPrice(
         of index: Int, _ book: Int, _ fillScale: Scale
     ) throws(ArithmeticOverflow) -> Price? {

@@ -52,8 +52,8 @@ extension Engine {
         return Amount(units: step.realized)
     }
 
-    /// Isolated margin follows its position: what closed gives back its part; what opened takes, as far as the
-    /// balance reaches, what the position as it becomes needs beyond what it needed before, both at the
+    /// Isolated margin follows its position: what closed gives back its part; what opened takes, as far as
+    /// the balance reaches, what the position as it becomes needs beyond what it needed before, both at the
     /// fill's price. So it is the tier of the whole that counts, also for the part that was there.
     private func moveIsolatedMargin(
         _ step: ContractStep, held: Int128, margin: Int128, _ order: Order, _ fill: FillReport,

@@ -60,10 +60,13 @@ import TradewindCommands
         let paid = sum(found, "FundingSettled", "amount")
         #expect("\(paid)" == funding && paid > 100)
         let first = try #require(found.first { $0["type"] as? String == "FundingSettled" })
-        #expect(first["instrument"] as? String == "binance:perp:BTCUSDT" && first["rate"] as? String == "0.0002")
+        #expect(
+            first["instrument"] as? String == "binance:perp:BTCUSDT" && first["rate"] as? String == "0.0002")
         let sent = found.filter { $0["type"] as? String == "TransferSent" }
         #expect(!sent.isEmpty && sent.allSatisfy { $0["from"] as? String == "wallet" })
-        #expect(sum(found, "TransferSent", "amount") - sum(found, "TransferSent", "received") == Decimal(sent.count))
+        #expect(
+            sum(found, "TransferSent", "amount") - sum(found, "TransferSent", "received")
+                == Decimal(sent.count))
         #expect(found.count { $0["type"] as? String == "TransferArrived" } == sent.count)
     }
 
@@ -118,11 +121,11 @@ import TradewindCommands
     }
 
     @Test func aLiquidationIsInTheLogWithItsPenaltyAndWhoPaid() throws {
-        for (isOn, price) in [(false, "50"), (true, "73.8")] {
+        for (isOn, price) in [(false, "50"), (true, "71.0505")] {
             let folder = try CommandFolder()
-            // Long 10 at 103 on 300, less a fee of 0.515; then a gap to 50.
+            // Long 10 at 101 on 300, less a fee of 0.505; then a gap to 50. 29.9495 lower nothing is left.
             let (result, found) = try crossing(
-                folder, ["binance:perp:BTCUSDT": [100, 101, 102, 103, 104, 85, 50, 50]],
+                folder, ["binance:perp:BTCUSDT": [100, 101, 102, 103, 104, 50, 50, 50]],
                 "execution: {margin-call: 0.2" + (isOn ? ", auto-deleverage: on}" : "}"))
             let closed = try #require(found.first { $0["type"] as? String == "PositionClosed" })
             #expect(closed["reason"] as? String == "liquidated" && closed["side"] as? String == "SELL")

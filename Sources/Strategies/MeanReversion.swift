@@ -50,6 +50,11 @@ public struct MeanReversion: Strategy {
         } catch { return [error] }
     }
 
+    /// The bars of the mean.
+    public static func warmUp(_ parameters: Parameters) throws(ParameterProblem) -> WarmUp {
+        .moments(try parameters.integer("lookback"))
+    }
+
     private static func thresholdMantissa(_ parameters: Parameters) throws(ParameterProblem) -> Int128 {
         let threshold = try parameters.decimal("threshold")
         guard let mantissa = threshold.exactMantissa(at: thresholdScale) else {

@@ -51,6 +51,11 @@ public struct SMACross: Strategy {
         } catch { return [error] }
     }
 
+    /// The bars of the slow average.
+    public static func warmUp(_ parameters: Parameters) throws(ParameterProblem) -> WarmUp {
+        .moments(try parameters.integer("slow"))
+    }
+
     public init(_ setup: StrategySetup) throws(ParameterProblem) {
         let chosen = try setup.chosenInstruments(with: .bars)
         let (fast, slow) = (try setup.parameters.integer("fast"), try setup.parameters.integer("slow"))

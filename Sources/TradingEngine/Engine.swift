@@ -38,10 +38,16 @@ public final class Engine {
     @inlinable @inline(__always)
     public var now: Instant { clock.value }
     /// Whether strategies may trade; before that, observations only warm them up.
-    @inlinable @inline(__always)
+    ///
+    /// What strategies ask for meanwhile is refused and has numbers of its own, so that the run's own orders
+    /// are numbered the same however long it was warmed up.
     public var isTradingAllowed: Bool {
+        @inlinable @inline(__always)
         get { tradingFlag.value }
-        set { tradingFlag.value = newValue }
+        set {
+            if newValue != tradingFlag.value { exchangeNumbers() }
+            tradingFlag.value = newValue
+        }
     }
     /// Whether any spot position was ever negative.
     public var usedShortSpot: Bool { shortSpotFlag.value }
@@ -60,6 +66,11 @@ public final class Engine {
     @usableFromInline let marks: MarkBook
     @usableFromInline let clock = Cell(Instant.distantPast)
     @usableFromInline let tradingFlag = Cell(true)
+    /// The next numbers of orders, and by book of transfers, of the other kind than those in use: of the run
+    /// while trading is not allowed, else of what was refused before it.
+    let otherOrder = Cell(Engine.firstRefused)
+    let otherTransfers: FixedArray<UInt64>
+    private static let firstRefused: UInt64 = 1 << 62
     let log: RunLogWriter
     let orders = OrderTable()
     let terms: FixedArray<InstrumentTerms>
@@ -128,6 +139,7 @@ public final class Engine {
         keepsHistory = setup.books.contains { $0.strategy.descriptor.barHistory > 0 }
         orderCounter = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
         orderCounter.initialize(to: 1)
+        otherTransfers = FixedArray(repeating: Engine.firstRefused, count: setup.books.count)
         strategies = made
         first = Unmanaged.passUnretained(made[0])
         isPlain = made.count == 1 && !keepsHistory
@@ -138,6 +150,16 @@ public final class Engine {
                     instruments: setup.instruments,
                     barHistory: setup.books[index].strategy.descriptor.barHistory, nextOrder: orderCounter))
             desks[index].accounts = Engine.accounts(setup, plan, contracts, ledger, marks, book: index)
+        }
+    }
+
+    /// Changes over to the numbers of the other kind.
+    private func exchangeNumbers() {
+        (orderCounter.pointee, otherOrder.value) = (otherOrder.value, orderCounter.pointee)
+        for book in 0..<bookCount {
+            (desks[book].nextTransfer, otherTransfers[book]) = (
+                otherTransfers[book], desks[book].nextTransfer
+            )
         }
     }
 

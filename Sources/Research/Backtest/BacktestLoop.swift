@@ -12,7 +12,6 @@ extension BacktestRunner {
     func drive() throws -> BacktestResult {
         let began = options.clock?() ?? 0
         let start = plan.start ?? .distantPast
-        let firstTime = merge.nextTime ?? .epoch
         let opening = min(plan.start ?? earliestStamp, firstTime)
         try engine.open(at: opening)
         engine.isTradingAllowed = false
@@ -165,10 +164,16 @@ extension BacktestRunner {
         return all == 0 ? 1 : Double(rows.value) / Double(all)
     }
 
-    /// The earliest stamp of any row.
+    /// The earliest stamp of any row, one that is left out included.
     private var earliestStamp: Instant {
-        let stamps = cursors.filter { !$0.range.isEmpty }.map { $0.stamp($0.range.lowerBound) }
+        let stamps = cursors.filter { $0.range.upperBound > 0 }.map { $0.stamp(0) }
         return Instant(nanoseconds: stamps.min() ?? 0)
+    }
+
+    /// When the first row became visible, one that is left out included.
+    private var firstTime: Instant {
+        let times = cursors.indices.filter { cursors[$0].range.upperBound > 0 }.map { table.times[$0][0] }
+        return Instant(nanoseconds: times.min() ?? 0)
     }
 
     /// Hands a row to engine and exchange.

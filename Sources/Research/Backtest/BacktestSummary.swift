@@ -71,7 +71,7 @@ extension BacktestRunner {
                 LedgerAccountName(name: $0.name, asset: $0.unit, scale: $0.scale)
             },
             ledger: engine.ledger.journal, inputsStem: inputs.stem, logHash: hash, engineSeconds: seconds,
-            riskCurve: risk?.curve)
+            riskCurve: risk?.curve, usedShortSpot: engine.usedShortSpot)
     }
 
     private func subAccount(_ book: Int) -> SubAccountResult {

@@ -12,13 +12,15 @@ struct SeriesCursor {
 
     let instrument: InstrumentIndex
     let rows: Rows
-    /// Rows of the run: from the first to before the window's end, warm-up included.
+    /// Rows of the run: those of the warm-up, then those of the window.
     let range: Range<Int>
 
     /// - Parameters:
     ///   - end: rows stamped at or after it are left out.
-    init(_ series: MarketSeries, _ instrument: Instrument, _ index: Int, end: Instant?) throws(BacktestError)
-    {
+    ///   - early: which rows before the window's start are kept.
+    init(
+        _ series: MarketSeries, _ instrument: Instrument, _ index: Int, end: Instant?, early: EarlyRows = .all
+    ) throws(BacktestError) {
         self.instrument = InstrumentIndex(index)
         // Rates and indices have scales of their own, which are not those of a price.
         let isPriced = [.bars, .quotes, .trades, .mark].contains(series.kind)
@@ -33,20 +35,22 @@ struct SeriesCursor {
             throw .badInstrument(series.instrument, "its series differ by more than 18 decimals")
         }
         let limit = end?.nanoseconds ?? Int64.max
+        let past: Int
         switch series.columns {
         case .bars(let bars, _):
             rows = .bars(BarRows(bars, factor: factor))
-            range = 0..<bars.openTime.lowerBound(of: limit)
+            past = bars.openTime.lowerBound(of: limit)
         case .quotes(let quotes):
             rows = .quotes(QuoteRows(quotes, factor: factor, sizes: sizes))
-            range = 0..<quotes.time.lowerBound(of: limit)
+            past = quotes.time.lowerBound(of: limit)
         case .trades(let trades):
             rows = .trades(TradeRows(trades, factor: factor, sizes: sizes))
-            range = 0..<trades.time.lowerBound(of: limit)
+            past = trades.time.lowerBound(of: limit)
         case .values(let values):
             rows = .values(values, series.kind, series.priceScale)
-            range = 0..<values.time.lowerBound(of: limit)
+            past = values.time.lowerBound(of: limit)
         }
+        range = min(past, early.first(of: series))..<past
         try SeriesCursor.checkPrices(series, factor: factor)
     }
 
@@ -76,6 +80,29 @@ struct SeriesCursor {
         case .trades(let trades): trades.time[row]
         case .values(let values, _, _): values.time[row]
         }
+    }
+}
+
+/// Which rows before the start of a window warm strategies up.
+enum EarlyRows {
+    /// All.
+    case all
+    /// Those of the last so many distinct times before a moment.
+    case last(Int, before: Instant)
+
+    /// The first row of a series that is kept.
+    func first(of series: MarketSeries) -> Int {
+        guard case .last(var moments, let start) = self else { return 0 }
+        let times = series.columns.visibleTime
+        var row = series.stamps.lowerBound(of: start.nanoseconds)
+        while row > 0 {
+            if row == times.count || times[row - 1] != times[row] {
+                if moments == 0 { break }
+                moments -= 1
+            }
+            row -= 1
+        }
+        return row
     }
 }
 

@@ -12,13 +12,16 @@ public struct ComparedRun: Sendable {
     /// Equity over initial equity at the ends of the periods of its statistics, thinned; empty where only
     /// the summary is there, and for a run with deposits, whose equity is no growth.
     public let growth: [GrowthPoint]
+    /// What its figures are, after its name, where they are not those of a single run; nil for a backtest.
+    public let caveat: String?
 
     /// A run.
     public init(
-        path: String, summary: JSONText, execution: [ReportLine] = [], growth: [GrowthPoint] = []
+        path: String, summary: JSONText, execution: [ReportLine] = [], growth: [GrowthPoint] = [],
+        caveat: String? = nil
     ) {
         (self.path, self.summary) = (path, summary)
-        (self.execution, self.growth) = (execution, growth)
+        (self.execution, self.growth, self.caveat) = (execution, growth, caveat)
     }
 
     /// Reads a run from its result folder, or from a `summary.json` alone.
@@ -109,7 +112,10 @@ public struct Comparison: Sendable {
             guard values.contains(where: { isQuiet ? ($0 ?? 0) != 0 : $0 != nil }) else { return nil }
             return Row(figure: figure, values: values, best: Comparison.best(values, figure.better))
         }
-        notes = Comparison.notes(settings)
+        let caveats = runs.enumerated().compactMap { place, run in
+            run.caveat.map { "Run \(place + 1) \($0)" }
+        }
+        notes = caveats + Comparison.notes(settings)
     }
 
     /// Places of the best values; none where all are equal or one is no better than another.

@@ -216,6 +216,8 @@ public struct BacktestResult: Sendable {
     public var benchmark: BenchmarkCurve?
     /// Exposure, margin and funding over time; nil for a run without contracts.
     public var riskCurve: RiskCurve?
+    /// Whether more spot was ever sold than was there.
+    var usedShortSpot = false
 }
 
 /// One strategy's part of a run with several.

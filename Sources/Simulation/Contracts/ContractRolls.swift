@@ -37,6 +37,7 @@ extension SimulatedClearing {
             if try !self.roll(index, into: next, held, book) { isDone = false }
         }
         isRolled[index] = isDone
+        if isDone { engine.markRolled(InstrumentIndex(index)) }
     }
 
     private func roll(_ index: Int, into next: Int, _ held: Int128, _ book: Int) throws -> Bool {

@@ -121,7 +121,8 @@ public enum OrderReason: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopyabl
     case expired
     /// The venue reduced the position to cover a bankrupt account on the other side.
     case deleveraged
-    /// The position went on in another contract, and orders for the old one ended.
+    /// The position went on in another contract; orders for the old one ended, and it takes no more that
+    /// would open a position.
     case rolled
 
     /// Kebab-case name: `would-take`.

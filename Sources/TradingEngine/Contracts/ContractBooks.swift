@@ -25,6 +25,8 @@ package final class ContractBooks {
     package internal(set) var funds: [Int128]
     /// Dated futures that were settled.
     package internal(set) var isExpired: [Bool]
+    /// Dated futures whose positions went on in the next: from then on they take only what reduces.
+    package internal(set) var isRolled: [Bool]
     /// Transfers on their way, in the order in which they were sent.
     var transit: [SentTransfer] = []
     /// Margin accounts whose holder was warned and has not recovered, by book, then account.
@@ -53,6 +55,7 @@ package final class ContractBooks {
         contractAccounts = plan.baseAccounts
         markTimes = Array(repeating: .distantPast, count: setup.instruments.count)
         isExpired = Array(repeating: false, count: setup.instruments.count)
+        isRolled = Array(repeating: false, count: setup.instruments.count)
         isIndexMark = Array(repeating: false, count: setup.instruments.count)
         indexPrices = Array(repeating: nil, count: setup.instruments.count)
         funds = try contracts.slots.map { (slot) throws(ArithmeticOverflow) in

@@ -58,6 +58,7 @@ extension Engine {
         let before = exposure(of: index, book, contracts, adding: 0)
         let after = exposure(of: index, book, contracts, adding: request.signedQuantity)
         if after <= before { return nil }
+        if contracts.isRolled[index] { return .rolled }
         guard let account = contracts.account(of: index, book: book) else { return .insufficientMargin }
         if contracts.rules.marginMode == .isolated {
             // Only what the order adds is to be paid, and only by what is free.

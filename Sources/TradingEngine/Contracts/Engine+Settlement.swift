@@ -112,6 +112,11 @@ extension Engine {
         try marks.lastPrice(instrument.position)
     }
 
+    /// The positions of a dated future went on in the next: from now on it takes only orders that reduce.
+    package func markRolled(_ instrument: InstrumentIndex) {
+        contracts?.isRolled[instrument.position] = true
+    }
+
     /// A dated future is settled and takes no more orders.
     package func markExpired(_ instrument: InstrumentIndex) {
         contracts?.isExpired[instrument.position] = true

@@ -77,6 +77,7 @@ import Units
         let books = [("a", short), ("b", long)]
         let closes: [Int64] = [10_000, 10_000, 18_000, 18_000]
         let on = try Self.run(books, closes).run()
+        try #require(on.fills.count == 4)
         #expect(on.balance("a/one/USDT") == "0" && on.balance("b/one/USDT") == "480")
         #expect(on.fills.map(\.cause) == ["market", "market", "auto-deleverage", "liquidation"])
         #expect(on.fills[2].price == on.fills[3].price && on.fills[2].quantity.mantissa == 600_000_000)

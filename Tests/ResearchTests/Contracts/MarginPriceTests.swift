@@ -2,6 +2,7 @@ import Markets
 import Research
 import Simulation
 import StrategyKit
+import Synchronization
 import Testing
 import Trading
 import TradingEngine
@@ -15,7 +16,10 @@ import Units
     private static func run(
         _ side: Side, low: Int64, high: Int64, _ price: MarginPrice, marks: Bool = false
     ) throws -> BacktestResult {
+        let seen = Mutex<[Price?]>([])
         let script = ContractScript { step, context in
+            let mark = context.markPrice(of: InstrumentIndex(0))
+            seen.withLock { $0.append(mark) }
             guard step == 0 else { return }
             context.transfer(
                 Amount(units: 30_000_000_000), of: Asset("USDT")!, from: .wallet, to: Venue("one")!)
@@ -41,6 +45,8 @@ import Units
         run.plan.execution.contracts.marginPrice = price
         let result = try run.run()
         #expect(result.isConserved && result.attributionResidual.description == "0")
+        // Whatever was looked at, strategies see the close.
+        #expect(seen.withLock { $0 } == Array(repeating: Price(mantissa: 10_000), count: 5))
         return result
     }
 

@@ -59,6 +59,7 @@ import Units
                     type: .limit(Price(mantissa: 5_000))))
         }
         let result = try Self.run(script).run()
+        try #require(result.fills.count == 3)
         // Bought 2 at 100, sold at 102 at the fourth hour; bought 2 at 113 then, marked at 120 at the end.
         // Fees 0.2 + 0.204 + 0.226.
         #expect(result.fills.map(\.cause) == ["market", "roll", "roll"])
@@ -75,6 +76,21 @@ import Units
         #expect(ended == [.rolled])
         #expect(result.roundTrips.count == 1)
         #expect(!script.updates.contains(.expired(InstrumentIndex(0))))
+    }
+
+    @Test func fromThenOnTheOldContractTakesOnlyWhatReduces() throws {
+        let script = Self.script(.buy) { step, context in
+            // At the moment of the roll itself, and for the next contract.
+            guard step == 3 else { return }
+            for index in 0...1 {
+                context.submit(
+                    OrderRequest(.buy, Quantity(mantissa: 100_000_000), of: InstrumentIndex(index)))
+            }
+        }
+        let result = try Self.run(script).run()
+        #expect(result.fills.map(\.cause) == ["market", "roll", "roll", "market"])
+        #expect(script.orderUpdates.filter { $0.order.status == .rejected }.map(\.reason) == [.rolled])
+        #expect(result.finalPositions.first?.quantity.description == "3")
     }
 
     @Test func slippageIsPaidOnBothSides() throws {

@@ -14,9 +14,7 @@ public struct Quoter: Strategy {
         name: "quoter",
         summary: "Rests an order on each side of the book and moves them with it.",
         parameters: [
-            ParameterDescription(
-                "quantity", .positiveDecimal, default: .number(ExactDecimal(1)),
-                summary: "Units of the base asset on each side."),
+            .quantity("Units of the base asset on each side."),
             ParameterDescription(
                 "every", .integer(1...1_000_000), default: .number(ExactDecimal(50)),
                 summary: "Acts on one quote in this many; 1 acts on every quote."),
@@ -79,18 +77,23 @@ public struct Quoter: Strategy {
     ) {
         guard tracks[instrument.position].isTraded else { return }
         tracks[instrument.position].seen += 1
-        if tracks[instrument.position].seen >= every { follow(quote, instrument, &context) }
+        if tracks[instrument.position].seen >= every {
+            follow(bid: quote.bid.mantissa, ask: quote.ask.mantissa, instrument, &context)
+        }
     }
 
     /// Brings both orders to the best prices.
     @inline(never)
-    private func follow(_ quote: Quote, _ instrument: InstrumentIndex, _ context: inout StrategyContext) {
+    private func follow(
+        bid bestBid: Int64, ask bestAsk: Int64, _ instrument: InstrumentIndex,
+        _ context: inout StrategyContext
+    ) {
         let index = instrument.position
         tracks[index].seen = 0
-        guard quote.bid.mantissa > 0, quote.ask.mantissa > 0 else { return }
+        guard bestBid > 0, bestAsk > 0 else { return }
         let (track, held) = (tracks[index], context.position(of: instrument).mantissa)
-        let bid = (quote.bid.mantissa - track.offset) / track.tick * track.tick
-        let ask = (quote.ask.mantissa + track.offset + track.tick - 1) / track.tick * track.tick
+        let bid = (bestBid - track.offset) / track.tick * track.tick
+        let ask = (bestAsk + track.offset + track.tick - 1) / track.tick * track.tick
         tracks[index].bid = rest(
             track.bid, .buy, bid, allowed: held + track.quantity.mantissa <= track.limit, instrument, &context
         )

@@ -19,12 +19,8 @@ public struct SMACross: Strategy {
             ParameterDescription(
                 "slow", .integer(2...100_000), default: .number(ExactDecimal(20)),
                 summary: "Bars of the slow average."),
-            ParameterDescription(
-                "quantity", .positiveDecimal, default: .number(ExactDecimal(1)),
-                summary: "Units of the base asset held long or short."),
-            ParameterDescription(
-                "instrument", .instrument, isOptional: true,
-                summary: "The instrument to trade; every instrument with bars when absent."),
+            .quantity("Units of the base asset held long or short."),
+            .tradedInstrument,
         ])
 
     private struct Track: ~Copyable {
@@ -49,6 +45,11 @@ public struct SMACross: Strategy {
             let (fast, slow) = (try parameters.integer("fast"), try parameters.integer("slow"))
             return fast < slow ? [] : [ParameterProblem("fast", "\(fast) is not below slow, \(slow)")]
         } catch { return [error] }
+    }
+
+    /// The bars of the slow average.
+    public static func warmUp(_ parameters: Parameters) throws(ParameterProblem) -> WarmUp {
+        .moments(try parameters.integer("slow"))
     }
 
     public init(_ setup: StrategySetup) throws(ParameterProblem) {

@@ -19,6 +19,12 @@ public protocol Strategy: SendableMetatype {
     /// checked against the descriptor.
     static func check(_ parameters: Parameters) -> [ParameterProblem]
 
+    /// What it must have seen of the market before its first decision, so that it decides as if it had seen
+    /// everything. A strategy of indicators over the last bars declares the longest of them; one that counts
+    /// or averages from the very first row on needs everything, which is the default. Parameters are complete
+    /// and checked.
+    static func warmUp(_ parameters: Parameters) throws(ParameterProblem) -> WarmUp
+
     /// A strategy ready for one run. Throws what is wrong with its parameters or with the run's
     /// instruments.
     init(_ setup: StrategySetup) throws(ParameterProblem)
@@ -47,6 +53,7 @@ public protocol Strategy: SendableMetatype {
 
 extension Strategy {
     public static func check(_ parameters: Parameters) -> [ParameterProblem] { [] }
+    public static func warmUp(_ parameters: Parameters) throws(ParameterProblem) -> WarmUp { .everything }
     public mutating func started(_ context: inout StrategyContext) {}
     public mutating func receive(
         bar: Bar, of instrument: InstrumentIndex, _ context: inout StrategyContext

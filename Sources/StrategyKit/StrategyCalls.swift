@@ -17,9 +17,10 @@ public final class StrategyCalls {
     @usableFromInline package let quote: (UnsafePointer<Quote>, InstrumentIndex, Desk) -> Void
     @usableFromInline package let trade: (UnsafePointer<TradeTick>, InstrumentIndex, Desk) -> Void
     @usableFromInline package let stepEnded: (Desk) -> Void
-    /// A step's only observation, and the end of the step.
-    @usableFromInline package let soleBar: (UnsafePointer<Bar>, InstrumentIndex, Desk) -> Void
-    @usableFromInline package let soleQuote: (UnsafePointer<Quote>, InstrumentIndex, Desk) -> Void
+    /// A step's only observation, and the end of the step. By value: the caller has it in registers, and what
+    /// is behind a pointer would be copied once more.
+    @usableFromInline package let soleBar: (Bar, InstrumentIndex, Desk) -> Void
+    @usableFromInline package let soleQuote: (Quote, InstrumentIndex, Desk) -> Void
     @usableFromInline let release: () -> Void
 
     /// Calls of a strategy that these own from now on.
@@ -61,12 +62,12 @@ public final class StrategyCalls {
         }
         soleBar = { bar, instrument, desk in
             var context = StrategyContext(desk: desk)
-            place.pointee.receive(bar: bar.pointee, of: instrument, &context)
+            place.pointee.receive(bar: bar, of: instrument, &context)
             place.pointee.stepEnded(&context)
         }
         soleQuote = { quote, instrument, desk in
             var context = StrategyContext(desk: desk)
-            place.pointee.receive(quote: quote.pointee, of: instrument, &context)
+            place.pointee.receive(quote: quote, of: instrument, &context)
             place.pointee.stepEnded(&context)
         }
         release = {

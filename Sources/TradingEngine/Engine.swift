@@ -38,10 +38,16 @@ public final class Engine {
     @inlinable @inline(__always)
     public var now: Instant { clock.value }
     /// Whether strategies may trade; before that, observations only warm them up.
-    @inlinable @inline(__always)
+    ///
+    /// What strategies ask for meanwhile is refused and has numbers of its own, so that the run's own orders
+    /// are numbered the same however long it was warmed up.
     public var isTradingAllowed: Bool {
+        @inlinable @inline(__always)
         get { tradingFlag.value }
-        set { tradingFlag.value = newValue }
+        set {
+            if newValue != tradingFlag.value { exchangeNumbers() }
+            tradingFlag.value = newValue
+        }
     }
     /// Whether any spot position was ever negative.
     public var usedShortSpot: Bool { shortSpotFlag.value }
@@ -60,6 +66,11 @@ public final class Engine {
     @usableFromInline let marks: MarkBook
     @usableFromInline let clock = Cell(Instant.distantPast)
     @usableFromInline let tradingFlag = Cell(true)
+    /// The next numbers of orders, and by book of transfers, of the other kind than those in use: of the run
+    /// while trading is not allowed, else of what was refused before it.
+    let otherOrder = Cell(Engine.firstRefused)
+    let otherTransfers: FixedArray<UInt64>
+    private static let firstRefused: UInt64 = 1 << 62
     let log: RunLogWriter
     let orders = OrderTable()
     let terms: FixedArray<InstrumentTerms>
@@ -128,6 +139,7 @@ public final class Engine {
         keepsHistory = setup.books.contains { $0.strategy.descriptor.barHistory > 0 }
         orderCounter = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
         orderCounter.initialize(to: 1)
+        otherTransfers = FixedArray(repeating: Engine.firstRefused, count: setup.books.count)
         strategies = made
         first = Unmanaged.passUnretained(made[0])
         isPlain = made.count == 1 && !keepsHistory
@@ -138,6 +150,16 @@ public final class Engine {
                     instruments: setup.instruments,
                     barHistory: setup.books[index].strategy.descriptor.barHistory, nextOrder: orderCounter))
             desks[index].accounts = Engine.accounts(setup, plan, contracts, ledger, marks, book: index)
+        }
+    }
+
+    /// Changes over to the numbers of the other kind.
+    private func exchangeNumbers() {
+        (orderCounter.pointee, otherOrder.value) = (otherOrder.value, orderCounter.pointee)
+        for book in 0..<bookCount {
+            (desks[book].nextTransfer, otherTransfers[book]) = (
+                otherTransfers[book], desks[book].nextTransfer
+            )
         }
     }
 
@@ -223,14 +245,14 @@ public final class Engine {
     }
 
     /// The first half of ``observe(bar:of:)``, for the only observation of a step: marks move, and
-    /// ``decide(on:of:)-(UnsafePointer<Bar>,_)`` hands the bar over.
+    /// ``decide(on:of:)-(Bar,_)`` hands the bar over.
     @inlinable @inline(__always)
     public func mark(_ bar: Bar, of instrument: InstrumentIndex) throws(LedgerError) {
         try mark(bar.close, of: instrument.position, by: .bars)
     }
 
     /// The first half of ``observe(quote:of:)``, for the only observation of a step: marks move, and
-    /// ``decide(on:of:)-(UnsafePointer<Quote>,_)`` hands the quote over.
+    /// ``decide(on:of:)-(Quote,_)`` hands the quote over.
     @inlinable @inline(__always)
     public func mark(_ quote: Quote, of instrument: InstrumentIndex) throws(LedgerError) {
         try mark(bid: quote.bid, ask: quote.ask, of: instrument.position)
@@ -310,9 +332,9 @@ public final class Engine {
     /// ``decide()`` for a step whose only observation is a bar that was marked: without queues where one
     /// strategy runs that hears of nothing else.
     @inlinable @inline(__always)
-    public func decide(on bar: UnsafePointer<Bar>, of instrument: InstrumentIndex) throws {
+    public func decide(on bar: Bar, of instrument: InstrumentIndex) throws {
         guard hearsOneThing else {
-            queue(bar.pointee, of: instrument)
+            queue(bar, of: instrument)
             return try decide()
         }
         desks.pointee.now = now
@@ -322,9 +344,9 @@ public final class Engine {
 
     /// ``decide()`` for a step whose only observation is a quote that was marked.
     @inlinable @inline(__always)
-    public func decide(on quote: UnsafePointer<Quote>, of instrument: InstrumentIndex) throws {
+    public func decide(on quote: Quote, of instrument: InstrumentIndex) throws {
         guard hearsOneThing else {
-            queue(quote.pointee, of: instrument)
+            queue(quote, of: instrument)
             return try decide()
         }
         desks.pointee.now = now

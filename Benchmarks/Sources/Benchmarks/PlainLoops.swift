@@ -86,4 +86,30 @@ enum PlainLoops {
         }
         return outcome
     }
+
+    /// One unit held and sold short in three perpetuals by their shares, in thousandths of a tick: every
+    /// bar's mark, the margin that it leaves, funding when it is due.
+    @inline(never)
+    static func basis(_ year: BasisYear) -> Outcome {
+        let shares: [Int64] = [400, 300, 300]
+        var outcome = Outcome()
+        var (cash, worst) = (Int64(0), Int64.max)
+        for row in 0..<BasisYear.hours {
+            var equity = 1000 * (year.spot.close[row] - year.spot.open[0])
+            for (place, share) in shares.enumerated() {
+                let perpetual = year.perpetuals[place]
+                let mark = perpetual.close[row]
+                if (row + 1) % BasisYear.fundingHours == 0 {
+                    let rate = year.rates[place][row / BasisYear.fundingHours]
+                    cash += share * mark * rate / 100_000_000
+                }
+                let gain = share * (perpetual.open[0] - mark)
+                equity += gain
+                worst = min(worst, (share * perpetual.open[0] * 8 / 10 + gain) * 1000 / (share * mark))
+            }
+            outcome.value(equity + cash, at: year.spot.closeTime[row])
+        }
+        precondition(worst > 0, "margin is left")
+        return outcome
+    }
 }

@@ -95,6 +95,13 @@ final class AuditSubject {
     /// Whether every instrument is priced in the share class, so that profits of single trades add up.
     var isInShareClass: Bool { instruments.allSatisfy { $0.quote == plan.shareClass } }
 
+    /// Whether every strategy hedges what it holds, so that its legs gain and lose against each other.
+    var isHedged: Bool {
+        plan.strategies.allSatisfy { planned in
+            evaluator.registry.strategy(named: planned.strategy)?.descriptor.exposure == .neutral
+        }
+    }
+
     /// Equity of the run at a moment: that of the last point of its curve at or before it.
     func equity(at time: Instant) -> Double {
         let points = result.equity.points

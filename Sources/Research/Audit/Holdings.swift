@@ -32,9 +32,6 @@ struct Holdings {
         }
         return low == 0 ? 0 : quantities[instrument.position][low - 1]
     }
-
-    /// The lowest quantity ever held of an instrument.
-    func lowest(of instrument: InstrumentIndex) -> Int64 { quantities[instrument.position].min() ?? 0 }
 }
 
 /// The bars of an instrument that was traded, within the window of the run.

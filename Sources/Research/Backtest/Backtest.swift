@@ -95,10 +95,12 @@ final class BacktestRunner {
         let inputs = RunInputs(
             plan: plan, series: run.series, instruments: run.instruments,
             parameters: prepared.map(\.parameters))
+        let early = BacktestRunner.earlyRows(plan, prepared, options)
         var cursors: [SeriesCursor] = []
         for (place, one) in run.series.enumerated() {
             let index = run.indices[place]
-            cursors.append(try SeriesCursor(one, run.instruments[index], index, end: plan.end))
+            cursors.append(
+                try SeriesCursor(one, run.instruments[index], index, end: plan.end, early: early))
         }
         if cursors.allSatisfy({ $0.range.isEmpty }) { throw BacktestError.noRows }
         let commissions = BacktestRunner.commissions(plan, run)
@@ -170,6 +172,20 @@ final class BacktestRunner {
                     name: planned.account, strategy: type, parameters: parameters, capital: planned.capital))
         }
         return books
+    }
+
+    private static func earlyRows(
+        _ plan: BacktestPlan, _ books: [EngineBook], _ options: BacktestOptions
+    ) -> EarlyRows {
+        guard options.leavesOutEarlyRows, let start = plan.start else { return .all }
+        let needs = books.map { book in
+            // Parameters were checked; what cannot be read from them all the same needs everything.
+            do throws(ParameterProblem) { return try book.strategy.warmUp(book.parameters) } catch {
+                return WarmUp.everything
+            }
+        }
+        guard case .moments(let count) = WarmUp.joined(needs) else { return .all }
+        return .last(max(0, count), before: start)
     }
 
     private static func commissions(

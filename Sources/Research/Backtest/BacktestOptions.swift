@@ -12,6 +12,8 @@ public struct BacktestOptions {
     public var progress: ((Double) -> Bool)?
     /// Whether there is a log to hash. Without one the result has no hash, so only figures leave the module.
     var keepsLog = true
+    /// Whether rows before the window that no strategy says to need are left out.
+    var leavesOutEarlyRows = false
     /// The most points of the equity curve.
     var curvePoints = 100_000
 

@@ -21,11 +21,11 @@ struct BarSteps: RowSteps {
 
     @inline(__always)
     func takeSole(_ row: Int, _ runner: BacktestRunner) throws {
-        var bar = rows.bar(row)
+        let bar = rows.bar(row)
         try runner.engine.mark(bar, of: instrument)
         try runner.exchange.barClosed(instrument, bar)
         if runner.exchange.hasReports { try runner.applyReports() }
-        try runner.engine.decide(on: &bar, of: instrument)
+        try runner.engine.decide(on: bar, of: instrument)
     }
 
     @inline(__always)
@@ -47,7 +47,7 @@ struct QuoteSteps: RowSteps {
         try runner.engine.mark(quote, of: instrument)
         try runner.exchange.quoted(instrument, quote)
         if runner.exchange.hasReports { try runner.applyReports() }
-        try runner.engine.decide(on: runner.exchange.lastQuote(of: instrument), of: instrument)
+        try runner.engine.decide(on: quote, of: instrument)
     }
 
     @inline(__always)

@@ -89,7 +89,9 @@ public struct RunEvaluator: Sendable {
     public func result(
         of variation: RunVariation, _ options: BacktestOptions = BacktestOptions()
     ) throws -> BacktestResult {
-        try BacktestRunner(
+        var options = options
+        options.leavesOutEarlyRows = variation.leavesOutEarlyRows
+        return try BacktestRunner(
             plan: variation.applied(to: plan), run: run, registry: registry, options: options
         ).drive()
     }

@@ -29,6 +29,9 @@ public struct RunVariation: Hashable, Sendable {
     public var execution: ExecutionModel?
     /// Seed of every random choice.
     public var seed: UInt64?
+    /// Whether rows before ``start`` that no strategy says to need are left out; see `Strategy.warmUp`. The
+    /// result is the same but for the rows that were used.
+    public var leavesOutEarlyRows = false
 
     /// A variation; the plan itself unless something is given.
     public init(

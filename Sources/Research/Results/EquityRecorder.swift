@@ -75,10 +75,7 @@ public struct EquityRecorder: Sendable {
     ///   - netFlows: deposits less withdrawals since the start.
     @inline(never)
     public mutating func append(time: Int64, equity: Int128, cash: Int128, netFlows: Int128) {
-        defer {
-            floor = max(trough, thinning.least)
-            ceiling = min(peak == Int128.min ? peak : peak - 1, thinning.greatest)
-        }
+        defer { boundExtremes() }
         if time > periodEnd { turnPeriod(at: time) }
         if netFlows != last.netFlows { meetFlow(equity: equity, netFlows: netFlows) }
         if equity >= peak {
@@ -92,10 +89,9 @@ public struct EquityRecorder: Sendable {
         last.equity = equity
         last.cash = cash
         last.netFlows = netFlows
-        if !thinning.absorb(equity) { thinning.place(last) }
+        thinning.append(last)
     }
 
-    @inline(never)
     private mutating func meetPeak(_ equity: Int128, at time: Int64) {
         if trough < peak { endDrawdown(at: time) }
         (peak, trough, peakTime) = (equity, equity, time)
@@ -104,15 +100,36 @@ public struct EquityRecorder: Sendable {
     /// Adds the state after a step without flows. Most steps change no extreme and end no period.
     @inline(__always)
     mutating func append(time: Int64, equity: Int128, cash: Int128) {
-        guard time <= periodEnd, equity >= floor, equity <= ceiling, thinning.hasRoom else {
+        guard time <= periodEnd, thinning.hasRoom else {
             return append(time: time, equity: equity, cash: cash, netFlows: last.netFlows)
         }
-        thinning.absorb()
         steps += 1
         if equity != cash { exposedSteps += 1 }
         last.time = Instant(nanoseconds: time)
         last.equity = equity
         last.cash = cash
+        if equity >= floor && equity <= ceiling {
+            thinning.absorb()
+        } else {
+            meetExtreme(equity, cash: cash, at: time)
+        }
+    }
+
+    /// A step within its period and its bucket whose equity is an extreme of one of them.
+    @inline(never)
+    private mutating func meetExtreme(_ equity: Int128, cash: Int128, at time: Int64) {
+        if equity >= peak {
+            meetPeak(equity, at: time)
+        } else if equity < trough {
+            (trough, troughTime) = (equity, time)
+        }
+        thinning.absorb(time: time, equity: equity, cash: cash, netFlows: last.netFlows)
+        boundExtremes()
+    }
+
+    private mutating func boundExtremes() {
+        floor = max(trough, thinning.least)
+        ceiling = min(peak == Int128.min ? peak : peak - 1, thinning.greatest)
     }
 
     /// Steps so far.

@@ -24,6 +24,15 @@ struct EquityThinning: Sendable {
     private struct Slot: Sendable {
         var place: Int
         var point: EquityPoint
+
+        @inline(__always)
+        mutating func set(_ place: Int, time: Int64, equity: Int128, cash: Int128, netFlows: Int128) {
+            self.place = place
+            point.time = Instant(nanoseconds: time)
+            point.equity = equity
+            point.cash = cash
+            point.netFlows = netFlows
+        }
     }
 
     /// Points a bucket can leave: first, low, high, last.
@@ -39,43 +48,32 @@ struct EquityThinning: Sendable {
 
     /// Adds a point.
     mutating func append(_ point: EquityPoint) {
-        if !absorb(point.equity) { place(point) }
+        guard hasRoom else { return placeAtEdge(point) }
+        absorb(time: point.time.nanoseconds, equity: point.equity, cash: point.cash, netFlows: point.netFlows)
     }
 
-    /// Takes a point in where it is neither the first nor the last of its bucket nor an extreme of it: two
-    /// comparisons. False when it must be placed.
-    @inline(__always)
-    mutating func absorb(_ equity: Int128) -> Bool {
-        guard equity >= least, equity <= greatest, filled < room else { return false }
-        filled += 1
-        return true
-    }
-
-    /// Whether a point within ``least`` and ``greatest`` would be absorbed.
+    /// Whether the next point is neither the first nor the last of its bucket.
     var hasRoom: Bool { filled < room }
 
     /// Takes in a point that lies within ``least`` and ``greatest``, where there is room.
     mutating func absorb() { filled += 1 }
 
-    /// Adds a point that is not absorbed.
-    @inline(never)
-    mutating func place(_ point: EquityPoint) {
-        if filled > 0 && filled < room {
-            // An extreme of its bucket.
-            if point.equity < least {
-                low = Slot(place: filled, point: point)
-                least = point.equity
-            } else {
-                high = Slot(place: filled, point: point)
-                greatest = point.equity
-            }
-            filled += 1
-        } else {
-            placeAtEdge(point)
+    /// Takes in a point where there is room. Field by field: a copy by wide moves would wait for the narrow
+    /// stores before it.
+    @inline(__always)
+    mutating func absorb(time: Int64, equity: Int128, cash: Int128, netFlows: Int128) {
+        if equity < least {
+            least = equity
+            low.set(filled, time: time, equity: equity, cash: cash, netFlows: netFlows)
+        } else if equity > greatest {
+            greatest = equity
+            high.set(filled, time: time, equity: equity, cash: cash, netFlows: netFlows)
         }
+        filled += 1
     }
 
     /// Adds the first or the last point of a bucket.
+    @inline(never)
     private mutating func placeAtEdge(_ point: EquityPoint) {
         defer { bound() }
         if width == 1 {

@@ -4,8 +4,21 @@ internal import Units
 
 /// Reads `summary.json`.
 enum RecordedSummary {
-    /// The summary that a path names: a result folder, or the file itself.
+    /// The summary of a backtest that a path names: its result folder, or the file itself.
     static func read(_ path: String, _ files: some FileStore) throws(ResultReadError) -> RecordedFields {
+        let summary = try any(path, files)
+        if let kind = summary.object["kind"]?.text {
+            throw ResultReadError(
+                path: path, "it holds a \(kind.prefix(40)), not a backtest",
+                remedy: "name a folder that backtest --output wrote")
+        }
+        // Told at once, before something half of it is used.
+        for key in ["run_id", "name", "log_hash", "attribution", "statistics"] { _ = try summary.value(key) }
+        return summary
+    }
+
+    /// The summary that a path names, of whatever kind.
+    static func any(_ path: String, _ files: some FileStore) throws(ResultReadError) -> RecordedFields {
         let (isFolder, file): (Bool, String)
         let isThere: Bool
         do throws(FileError) {
@@ -20,10 +33,7 @@ enum RecordedSummary {
                 path: path, "the folder holds no \(ResultFolder.mark)",
                 remedy: "name a folder that backtest --output wrote")
         }
-        let summary = try object(file, files)
-        // Told at once, before something half of it is used.
-        for key in ["run_id", "name", "log_hash", "attribution", "statistics"] { _ = try summary.value(key) }
-        return summary
+        return try object(file, files)
     }
 
     /// The object that a file of JSON holds.
@@ -90,7 +100,7 @@ extension RecordedFields {
         return risk
     }
 
-    private func dataSummary() throws(ResultReadError) -> DataSummary {
+    func dataSummary() throws(ResultReadError) -> DataSummary {
         let fields = try fields("data")
         var warnings: [String] = []
         for item in try fields.items("warnings") {

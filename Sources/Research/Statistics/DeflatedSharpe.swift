@@ -20,6 +20,11 @@ public struct DeflatedSharpe: Hashable, Sendable {
     /// The same with its standard error and the number of periods.
     public let probability: ProbabilisticSharpe
 
+    /// A probability as it was recorded.
+    init(trials: Int, variance: Double, probability: ProbabilisticSharpe) {
+        (self.trials, self.variance, self.probability) = (trials, variance, probability)
+    }
+
     /// The probability for the returns of the trial that was chosen.
     ///
     /// - Parameters:

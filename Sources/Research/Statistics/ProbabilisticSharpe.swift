@@ -20,6 +20,12 @@ public struct ProbabilisticSharpe: Hashable, Sendable {
     /// Number of periods.
     public let periods: Int
 
+    /// A probability as it was recorded.
+    init(value: Double, sharpe: Double, threshold: Double, standardError: Double, periods: Int) {
+        (self.value, self.sharpe, self.threshold) = (value, sharpe, threshold)
+        (self.standardError, self.periods) = (standardError, periods)
+    }
+
     /// A probability from the moments of returns.
     ///
     /// - Parameters:

@@ -143,12 +143,7 @@ public struct Sweep: Sendable {
     private func result(of board: SweepBoard) throws -> SweepResult {
         let (points, skipped, evaluated) = board.finished()
         guard !points.isEmpty else { throw SweepError.nothingValid(space.problems(of: 0)) }
-        var best: Int?
-        for (index, point) in points.enumerated() {
-            guard let score = sweep.objective.score(point) else { continue }
-            if let known = best, score <= sweep.objective.score(points[known]) ?? -.infinity { continue }
-            best = index
-        }
+        let best = SweepResult.best(points, sweep.objective)
         // Once more in full, for its log, the moments of its returns and what there is to say of it.
         let full = try best.map { try evaluator.result(of: space.variation(points[$0].combination)) }
         let failed = points.first { $0.figures == nil }
@@ -156,7 +151,7 @@ public struct Sweep: Sendable {
             sweep: sweep, plan: evaluator.plan, space: space, points: points, skipped: skipped, best: best,
             bestLog: full?.logHash, deflatedSharpe: deflated(points, full.map { PointResult($0) }),
             failure: failed.map { ($0.combination, failureMessage($0.combination)) }, evaluated: evaluated,
-            data: full?.data ?? evaluator.dataSummary)
+            data: full?.data ?? evaluator.dataSummary, start: full?.start, end: full?.end)
     }
 
     /// Every point is a trial; one without a Sharpe ratio tried and earned nothing.

@@ -25,6 +25,10 @@ public struct SweepResult: Sendable {
     public let evaluated: Int
     /// Data and warnings of the best point's run.
     public let data: DataSummary
+    /// First moment of trading of the best point's run; nil without a best.
+    public let start: Instant?
+    /// End of its last step; nil without a best.
+    public let end: Instant?
 
     /// Points whose run failed.
     public var failedCount: Int { points.count { $0.figures == nil } }

@@ -14,6 +14,8 @@ extension SweepResult {
             JSONMember("name", .string(plan.name)),
             JSONMember("strategy", plan.strategies.first.map { .string($0.strategy) } ?? .null),
             JSONMember("share_class", .string(plan.shareClass.symbol)),
+            JSONMember("start", .time(start)), JSONMember("end", .time(end)),
+            JSONMember("initial_equity", .money(plan.capital)),
             JSONMember("search", .string(sweep.search.rawValue)),
             JSONMember("objective", .string(sweep.objective.rawValue)),
             JSONMember("budget", sweep.budget.map { .integer($0) } ?? .null),

@@ -20,16 +20,8 @@ extension FoldTimeline {
     // MARK: Walk-forward
 
     private func rollingPlan(_ scheme: RollingScheme) throws(FoldPlanError) -> FoldPlan {
-        var problems = lengthProblems(scheme)
-        let gap = gap(of: scheme, &problems)
-        if scheme.step < scheme.test {
-            problems.append(
-                FoldProblem(
-                    "step",
-                    "\(scheme.step) is shorter than a test window, \(scheme.test): the test windows of "
-                        + "neighbouring folds overlap, and their days would count twice",
-                    remedy: "make step at least \(scheme.test), or leave it out"))
-        }
+        var problems = FoldScheme.walkForward(scheme).problems
+        let gap = FoldTimeline.gap(of: scheme)
         let needed = FoldTimeline.sum([scheme.train, gap, scheme.test])
         if window.length < needed {
             problems.append(
@@ -53,34 +45,10 @@ extension FoldTimeline {
         return try rollingFolds(scheme, gap)
     }
 
-    private func lengthProblems(_ scheme: RollingScheme) -> [FoldProblem] {
-        var problems: [FoldProblem] = []
-        for (key, span) in [("train", scheme.train), ("test", scheme.test), ("step", scheme.step)]
-        where span <= .zero {
-            problems.append(
-                FoldProblem(key, "\(span) is no length of time", remedy: "give one such as 30d"))
-        }
-        if scheme.purge < .zero {
-            problems.append(
-                FoldProblem("purge", "\(scheme.purge) is negative", remedy: "give 0s or more"))
-        }
-        return problems
-    }
-
-    private func gap(of scheme: RollingScheme, _ problems: inout [FoldProblem]) -> Timespan {
-        switch scheme.embargo {
-        case .span(let span):
-            if span < .zero {
-                problems.append(FoldProblem("embargo", "\(span) is negative", remedy: "give 0s or more"))
-            }
-            return FoldTimeline.sum([max(.zero, scheme.purge), max(.zero, span)])
-        case .share(let share):
-            problems.append(
-                FoldProblem(
-                    "embargo", "a share of the data (\(share)) is for k-fold; here it is a length of time",
-                    remedy: "give one such as 1d"))
-            return max(.zero, scheme.purge)
-        }
+    /// What lies between training and test.
+    private static func gap(of scheme: RollingScheme) -> Timespan {
+        guard case .span(let span) = scheme.embargo else { return max(.zero, scheme.purge) }
+        return sum([max(.zero, scheme.purge), max(.zero, span)])
     }
 
     private func rollingFolds(_ scheme: RollingScheme, _ gap: Timespan) throws(FoldPlanError) -> FoldPlan {
@@ -138,12 +106,7 @@ extension FoldTimeline {
     // MARK: Purged k-fold
 
     private func partsPlan(_ scheme: KFoldScheme) throws(FoldPlanError) -> FoldPlan {
-        var problems: [FoldProblem] = []
-        if scheme.folds < 2 {
-            problems.append(
-                FoldProblem(
-                    "folds", "\(scheme.folds) leaves nothing to train on", remedy: "give 2 folds or more"))
-        }
+        var problems = FoldScheme.purgedKFold(scheme).problems
         let pieces = pieces
         let most = min(pieces.count, FoldTimeline.maximumFolds)
         if scheme.folds > most {
@@ -155,17 +118,6 @@ extension FoldTimeline {
                             + "distinct times to cut at"
                         : "\(scheme.folds) folds are more than \(FoldTimeline.maximumFolds)",
                     remedy: "give at most \(most) folds"))
-        }
-        if scheme.purge < .zero {
-            problems.append(FoldProblem("purge", "\(scheme.purge) is negative", remedy: "give 0s or more"))
-        }
-        if case .span(let span) = scheme.embargo, span < .zero {
-            problems.append(FoldProblem("embargo", "\(span) is negative", remedy: "give 0s or more"))
-        }
-        if case .share(let share) = scheme.embargo, share.isNegative || share >= ExactDecimal(1) {
-            problems.append(
-                FoldProblem(
-                    "embargo", "\(share) is not a share from 0 up to 1", remedy: "give one such as 1%"))
         }
         // What purge and embargo leave is told beside a wrong number of folds, for the nearest right one.
         let usable = min(max(2, scheme.folds), most)

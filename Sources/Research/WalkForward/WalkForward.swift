@@ -62,6 +62,7 @@ public struct WalkForward: Sendable {
         let whole = try wholeRuns(counter)
         let outOfSample = try joined(folds)
         let statistics = BacktestStatistics(outOfSample)
+        let warmUp = try warmUpWarning(folds)
         let scenarios =
             try plan.scenarios > 0 ? FoldScenarios(self, folds, counter).run(outOfSample) : nil
         return WalkForwardResult(
@@ -69,7 +70,7 @@ public struct WalkForward: Sendable {
             folds: folds, outOfSample: outOfSample, statistics: statistics,
             probabilisticSharpe: ProbabilisticSharpe(statistics.returns), inSampleBest: hindsight(whole),
             overfitting: overfitting(whole), stability: stability(scores, folds), scenarios: scenarios,
-            warnings: warnings(chosen, folds, whole, scenarios))
+            warnings: warmUp + warnings(chosen, folds, whole, scenarios))
     }
 
     private var totalRuns: Int {
@@ -90,6 +91,7 @@ public struct WalkForward: Sendable {
             let results = try zip(fold.train, evaluators[number]).map { window, evaluator in
                 var variation = space.variation(points[place])
                 (variation.start, variation.end) = (window.start, window.end)
+                variation.leavesOutEarlyRows = plan.warmUp == nil
                 defer { counter.count() }
                 return try evaluator.evaluate(variation, keepsPeriods: fold.train.count > 1)
             }
@@ -139,6 +141,7 @@ public struct WalkForward: Sendable {
     func variation(_ point: Int, _ fold: Fold) -> RunVariation {
         var variation = space.variation(points[point])
         (variation.start, variation.end) = (fold.test.start, fold.test.end)
+        variation.leavesOutEarlyRows = plan.warmUp == nil
         return variation
     }
 
@@ -173,6 +176,20 @@ public struct WalkForward: Sendable {
         return joined
     }
 
+    /// Holds the last fold against the same with everything before it, so that a strategy that declares a
+    /// shorter warm-up than it needs does not go unnoticed.
+    private func warmUpWarning(_ folds: [FoldResult]) throws -> [String] {
+        guard plan.warmUp == nil, let last = folds.last else { return [] }
+        var variation = variation(last.point, last.fold)
+        variation.leavesOutEarlyRows = false
+        let whole = try evaluator.result(of: variation)
+        if whole.logHash == last.result.logHash { return [] }
+        return [
+            "having seen all data before it, the last fold decides otherwise than after the warm-up that its "
+                + "strategy declares: correct Strategy.warmUp, or give a warm-up as 3650d"
+        ]
+    }
+
     // MARK: Hindsight
 
     /// One point over all data of the folds.
@@ -193,6 +210,7 @@ public struct WalkForward: Sendable {
         return try workers.map(points.count) { [self] index in
             var variation = space.variation(points[index])
             (variation.start, variation.end) = (window.start, window.end)
+            variation.leavesOutEarlyRows = plan.warmUp == nil
             defer { counter.count() }
             let figures = try evaluator.evaluate(variation, keepsPeriods: keeps)
             let known = figures.periods?.returns.compactMap { $0 }

@@ -17,7 +17,8 @@ public struct WalkForwardPlan: Hashable, Sendable {
     public var folds: FoldPlan
     /// How a fold chooses.
     public var choice: FoldChoiceRule
-    /// How much data before a window warms up indicators; nil is all there are.
+    /// How much data before a window warms up indicators; nil is what the strategies declare to need, and
+    /// all there are where one declares nothing.
     public var warmUp: Timespan?
     /// Scenarios of trades and of paths; 0 for none.
     public var scenarios: Int

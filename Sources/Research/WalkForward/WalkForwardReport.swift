@@ -321,7 +321,7 @@ public struct WalkForwardReport {
             (axis.name, "\(String(axis.description.prefix(400))) (\(NumberText.count(axis.count)) values)")
         }
         rows.append(("Folds", "\(result.plan.folds.scheme.name), \(WalkForwardText.scheme(result))"))
-        rows.append(("Warm-up", result.plan.warmUp?.description ?? "all data before a window"))
+        rows.append(("Warm-up", result.plan.warmUp?.description ?? "as the strategy declares"))
         rows.append(("Choice", WalkForwardText.counts(result)))
         if let untested = result.plan.folds.untested {
             rows.append(("Not tested", WalkForwardText.window(untested) + " UTC"))

@@ -6,7 +6,7 @@ public struct WalkForwardSettings: Hashable, Sendable {
     public var scheme: FoldScheme
     /// How a fold chooses.
     public var choice: FoldChoiceRule
-    /// How much data before a window warms up indicators; nil is all there are.
+    /// How much data before a window warms up indicators; nil is what the strategies declare to need.
     public var warmUp: Timespan?
     /// Scenarios of trades and of paths; 0 for none.
     public var scenarios: Int

@@ -22,19 +22,7 @@ public struct RunFile: Sendable {
     ///
     /// - Parameter key: path of the key, as `capital.asset`.
     public func place(of key: String) -> SourcePlace {
-        var node = document
-        var place = document.place
-        for part in key.split(separator: ".") {
-            if let index = Int(part), node.items.indices.contains(index) {
-                node = node.items[index]
-                place = node.place
-                continue
-            }
-            guard let entry = node.entries.first(where: { $0.key == part }) else { break }
-            node = entry.value
-            place = node.place.line == nil ? node.place : entry.place
-        }
-        return place
+        document.place(of: key)
     }
 }
 

@@ -14,17 +14,35 @@ extension RunFile {
     ///   - settings: values of `--set`, applied in order before anything is checked.
     ///   - catalogue: folder given by `--data`, which replaces `data.catalogue`.
     ///   - strategies: the strategies that may be named.
+    ///   - purpose: what it is read for.
     /// - Throws: everything that is wrong, with file and line.
     public init(
         bytes: UnsafeRawBufferPointer, path: String, settings: [RunFileSetting] = [],
-        catalogue: String? = nil, strategies: StrategyRegistry
+        catalogue: String? = nil, strategies: StrategyRegistry, purpose: RunPurpose = .backtest
     ) throws(RunFileError) {
         var root = try DocumentReader.read(bytes, file: path)
         try RunFileSetting.refuseConflicts(settings)
         for setting in settings { try root.apply(setting) }
         var reader = RunFileReader(root: root, path: path, strategies: strategies)
         if let catalogue { reader.replaceCatalogue(by: catalogue) }
-        self = try reader.read()
+        self = try reader.read(for: purpose)
+    }
+
+    /// What can be read of a run file that is wrong, to look at its data, too, before its problems are told:
+    /// never to be run. Nil where not even that is there.
+    ///
+    /// - Parameters: as those of ``init(bytes:path:settings:catalogue:strategies:)``.
+    public static func draft(
+        bytes: UnsafeRawBufferPointer, path: String, settings: [RunFileSetting] = [],
+        catalogue: String? = nil, strategies: StrategyRegistry
+    ) -> RunFile? {
+        do throws(RunFileError) {
+            var root = try DocumentReader.read(bytes, file: path)
+            for setting in settings { try root.apply(setting) }
+            var reader = RunFileReader(root: root, path: path, strategies: strategies)
+            if let catalogue { reader.replaceCatalogue(by: catalogue) }
+            return reader.draft(for: .backtest)
+        } catch { return nil }
     }
 }
 
@@ -63,7 +81,17 @@ struct RunFileReader {
     }
 
     /// Reads everything; throws all problems at once.
-    mutating func read() throws(RunFileError) -> RunFile {
+    mutating func read(for purpose: RunPurpose) throws(RunFileError) -> RunFile {
+        let draft = draft(for: purpose)
+        guard check.problems.isEmpty, let draft else {
+            let nothing = RunFileProblem(at: root.place, "the file does not describe a run")
+            throw RunFileError(problems: check.problems.isEmpty ? [nothing] : check.problems)
+        }
+        return draft
+    }
+
+    /// Reads everything and notes what is wrong; nil when too much is.
+    mutating func draft(for purpose: RunPurpose) -> RunFile? {
         check.check(root, against: .map(RunFileShape.root))
         let shareClass = root["capital"]?["asset"]?.text.flatMap { Asset($0) }
         let capital = capital(shareClass)
@@ -79,12 +107,9 @@ struct RunFileReader {
         }
         let sweep = sweep(of: planned)
         let walkForward = walkForward()
-        guard check.problems.isEmpty, let shareClass, let capital, let data, let name = root["name"]?.text
-        else {
-            let nothing = RunFileProblem(at: root.place, "the file does not describe a run")
-            throw RunFileError(problems: check.problems.isEmpty ? [nothing] : check.problems)
-        }
-        let seed = root["seed"]?.text.flatMap { ScalarRule.integer($0) } ?? 1
+        checkPurpose(purpose, sweep, walkForward)
+        guard let shareClass, let capital, let data, let name = root["name"]?.text else { return nil }
+        let seed = max(0, root["seed"]?.text.flatMap { ScalarRule.integer($0) } ?? 1)
         let plan = BacktestPlan(
             name: name, strategies: planned, capital: capital, shareClass: shareClass, start: start,
             end: end, execution: execution, limits: riskLimits(root["risk"]), instruments: overrides,

@@ -8,9 +8,11 @@ extension RunFileReader {
     mutating func plannedStrategies(_ capital: ExactDecimal?, _ shareClass: Asset?) -> [PlannedStrategy] {
         if let name = root["strategy"], root["strategies"] == nil {
             let parameters = parameters(of: name, root["parameters"], path: "")
-            guard let text = name.text, let capital else { return [] }
+            guard let text = name.text else { return [] }
+            // Without capital nothing runs, but what else is wrong can be told.
             return [
-                PlannedStrategy(account: text, strategy: text, parameters: parameters, capital: capital)
+                PlannedStrategy(
+                    account: text, strategy: text, parameters: parameters, capital: capital ?? .zero)
             ]
         }
         if let given = root["parameters"], root["strategies"] != nil {

@@ -170,8 +170,8 @@ extension RunFileReader {
         let axis = SweepAxis(parameter: path, levels: levels)
         let values = [axis.value(0), axis.value(min(1, axis.count - 1)), axis.value(axis.count - 1)]
         if let message = values.lazy.compactMap({ type.problem(with: $0) }).first {
+            // Refused, but its size still counts.
             check.refuse(node.place, path, message)
-            return nil
         }
         return levels
     }

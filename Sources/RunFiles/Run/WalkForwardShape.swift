@@ -29,7 +29,8 @@ enum WalkForwardShape {
                     + "when left out."),
             KeyDescription(
                 "warm-up", .scalar(.timespan),
-                summary: "How much data before a window warms up indicators; all when left out."),
+                summary: "How much data before a window warms up indicators; what the strategy declares to "
+                    + "need when left out, and all there are where it declares nothing."),
             KeyDescription(
                 "monte-carlo", .scalar(.integer(0...Int64(WalkForwardPlan.maximumScenarios))),
                 summary: "Scenarios of trades and of paths; none when left out."),

@@ -12,9 +12,6 @@ extension JSONSchema {
                 + object(resultKeys, optional: ["sub_accounts"]))
     }
 
-    /// A key of a printed object: its name, its schema and its meaning.
-    private typealias PrintedKey = (name: String, schema: [JSONMember], summary: String)
-
     private static let resultKeys: [PrintedKey] = [
         ("run_id", text, "Identifier of this execution."),
         ("name", text, "Name of the run."),
@@ -93,7 +90,7 @@ extension JSONSchema {
         ("liquidations", count, "Forced closings."),
     ]
 
-    private static let dataKeys: [PrintedKey] = [
+    static let dataKeys: [PrintedKey] = [
         ("series", count, "Number of series."),
         ("rows", count, "Rows used."),
         ("first", time, "Time of the first row used."),
@@ -111,46 +108,4 @@ extension JSONSchema {
         ("fills", count, "Fills."),
         ("attribution", object(Cause.attributed.map { ($0.key, money, "") }), "Change of equity by cause."),
     ]
-
-    private static var text: [JSONMember] { [type("string")] }
-    private static var textOrNull: [JSONMember] { [types("string")] }
-    private static var statistic: [JSONMember] { [types("number")] }
-    /// A number from 0 to 1, or null.
-    private static var share: [JSONMember] {
-        [types("number"), atLeastZero, JSONMember("maximum", .integer(1))]
-    }
-    private static var countOrNull: [JSONMember] { [types("integer"), atLeastZero] }
-    private static var count: [JSONMember] { [type("integer"), atLeastZero] }
-    private static var atLeastZero: JSONMember { JSONMember("minimum", .integer(0)) }
-    private static var time: [JSONMember] {
-        [types("string"), pattern(#"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?Z$"#)]
-    }
-    /// Decimal text without exponent, trailing zeros or negative zero.
-    private static var money: [JSONMember] {
-        [type("string"), pattern(#"^(0|-?(0\.[0-9]*[1-9]|[1-9][0-9]*(\.[0-9]*[1-9])?))$"#)]
-    }
-
-    private static func type(_ name: String) -> JSONMember { JSONMember("type", .string(name)) }
-    private static func types(_ name: String) -> JSONMember {
-        JSONMember("type", .list([.string(name), .string("null")]))
-    }
-    private static func pattern(_ text: String) -> JSONMember { JSONMember("pattern", .string(text)) }
-
-    private static func list(_ item: [JSONMember]) -> [JSONMember] {
-        [type("array"), JSONMember("items", .object(item))]
-    }
-
-    private static func object(_ properties: [PrintedKey], optional: [String] = []) -> [JSONMember] {
-        let members = properties.map { property in
-            let summary =
-                property.summary.isEmpty ? [] : [JSONMember("description", .string(property.summary))]
-            return JSONMember(property.name, .object(summary + property.schema))
-        }
-        let required = properties.map(\.name).filter { !optional.contains($0) }
-        return [
-            type("object"), JSONMember("properties", .object(members)),
-            JSONMember("required", .list(required.map { .string($0) })),
-            JSONMember("additionalProperties", .flag(false)),
-        ]
-    }
 }

@@ -16,29 +16,26 @@ extension SimulatedExchange {
         seen.pointee.ask = quote.ask
         seen.pointee.bidSize = quote.bidSize
         seen.pointee.askSize = quote.askSize
-        if counts.pointer[index] == 0 || passesBy(index, seen) { return }
+        if counts.pointer[index] == 0 || quiet.pointer[index].holds(quote) || passesBy(index, seen) { return }
         try matchQuote(index, quote)
-    }
-
-    /// The last quote of an instrument, in place until its next.
-    @inlinable @inline(__always)
-    public func lastQuote(of instrument: InstrumentIndex) -> UnsafePointer<Quote> {
-        UnsafePointer(quotes.pointer + instrument.position)
     }
 
     /// Whether a quote finds nothing but resting orders that it does not reach, as most quotes do; their
     /// places in the queue follow it.
     @usableFromInline func passesBy(_ index: Int, _ quote: UnsafePointer<Quote>) -> Bool {
         if !pending[index].isEmpty { return false }
+        var band = QuietBand.all
         for order in working[index].values {
             guard order.hasRested, order.expires > quote.pointee.time, case .limit(let limit) = order.type,
                 !SimulatedExchange.isMet(order.side, limit.mantissa, by: quote)
             else { return false }
+            band.narrow(order.side, limit: limit.mantissa, expires: order.expires)
         }
         for place in 0..<working[index].count {
             let order = working[index].place(place)
             if case .limit(let limit) = order.pointee.type { joinQueue(order, quote, limit.mantissa) }
         }
+        quiet[index] = band
         return true
     }
 

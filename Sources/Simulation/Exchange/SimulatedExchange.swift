@@ -49,6 +49,8 @@ public final class SimulatedExchange {
     let pending: SharedSlots<EventQueue<PendingRequest>>
     /// Number of working orders by instrument, for the check on every event.
     @usableFromInline let counts: FixedArray<Int32>
+    /// Quotes that no working order of an instrument minds.
+    @usableFromInline let quiet: FixedArray<QuietBand>
     /// Whether bars match orders of the instrument.
     @usableFromInline let matchesBars: FixedArray<Bool>
     let hasQuotes: FixedArray<Bool>
@@ -106,6 +108,7 @@ public final class SimulatedExchange {
         working = SharedSlots(count: count) { _ in EventQueue(capacity: 8) }
         pending = SharedSlots(count: count) { _ in EventQueue(capacity: 8) }
         counts = FixedArray(repeating: 0, count: count)
+        quiet = FixedArray(repeating: .none, count: count)
         matchesBars = FixedArray(repeating: false, count: count)
         hasQuotes = FixedArray(repeating: false, count: count)
         lastPrice = FixedArray(repeating: 0, count: count)
@@ -175,6 +178,7 @@ public final class SimulatedExchange {
             report(.refused(request.order, .notWorking), at: request.arrival)
             return
         }
+        quiet[instrument.position] = .none
         var request = request
         request.wouldTake = wouldTake(request, working[instrument.position][place], instrument.position)
         pending[instrument.position].append(request)
@@ -210,6 +214,7 @@ public final class SimulatedExchange {
         order.wouldTake = wouldTake
         report(.accepted(id), at: arrival)
         working[index].append(order)
+        quiet[index] = .none
         counts[index] += 1
         workingTotal.value += 1
         if matchesBars[index] { openingTotal.value += 1 }

@@ -35,6 +35,13 @@ public struct BasisStrategy<Market: BasisMarket>: Strategy {
         BasisSettings.read(parameters).problems
     }
 
+    /// The settled rates of the mean, and a few bars, after which a throttle of at most a minute has
+    /// forgotten decisions that could not be carried out; with a longer one, everything.
+    public static func warmUp(_ parameters: Parameters) throws(ParameterProblem) -> WarmUp {
+        let settings = BasisSettings.read(parameters).settings
+        return settings.throttle <= .minute ? .moments(settings.intervals + 8) : .everything
+    }
+
     public init(_ setup: StrategySetup) throws(ParameterProblem) {
         let (settings, problems) = BasisSettings.read(setup.parameters)
         if let problem = problems.first { throw problem }

@@ -95,6 +95,7 @@ struct AuditBacktestCommand: ContextCommand {
         options.seed = seed
         options.cuts = cuts
         if let sweep {
+            try ResultFolder.recoverAny(sweep, context.files)
             let search = try RecordedSearch(folder: sweep, plan: run.plan, context.files)
             options.axes = search.axes
             options.trials = AuditTrials(

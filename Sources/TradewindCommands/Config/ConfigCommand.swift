@@ -21,10 +21,12 @@ struct ConfigSchemaCommand: ContextCommand {
 
     /// What the schema describes.
     enum Subject: String, ExpressibleByArgument, CaseIterable {
-        case run, result
+        case run, result, sweep, audit
+        case walkForward = "walk-forward"
     }
 
-    @Argument(help: "run: a run file; result: what backtest --json prints.")
+    @Argument(
+        help: "run: a run file; result, sweep, walk-forward, audit: what backtest, sweep, ... --json print.")
     var subject: Subject
 
     // A schema is JSON already, so --json only decides how a failure is printed.
@@ -35,6 +37,9 @@ struct ConfigSchemaCommand: ContextCommand {
             switch subject {
             case .run: JSONSchema.runFile(strategies: context.strategies.descriptors)
             case .result: JSONSchema.result
+            case .sweep: JSONSchema.sweep
+            case .walkForward: JSONSchema.walkForward
+            case .audit: JSONSchema.audit
             }
         try context.output.result(schema.pretty)
     }

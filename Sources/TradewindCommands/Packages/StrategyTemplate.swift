@@ -31,6 +31,11 @@ enum StrategyTemplate {
             private let instruments: [InstrumentIndex]
             private var quantities: [Quantity] = []
 
+            /// The channel, and the bar that leaves it: shown more, it decides the same.
+            public static func warmUp(_ parameters: Parameters) throws(ParameterProblem) -> WarmUp {
+                .moments(try parameters.integer("lookback") + 1)
+            }
+
             /// Reads its parameters and chooses its instruments: every one that has bars.
             public init(_ setup: StrategySetup) throws(ParameterProblem) {
                 lookback = try setup.parameters.integer("lookback")

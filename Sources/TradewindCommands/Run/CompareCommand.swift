@@ -8,10 +8,12 @@ struct CompareCommand: ContextCommand {
         commandName: "compare", abstract: "Put the results of several runs side by side.",
         discussion: """
             Shows every figure of the runs with the best marked, and the settings in which they differ. The \
-            execution model is compared when all results are folders.
+            execution model is compared when all results are folders of backtests. Of a walk-forward the \
+            figures out of sample stand beside the others, of a sweep those of its in-sample best.
             """)
 
-    @Argument(help: "Folders that backtest --output wrote, or their summary.json files; two or more.")
+    @Argument(
+        help: "Two or more folders that backtest, walk-forward or sweep wrote, or their summary.json files.")
     var results: [String] = []
 
     @Option(name: .long, help: "Also write the comparison to this file, as one page of HTML.")
@@ -28,9 +30,9 @@ struct CompareCommand: ContextCommand {
         var runs: [ComparedRun] = []
         var problems: [FailureProblem] = []
         for path in results {
-            try ResultFolder.recover(path, context.files)
+            try ResultFolder.recoverAny(path, context.files)
             do throws(ResultReadError) {
-                runs.append(try ComparedRun(path: path, context.files))
+                runs.append(try ComparedRun(anyAt: path, context.files))
             } catch {
                 problems.append(FailureProblem(error))
             }

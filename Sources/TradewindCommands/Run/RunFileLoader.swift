@@ -14,10 +14,12 @@ struct RunFileLoader {
     ///   - settings: texts of `--set`.
     ///   - catalogue: folder of `--data`.
     ///   - changes: what other options of the command change, before those of `--set`.
+    ///   - purpose: what it is read for.
     /// - Throws: exit code 64 for a text of `--set` without form, 78 for a run file that is absent, cannot be
     ///   read or is wrong.
     func load(
-        _ path: String, settings: [String], catalogue: String?, changes: [RunFileSetting] = []
+        _ path: String, settings: [String], catalogue: String?, changes: [RunFileSetting] = [],
+        purpose: RunPurpose = .backtest
     ) throws(CommandFailure) -> RunFile {
         let changes = try changes + read(settings)
         let content: FileBytes
@@ -31,10 +33,18 @@ struct RunFileLoader {
         do {
             return try content.withBytes { (bytes) throws(RunFileError) in
                 try RunFile(
-                    bytes: bytes, path: path, settings: changes, catalogue: catalogue, strategies: strategies)
+                    bytes: bytes, path: path, settings: changes, catalogue: catalogue, strategies: strategies,
+                    purpose: purpose)
             }
         } catch {
-            throw CommandFailure(error)
+            let failure = CommandFailure(error)
+            let draft = content.withBytes { bytes in
+                RunFile.draft(
+                    bytes: bytes, path: path, settings: changes, catalogue: catalogue, strategies: strategies)
+            }
+            guard let draft else { throw failure }
+            let others = RunSeriesLoader(files: files).fundingProblems(of: draft)
+            throw CommandFailure(failure.exitStatus, problems: failure.problems + others)
         }
     }
 

@@ -67,7 +67,8 @@ struct SweepCommand: ContextCommand {
 
     func run(_ context: CommandContext) throws {
         let loader = RunFileLoader(files: context.files, strategies: context.strategies)
-        let run = try loader.load(file, settings: settings, catalogue: data, changes: try changes())
+        let run = try loader.load(
+            file, settings: settings, catalogue: data, changes: try changes(), purpose: .sweep)
         let plan = try sweep(of: run)
         let space = SweepSpace(plan, plan: run.plan, registry: context.strategies)
         if space.isRefused { throw nothingValid(space, run) }
@@ -109,9 +110,8 @@ struct SweepCommand: ContextCommand {
     private func sweep(of run: RunFile) throws(CommandFailure) -> SweepPlan {
         guard let plan = run.sweep else {
             throw CommandFailure(
-                .wrongConfiguration, code: "run-file", message: "the run file does not say what to vary",
-                file: file,
-                remedy: "add --grid NAME=VALUES, as --grid fast=5..24, or a section sweep with parameters")
+                .wrongConfiguration, code: "run-file", message: RunPurpose.missingSweep.message, file: file,
+                remedy: RunPurpose.missingSweep.remedy)
         }
         if let problem = plan.problem {
             let place = run.place(of: "sweep.parameters")

@@ -75,6 +75,7 @@ struct SweepFolder {
         try ResultFolder.write(
             [
                 ResultFile("summary.json", text: summary.pretty),
+                ResultFile(SweepRecord.name, text: result.record.pretty),
                 ResultFile("results.csv") { (write: ResultFile.Writer) throws(FileError) in
                     try result.writeTable(write)
                 },

@@ -52,7 +52,7 @@ struct WalkForwardCommand: ContextCommand {
 
     @Option(
         name: .customLong("warm-up"),
-        help: "How much data before a window warms up indicators; all when left out.")
+        help: "How much data before a window warms up indicators; what the strategy needs when left out.")
     var warmUp: String?
 
     @Option(name: .customLong("monte-carlo"), help: "Scenarios of trades and of paths, as 100.")
@@ -87,7 +87,8 @@ struct WalkForwardCommand: ContextCommand {
 
     func run(_ context: CommandContext) throws {
         let loader = RunFileLoader(files: context.files, strategies: context.strategies)
-        let run = try loader.load(file, settings: settings, catalogue: data, changes: try changes())
+        let run = try loader.load(
+            file, settings: settings, catalogue: data, changes: try changes(), purpose: .walkForward)
         let (sweep, settings) = try sections(of: run)
         if let output { _ = try ResultFolder.isReplaceable(output, context.files) }
         let series = try RunSeriesLoader(files: context.files).load(run)
@@ -140,15 +141,14 @@ struct WalkForwardCommand: ContextCommand {
         if run.sweep == nil {
             problems.append(
                 FailureProblem(
-                    code: "run-file", message: "the run file does not say what to vary", file: file,
-                    remedy:
-                        "add --grid NAME=VALUES, as --grid fast=5..24, or a section sweep with parameters"))
+                    code: "run-file", message: RunPurpose.missingSweep.message, file: file,
+                    remedy: RunPurpose.missingSweep.remedy))
         }
         if run.walkForward == nil {
             problems.append(
                 FailureProblem(
-                    code: "run-file", message: "the run file does not say how to split the data", file: file,
-                    remedy: "add --train 30d --test 10d, or --folds 5, or a section walk-forward"))
+                    code: "run-file", message: RunPurpose.missingWalkForward.message, file: file,
+                    remedy: RunPurpose.missingWalkForward.remedy))
         }
         guard let sweep = run.sweep, let settings = run.walkForward else {
             throw CommandFailure(.wrongConfiguration, problems: problems)

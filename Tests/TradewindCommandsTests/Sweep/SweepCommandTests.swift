@@ -42,7 +42,7 @@ import TradewindCommands
         #expect(outcome.status == 0)
         #expect(
             try folder.names("result") == [
-                "report.html", "results.csv", "summary.json", "sweep.checkpoint",
+                "report.html", "report.json", "results.csv", "summary.json", "sweep.checkpoint",
             ])
         #expect(try folder.text("result/summary.json") == outcome.result)
         let table = try folder.text("result/results.csv")

@@ -12,10 +12,7 @@ struct BorrowingCheck: AuditCheck {
     static let activity = "without borrowing"
 
     func findings(of subject: AuditSubject) throws -> [AuditFinding] {
-        let shorts = subject.instruments.indices.contains { place in
-            subject.instruments[place].id.type == .spot
-                && subject.holdings.lowest(of: InstrumentIndex(place)) < 0
-        }
+        let shorts = subject.result.usedShortSpot
         let overdrawn = subject.result.equity.points.contains { $0.cash < 0 }
         guard shorts || overdrawn else {
             return [

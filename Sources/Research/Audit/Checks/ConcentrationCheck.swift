@@ -4,8 +4,9 @@ internal import Units
 ///
 /// The share of the best trade, and of the best month, in the net profit. Thresholds: serious from a half,
 /// notable from a quarter for a trade; months count when there are at least six, as fewer have large shares
-/// by nature. Source: Y. Luo and others, "Seven Sins of Quantitative Investing", Deutsche Bank 2014 (the
-/// sixth: outliers); the thresholds are our own.
+/// by nature. The legs of hedged positions, which gain and lose against each other, are no trades. Source:
+/// Y. Luo and others, "Seven Sins of Quantitative Investing", Deutsche Bank 2014 (the sixth: outliers); the
+/// thresholds are our own.
 struct ConcentrationCheck: AuditCheck {
     static let name = "concentration"
     static let activity = "what carries the result"
@@ -19,7 +20,7 @@ struct ConcentrationCheck: AuditCheck {
         }
         var findings: [AuditFinding] = []
         let best = subject.result.roundTrips.max { $0.profit < $1.profit }
-        if subject.isInShareClass, let best {
+        if subject.isInShareClass, !subject.isHedged, let best {
             let amount = best.profit.approximateDouble
             findings.append(
                 finding(

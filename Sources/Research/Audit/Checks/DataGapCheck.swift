@@ -4,8 +4,9 @@ internal import Units
 /// Holes in the bars of an instrument while it was held, at times at which its market was open.
 ///
 /// In a hole nothing could be decided and no stop could fill; what the price did there was earned or lost
-/// blindly. Thresholds: serious when the moves across holes are more than a quarter of the profit, notable
-/// when there is any hole. Source: `data check` tells where the holes of a file are; the share is our own.
+/// blindly, by all that was held together: what a hole moves in a spot, it moves in its hedge the other way.
+/// Thresholds: serious when the moves across holes are more than a quarter of the profit, notable when there
+/// is any hole. Source: `data check` tells where the holes of a file are; the share is our own.
 struct DataGapCheck: AuditCheck {
     static let name = "data-gaps"
     static let activity = "holes inside positions"
@@ -14,7 +15,8 @@ struct DataGapCheck: AuditCheck {
     private struct Holes {
         var count = 0
         var missing = 0
-        var earned = 0.0
+        /// From the last moment before each to the first one after it.
+        var spans: [Range<Int64>] = []
         var longest: (rows: Int, time: Instant)?
     }
 
@@ -32,10 +34,13 @@ struct DataGapCheck: AuditCheck {
                     "Every bar of an open market is there.")
             ]
         }
-        let share = subject.profit != 0 ? abs(holes.earned / subject.profit) : 0
+        let moved = Self.joined(holes.spans).reduce(0.0) { sum, span in
+            sum + held.reduce(0.0) { $0 + $1.move(over: span, subject) }
+        }
+        let share = subject.profit != 0 ? abs(moved / subject.profit) : 0
         let isSerious = subject.isInShareClass && share > 0.25
         let earned =
-            subject.isInShareClass ? ", \(subject.money(holes.earned)) moved across them" : ""
+            subject.isInShareClass ? ", \(subject.money(moved)) moved across them" : ""
         return [
             AuditFinding(
                 check: Self.name, weight: isSerious ? .serious : .notable,
@@ -63,12 +68,24 @@ struct DataGapCheck: AuditCheck {
             if missing == 0 { continue }
             holes.count += 1
             holes.missing += missing
-            let move = Double(bars.open[row]) - Double(bars.close[row - 1])
-            holes.earned += move / one.priceUnit * Double(quantity) / one.quantityUnit
+            holes.spans.append(closed..<opened)
             if missing > holes.longest?.rows ?? 0 {
                 holes.longest = (missing, Instant(nanoseconds: closed))
             }
         }
+    }
+
+    /// Spans that overlap as one, in order of time.
+    private static func joined(_ spans: [Range<Int64>]) -> [Range<Int64>] {
+        var joined: [Range<Int64>] = []
+        for span in spans.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            if let last = joined.last, span.lowerBound < last.upperBound {
+                joined[joined.count - 1] = last.lowerBound..<max(last.upperBound, span.upperBound)
+            } else {
+                joined.append(span)
+            }
+        }
+        return joined
     }
 
     /// Bars that an open market would have given between two moments.
@@ -93,5 +110,17 @@ struct DataGapCheck: AuditCheck {
         }
         if isDaily { return sessions / max(1, Int(span.nanoseconds / Timespan.day.nanoseconds)) }
         return Int((open + span.nanoseconds / 2) / span.nanoseconds)
+    }
+}
+
+extension HeldBars {
+    /// What the price did over a span to the quantity that was held at its end.
+    fileprivate func move(over span: Range<Int64>, _ subject: AuditSubject) -> Double {
+        let quantity = subject.holdings.quantity(of: instrument, at: span.upperBound - 1)
+        let after = bars.openTime.lowerBound(of: span.upperBound)
+        let before = bars.closeTime.lowerBound(of: span.lowerBound + 1) - 1
+        guard quantity != 0, before >= 0, after < bars.openTime.count else { return 0 }
+        let move = Double(bars.open[after]) - Double(bars.close[before])
+        return move / priceUnit * Double(quantity) / quantityUnit
     }
 }

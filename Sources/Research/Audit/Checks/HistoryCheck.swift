@@ -14,7 +14,7 @@ struct HistoryCheck: AuditCheck {
         let returns = subject.statistics.returns
         let periods = returns.periods
         let word = subject.result.periodsAreBars ? "bars" : "days"
-        var figure = "\(NumberText.count(periods)) \(word)"
+        var figure = "\(NumberText.count(periods)) \(periods == 1 ? String(word.dropLast()) : word)"
         let needed = (returns.sharpe ?? 0) > 0 ? ProbabilisticSharpe(returns)?.minimumPeriods() : nil
         if let needed { figure += ", \(NumberText.fixed(needed.rounded(.up), 0)) needed" }
         let isTooShort = (needed ?? 0) > Double(periods)

@@ -1,10 +1,12 @@
+internal import Markets
 internal import Units
 
 /// Whether there are enough round trips to tell skill from luck.
 ///
 /// The standard error of the mean profit of a trade is its deviation over the root of their number.
 /// Thresholds: serious below 30 trades, where the normal approximation of a mean is not to be trusted;
-/// notable when the mean is less than two standard errors above zero. Source: W. G. Cochran, "Sampling
+/// notable when the mean is less than two standard errors above zero. Legs of hedged positions are not judged
+/// so. Source: W. G. Cochran, "Sampling
 /// Techniques", 3rd ed. 1977 (validity of the normal approximation), and the rule of 30 of the textbooks.
 struct SampleSizeCheck: AuditCheck {
     static let name = "few-trades"
@@ -15,6 +17,7 @@ struct SampleSizeCheck: AuditCheck {
     func findings(of subject: AuditSubject) throws -> [AuditFinding] {
         let trips = subject.result.roundTrips
         let count = trips.count
+        if subject.isHedged, subject.result.fillCount > 0 { return [Self.hedged(subject)] }
         if count == 0 {
             return [
                 AuditFinding(
@@ -29,7 +32,8 @@ struct SampleSizeCheck: AuditCheck {
         let mean = profits.reduce(0, +) / Double(count)
         let squares = profits.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
         let error = count > 1 ? (squares / Double(count - 1) / Double(count)).squareRoot() : .infinity
-        let quote = subject.isInShareClass ? " " + subject.unit : ""
+        let quotes = trips.map { subject.instruments[$0.instrument.position].quote }
+        let quote = quotes.allSatisfy { $0 == quotes[0] } ? " " + quotes[0].symbol : ""
         let figure =
             "\(NumberText.count(count)) trades, \(Self.short(mean)) ± "
             + "\(error.isFinite ? Self.short(error) : "?")\(quote) each"
@@ -54,6 +58,16 @@ struct SampleSizeCheck: AuditCheck {
             ]
         }
         return [Self.fine("There are enough trades", figure, detail)]
+    }
+
+    /// What a hedged position earns, it earns by being held.
+    private static func hedged(_ subject: AuditSubject) -> AuditFinding {
+        let legs = NumberText.count(subject.result.tradeCount)
+        return fine(
+            "The legs of a hedged position are no sample of trades", "\(legs) legs closed",
+            "They gain and lose against each other, so that the profit of one says nothing. What the "
+                + "position earns it earns by being held: whether for long enough, the length of the history "
+                + "tells.")
     }
 
     /// Money with as many decimals as its size needs.

@@ -145,7 +145,10 @@ struct SecretsReport {
             .joined(separator: "  ").trimmingTrailingBlanks
         }
         for row in rows {
-            if let problem = row.problem { lines.append("\(row.secret): \(problem)") }
+            if let problem = row.problem {
+                let place = problem.source.map { "\($0) " } ?? ""
+                lines.append("\(row.secret): \(place)\(problem.message); \(problem.remedy)")
+            }
             if isRotation, isChanged(row) { lines.append("\(row.secret) has changed") }
         }
         if isRotation {

@@ -45,12 +45,22 @@ public final class AuditFile: AuditSink {
 
     /// Appends in one write; says what failed, or nothing.
     private static func append(_ bytes: [UInt8], to path: String, in folder: String) -> String? {
-        if mkdir(folder, 0o700) != 0, errno != EEXIST { return String(cString: strerror(errno)) }
+        if let failure = make(folder) { return failure }
         let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return String(cString: strerror(errno)) }
         defer { close(descriptor) }
         let written = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
         if written < 0 { return String(cString: strerror(errno)) }
         return written == bytes.count ? nil : "only a part was written"
+    }
+
+    /// Makes a folder and those above it, for its owner alone; says what failed, or nothing.
+    private static func make(_ folder: String) -> String? {
+        var path = folder.hasPrefix("/") ? "/" : ""
+        for part in folder.split(separator: "/") {
+            path += part + "/"
+            if mkdir(path, 0o700) != 0, errno != EEXIST { return String(cString: strerror(errno)) }
+        }
+        return nil
     }
 }

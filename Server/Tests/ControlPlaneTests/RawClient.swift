@@ -20,7 +20,7 @@ enum RawClient {
 
     /// Sends pieces, with a pause before each after the first, then reads.
     static func send(
-        _ pieces: [[UInt8]], port: Int, pause: Double = 0, patience: Double = 5, receiveBuffer: Int = 0
+        _ pieces: [[UInt8]], port: Int, pause: Double = 0, patience: Double = 30, receiveBuffer: Int = 0
     ) async -> Answer {
         await withCheckedContinuation { continuation in
             DispatchQueue.global().async {
@@ -29,7 +29,7 @@ enum RawClient {
         }
     }
 
-    static func send(_ text: String, port: Int, patience: Double = 5) async -> Answer {
+    static func send(_ text: String, port: Int, patience: Double = 30) async -> Answer {
         await send([Array(text.utf8)], port: port, patience: patience)
     }
 
@@ -85,7 +85,7 @@ enum RawClient {
             var size = Int32(receiveBuffer)
             setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
         }
-        var timeout = timeval(tv_sec: 5, tv_usec: 0)
+        var timeout = timeval(tv_sec: 30, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         let result = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {

@@ -92,8 +92,8 @@ import Units
                     }))
             logger.error("\(text)", metadata: [text: .string(text)])
         }
-        let long = String(repeating: "é", count: 100_000)
-        let many = (0..<1_000).map { Logger.MetadataValue.string("\($0)\(long)") }
+        let long = String(repeating: "é", count: 10_000)
+        let many = (0..<100).map { _ in Logger.MetadataValue.string(long) }
         logger.error("\(long)", metadata: ["many": .array(many), "deep": [[[[[["x"]]]]]]])
         logger.error("numbers", metadata: ["nan": .stringConvertible(Double.nan)])
         let found = try lines(output)

@@ -48,7 +48,7 @@ enum RuleCases {
             $0["api.cors-origins"] = "*"
         },
         Mistake("signing-keys", .local, "invalid-setting auth.signing-keys") {
-            $0["auth.signing-keys"] = "2026a:c2hvcnQ=,2026b:c2hvcnQ="
+            $0["auth.signing-keys"] = "2026a:c2hvcnQ=,2026b:c2hvcnQ=,2026c:c2hvcnQ="
         },
         Mistake("signing-keys", .local, "invalid-setting auth.signing-keys") {
             $0["auth.signing-keys"] = Fixture.signingKeys + "," + Fixture.signingKeys

@@ -55,8 +55,12 @@ final class SupervisedShells: Sendable {
 
     /// The processes of a service, as its command line says; not by the files that the implementation looks
     /// at.
+    ///
+    /// A shell's child that has not yet become another program has the same line, but leads no session.
     func processes(of name: String) -> [(pid: Int32, arguments: [String])] {
-        Self.commandLines().filter { $0.arguments.count > 3 && $0.arguments[3] == "\(marker)-\(name)" }
+        Self.commandLines().filter { pid, arguments in
+            arguments.count > 3 && arguments[3] == "\(marker)-\(name)" && getsid(pid) == pid
+        }
     }
 
     /// Processes that supervise this folder.

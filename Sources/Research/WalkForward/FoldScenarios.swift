@@ -49,8 +49,13 @@ struct FoldScenarios: Sendable {
 
     /// Profit of each round trip as a fraction of the capital that its window began with, and of what was
     /// still open at the end of each window.
+    ///
+    /// - Returns: none of hedged positions, whose legs gain and lose against each other: drawn one by one they
+    ///   would be risks that nobody takes.
     private func profits(_ outOfSample: BacktestResult) -> [Double] {
-        guard outOfSample.instruments.allSatisfy({ $0.quote == walk.evaluator.plan.shareClass }) else {
+        guard !walk.evaluator.isHedged,
+            outOfSample.instruments.allSatisfy({ $0.quote == walk.evaluator.plan.shareClass })
+        else {
             return []
         }
         let capital = walk.evaluator.plan.capital.approximateDouble

@@ -42,6 +42,14 @@ extension RunLogWriter {
             put(reason.rawValue)
             put(fill)
             put(penalty.units)
+        case .positionRolled(let closing, let old, let opening, let next, let side, let strategy):
+            begin(.positionRolled, time)
+            put(UInt32(truncatingIfNeeded: strategy))
+            put(UInt32(truncatingIfNeeded: old.position))
+            put(UInt32(truncatingIfNeeded: next.position))
+            put(side.rawValue)
+            put(closing)
+            put(opening)
         case .insurancePaid(let strategy, let account, let amount):
             begin(.insurancePaid, time)
             put(UInt32(truncatingIfNeeded: strategy))
@@ -74,6 +82,7 @@ extension RunLogReader {
         case .fundingSettled: decodeFunding(&payload)
         case .marginCalled: decodeMarginCall(&payload)
         case .positionClosed: decodeClosing(&payload)
+        case .positionRolled: decodeRoll(&payload)
         case .insurancePaid: decodeInsurance(&payload)
         default: nil
         }
@@ -129,6 +138,17 @@ extension RunLogReader {
         return .positionClosed(
             fill, instrument: InstrumentIndex(Int(instrument)), side: side, strategy: Int(strategy),
             reason: reason, penalty: Amount(units: penalty))
+    }
+
+    private static func decodeRoll(_ payload: inout PayloadReader) -> RunEvent? {
+        guard let strategy = payload.take(UInt32.self), let old = payload.take(UInt32.self),
+            let next = payload.take(UInt32.self),
+            let side = payload.take(UInt8.self).flatMap(Side.init(rawValue:)),
+            let closing = payload.fill(), let opening = payload.fill()
+        else { return nil }
+        return .positionRolled(
+            closing: closing, of: InstrumentIndex(Int(old)), opening: opening,
+            into: InstrumentIndex(Int(next)), side: side, strategy: Int(strategy))
     }
 
     private static func decodeInsurance(_ payload: inout PayloadReader) -> RunEvent? {

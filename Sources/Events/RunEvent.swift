@@ -37,6 +37,10 @@ public enum RunEvent: Hashable, Sendable {
     case positionClosed(
         FillReport, instrument: InstrumentIndex, side: Side, strategy: Int, reason: OrderReason,
         penalty: Amount)
+    /// The position of a dated future went on in another contract: both fills, the side of the closing one.
+    case positionRolled(
+        closing: FillReport, of: InstrumentIndex, opening: FillReport, into: InstrumentIndex, side: Side,
+        strategy: Int)
     /// A venue's insurance paid what an account could not.
     case insurancePaid(strategy: Int, account: Int, amount: Amount)
     /// The chain so far: SHA-256 of every byte before this record.
@@ -61,6 +65,7 @@ public enum RunEvent: Hashable, Sendable {
         case .fundingSettled: "FundingSettled"
         case .marginCalled: "MarginCalled"
         case .positionClosed: "PositionClosed"
+        case .positionRolled: "PositionRolled"
         case .insurancePaid: "InsurancePaid"
         case .chainLink: "ChainLinked"
         case .closed: "RunClosed"

@@ -31,5 +31,6 @@ package enum RunLogFormat {
         case marginCalled = 15
         case positionClosed = 16
         case insurancePaid = 17
+        case positionRolled = 18
     }
 }

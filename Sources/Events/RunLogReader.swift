@@ -146,7 +146,7 @@ public struct RunLogReader: ~Copyable {
         case .orderFilled: return payload.fill().map { .orderFilled($0) }
         case .chainLink: return payload.digest().map { .chainLink($0) }
         case .transferSent, .transferArrived, .transferRefused, .fundingSettled, .marginCalled,
-            .positionClosed, .insurancePaid:
+            .positionClosed, .positionRolled, .insurancePaid:
             return decodeAccountEvent(kind, &payload)
         case .closed:
             guard let equity = payload.take(Int128.self), let decimals = payload.take(UInt8.self),

@@ -80,7 +80,7 @@ public final class RunLogWriter {
             put(fill)
             finish()
         case .transferSent, .transferArrived, .transferRefused, .fundingSettled, .marginCalled,
-            .positionClosed, .insurancePaid:
+            .positionClosed, .positionRolled, .insurancePaid:
             try reserve()
             putAccountEvent(event, time)
             finish()

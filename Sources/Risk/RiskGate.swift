@@ -18,6 +18,8 @@ public struct RiskSituation: Hashable, Sendable {
     public var quoteBalance: Amount
     /// What its working buys will spend of the quote asset; counted only where overdraft is refused.
     public var reservedQuote = Amount(units: 0)
+    /// How a contract counts its notional; nil for what settles at once, where it is quantity x price.
+    public var contract: ContractNumbers?
     /// Whether selling more than is held is allowed.
     public var allowsShortSpot: Bool
     /// Whether buying with more than is held is allowed.
@@ -107,7 +109,7 @@ public struct RiskGate: Hashable, Sendable {
             else { return .insufficientFunds }
         }
         if let limit = limits.maxOrderNotional,
-            RiskGate.exceeds(request.quantity, price, instrument, limit)
+            RiskGate.exceeds(request.quantity, price, instrument, situation.contract, limit)
         {
             return .riskLimit
         }
@@ -118,7 +120,8 @@ public struct RiskGate: Hashable, Sendable {
             let after = held + Int128(request.signedQuantity)
             guard after.magnitude > situation.position.mantissa.magnitude else { return nil }
             guard let quantity = Int64(exactly: after),
-                !RiskGate.exceeds(Quantity(mantissa: quantity), price, instrument, limit)
+                !RiskGate.exceeds(
+                    Quantity(mantissa: quantity), price, instrument, situation.contract, limit)
             else { return .riskLimit }
         }
         return nil
@@ -177,9 +180,19 @@ public struct RiskGate: Hashable, Sendable {
         }
     }
 
+    /// Whether a notional in the quote asset is above a limit: of contracts with their size, and of inverse
+    /// ones as many units of the quote as they count, whatever the price.
     private static func exceeds(
-        _ quantity: Quantity, _ price: Price, _ instrument: InstrumentTerms, _ limit: ExactDecimal
+        _ quantity: Quantity, _ price: Price, _ instrument: InstrumentTerms, _ contract: ContractNumbers?,
+        _ limit: ExactDecimal
     ) -> Bool {
+        if let contract {
+            do throws(ArithmeticOverflow) {
+                return try contract.quoteNotional(
+                    Int128(quantity.mantissa.magnitude), at: price.mantissa, instrument.fillPriceScale)
+                    > limit
+            } catch { return true }
+        }
         guard let notional = notional(quantity, price, instrument) else { return true }
         return ExactDecimal(mantissa: Int128(notional.magnitude), scale: instrument.quoteScale) > limit
     }

@@ -20,12 +20,8 @@ public struct MeanReversion: Strategy {
                 "threshold", .decimal(minimum: .zero, maximum: ExactDecimal(1)),
                 default: .number(ExactDecimal(mantissa: 1, scale: Scale(2))),
                 summary: "Distance from the mean, as a fraction: 0.01 is one percent."),
-            ParameterDescription(
-                "quantity", .positiveDecimal, default: .number(ExactDecimal(1)),
-                summary: "Units of the base asset to buy."),
-            ParameterDescription(
-                "instrument", .instrument, isOptional: true,
-                summary: "The instrument to trade; every instrument with bars when absent."),
+            .quantity("Units of the base asset to buy."),
+            .tradedInstrument,
         ])
 
     private struct Track {

@@ -14,9 +14,7 @@ public struct Quoter: Strategy {
         name: "quoter",
         summary: "Rests an order on each side of the book and moves them with it.",
         parameters: [
-            ParameterDescription(
-                "quantity", .positiveDecimal, default: .number(ExactDecimal(1)),
-                summary: "Units of the base asset on each side."),
+            .quantity("Units of the base asset on each side."),
             ParameterDescription(
                 "every", .integer(1...1_000_000), default: .number(ExactDecimal(50)),
                 summary: "Acts on one quote in this many; 1 acts on every quote."),

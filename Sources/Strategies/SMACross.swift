@@ -19,12 +19,8 @@ public struct SMACross: Strategy {
             ParameterDescription(
                 "slow", .integer(2...100_000), default: .number(ExactDecimal(20)),
                 summary: "Bars of the slow average."),
-            ParameterDescription(
-                "quantity", .positiveDecimal, default: .number(ExactDecimal(1)),
-                summary: "Units of the base asset held long or short."),
-            ParameterDescription(
-                "instrument", .instrument, isOptional: true,
-                summary: "The instrument to trade; every instrument with bars when absent."),
+            .quantity("Units of the base asset held long or short."),
+            .tradedInstrument,
         ])
 
     private struct Track: ~Copyable {

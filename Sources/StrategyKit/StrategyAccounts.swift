@@ -26,6 +26,8 @@ package protocol AccountBook: AnyObject {
     func margin(at venue: Venue) -> MarginView?
     /// The mark price of an instrument, at its price scale.
     func markPrice(of index: InstrumentIndex) -> Price?
+    /// The last index price of a contract.
+    func indexPrice(of index: InstrumentIndex) -> IndexPrice?
 }
 
 /// Money: a strategy sees what its venues report and may ask to move it.
@@ -50,4 +52,9 @@ extension StrategyContext {
 
     /// The mark price of an instrument, rounded half even at its price scale; nil before the first.
     public func markPrice(of index: InstrumentIndex) -> Price? { accounts?.markPrice(of: index) }
+
+    /// The last index price of a contract and when it was known, from its series of the kind
+    /// ``SeriesKind/index``; nil before the first, and without such a series. ``IndexPrice/isStale(at:)``
+    /// tells whether it is still to be gone by.
+    public func indexPrice(of index: InstrumentIndex) -> IndexPrice? { accounts?.indexPrice(of: index) }
 }

@@ -51,7 +51,7 @@ extension Engine {
     func situation(of instrument: InstrumentIndex, _ book: Int) throws(ArithmeticOverflow) -> RiskSituation {
         let place = book * instrumentCount + instrument.position
         let isHeldAtVenue = contracts != nil && terms[instrument.position].isSpot
-        return RiskSituation(
+        var situation = RiskSituation(
             position: isHeldAtVenue ? heldSpot(instrument.position, book) : positions[place].quantity,
             workingBuys: Quantity(mantissa: workingBuys[place]),
             workingSells: Quantity(mantissa: workingSells[place]), workingOrders: workingCount[book],
@@ -59,6 +59,8 @@ extension Engine {
             quoteBalance: ledger.balance(of: quoteAccounts[place]),
             allowsShortSpot: setup.allowsShortSpot, allowsOverdraft: setup.allowsOverdraft || contracts != nil
         )
+        if let contracts { situation.contract = contracts.numbers[instrument.position] }
+        return situation
     }
 
     func submit(_ id: OrderID, _ request: OrderRequest, _ book: Int) throws {

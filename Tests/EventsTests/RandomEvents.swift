@@ -71,7 +71,7 @@ struct RandomEvents {
     /// An event of an account at a venue.
     private mutating func accountEvent() -> RunEvent {
         let transfer = TransferID(random.next())
-        switch random.next() % 7 {
+        switch random.next() % 8 {
         case 0:
             return .transferSent(
                 transfer, strategy: place(), source: place(), target: place(), amount: amount(),
@@ -89,6 +89,11 @@ struct RandomEvents {
             return .positionClosed(
                 fill(), instrument: InstrumentIndex(place()), side: choose(Side.allCases), strategy: place(),
                 reason: choose(OrderReason.allCases), penalty: amount())
+        case 6:
+            return .positionRolled(
+                closing: fill(), of: InstrumentIndex(place()), opening: fill(),
+                into: InstrumentIndex(place()),
+                side: choose(Side.allCases), strategy: place())
         default: return .insurancePaid(strategy: place(), account: place(), amount: amount())
         }
     }

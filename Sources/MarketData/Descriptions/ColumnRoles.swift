@@ -59,6 +59,7 @@ public enum ColumnRoles {
                     "variable-borrow-index",
                     ["variable_borrow_index", "variableborrowindex", "borrow_index"]
                 ),
+                ("index", ["index_price", "indexprice"]),
             ]
         case .ratio:
             return [
@@ -73,7 +74,10 @@ public enum ColumnRoles {
         case .gas:
             return [("gas-price", ["gas_price_gwei", "gas_price", "gwei", "price", "value"])]
         case .mark:
-            return [("mark", ["mark_price", "markprice", "mark", "close", "price", "value"])]
+            return [
+                ("mark", ["mark_price", "markprice", "mark", "close", "price", "value"]),
+                ("high", ["high"]), ("low", ["low"]),
+            ]
         }
     }
 

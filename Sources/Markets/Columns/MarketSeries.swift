@@ -10,13 +10,14 @@ public enum SeriesKind: String, Hashable, Comparable, Sendable, CaseIterable {
     case trades
     /// Funding rates at their stamps.
     case funding
-    /// Growing indices of a lending pool.
+    /// Growing indices of a lending pool; of a contract its index price.
     case index
     /// Exchange ratios and oracle prices.
     case ratio
     /// Gas prices in gwei.
     case gas
-    /// Mark prices of a contract, by which its venue counts profit and margin.
+    /// Mark prices of a contract, by which its venue counts profit and margin; also the highest and lowest
+    /// of the time up to the stamp, where they are known.
     case mark
 
     public static func < (a: SeriesKind, b: SeriesKind) -> Bool { a.order < b.order }

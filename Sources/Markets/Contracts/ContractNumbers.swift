@@ -66,6 +66,44 @@ public struct ContractNumbers: Hashable, Sendable, BitwiseCopyable {
             product, by: scaled, dividedBy: try ContractNumbers.power(max(0, shift)), rounding: rounding)
     }
 
+    /// The price at which a quantity is worth a notional (see ``notional(_:at:_:rounding:)``), rounded as
+    /// named; nil where no positive price of 64 bits is.
+    ///
+    /// - Parameters:
+    ///   - quantity: positive.
+    ///   - notional: in units of the settlement asset.
+    public func price(
+        of quantity: Int128, worth notional: Int128, _ priceScale: Scale, rounding: Rounding
+    ) throws(ArithmeticOverflow) -> Int64? {
+        if quantity <= 0 || notional <= 0 { return nil }
+        let amount = try WideArithmetic.multiply(quantity, size, "a bankruptcy price")
+        let decimals =
+            Int(quantityScale.decimals) + Int(sizeScale.decimals) - Int(settlementScale.decimals)
+        let shift = Int(priceScale.decimals) + (isInverse ? -decimals : decimals)
+        let up = try ContractNumbers.power(max(0, shift))
+        let down = try ContractNumbers.power(max(0, -shift))
+        let (whole, part) = isInverse ? (amount, notional) : (notional, amount)
+        let mantissa = try WideArithmetic.multiply(
+            whole, by: up, dividedBy: try WideArithmetic.multiply(part, down, "a bankruptcy price"),
+            rounding: rounding)
+        return mantissa > 0 ? Int64(exactly: mantissa) : nil
+    }
+
+    /// What a quantity is worth in the quote asset, exactly: q x size x P, of inverse contracts q x size. It
+    /// is what limits and tables in the quote asset go by, and equals the notional times the price where
+    /// the notional is in the base.
+    public func quoteNotional(
+        _ quantity: Int128, at price: Int64, _ priceScale: Scale
+    ) throws(ArithmeticOverflow) -> ExactDecimal {
+        let amount = try WideArithmetic.multiply(quantity, size, "a notional")
+        let decimals = Int(quantityScale.decimals) + Int(sizeScale.decimals)
+        if isInverse { return ExactDecimal(mantissa: amount, scale: Scale(min(decimals, Scale.maximum))) }
+        let scale = decimals + Int(priceScale.decimals)
+        guard scale <= Scale.maximum else { throw ArithmeticOverflow("the decimals of a notional") }
+        return ExactDecimal(
+            mantissa: try WideArithmetic.multiply(amount, Int128(price), "a notional"), scale: Scale(scale))
+    }
+
     /// How a buy of a notional changes the cost: linear contracts pay it, inverse ones receive it.
     public var costSign: Int128 { isInverse ? 1 : -1 }
 

@@ -65,6 +65,8 @@ public struct ContractTerms: Hashable, Sendable {
     /// What the venue charges when it closes a position by force, as a fraction of the notional. It is part
     /// of the maintenance margin, as the position must be able to pay it.
     public let liquidationFee: ExactDecimal
+    /// How a dated future is rolled before it expires; nil leaves it to be settled in cash.
+    public let roll: ContractRoll?
 
     /// Leverage where nothing is said.
     public static let defaultLeverage = 20
@@ -82,11 +84,12 @@ public struct ContractTerms: Hashable, Sendable {
     ///     the initial rate of the leverage and half of it as maintenance.
     /// - Throws: the first thing that is wrong: a size that is not positive, a leverage outside 1...1000,
     ///   floors that do not ascend from 0, rates that are not 0 < maintenance < initial <= 1 or that fall
-    ///   from tier to tier, a fee outside 0 up to 0.1.
+    ///   from tier to tier, a fee outside 0 up to 0.1, a roll without an expiry or not before it.
     public init(
         settlement: ContractSettlement = .linear, size: ExactDecimal = ExactDecimal(1),
         expiry: Instant? = nil, maximumLeverage: Int = ContractTerms.defaultLeverage,
-        tiers: [MarginTier] = [], liquidationFee: ExactDecimal = ContractTerms.defaultLiquidationFee
+        tiers: [MarginTier] = [], liquidationFee: ExactDecimal = ContractTerms.defaultLiquidationFee,
+        roll: ContractRoll? = nil
     ) throws(ContractProblem) {
         guard size > .zero, size.normalized.scale <= Scale(8), size <= ExactDecimal(1_000_000_000) else {
             throw ContractProblem(
@@ -102,6 +105,13 @@ public struct ContractTerms: Hashable, Sendable {
             throw ContractProblem(
                 "liquidation-fee", "\(liquidationFee) is not a fraction from 0 to 0.1 of at most 12 decimals")
         }
+        if let roll {
+            guard expiry != nil else { throw ContractProblem("roll", "nothing rolls that does not expire") }
+            guard roll.before > .zero else {
+                throw ContractProblem("roll.before", "\(roll.before) is not before the expiry")
+            }
+        }
+        self.roll = roll
         self.settlement = settlement
         self.size = size.normalized
         self.expiry = expiry

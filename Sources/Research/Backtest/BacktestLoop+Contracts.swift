@@ -25,12 +25,20 @@ extension BacktestRunner {
             for applied in clearing.takeClosings() { try trades.record(applied) }
             if exchange.hasReports { try applyReports() }
             for (series, row) in taken { try match(row, of: series) }
+            if clearing.hasRollDue { try roll(clearing) }
             try completeStep(at: time, &progress)
             if engine.isTradingAllowed, let exposure {
                 exposure.append()
                 try risk?.append(at: time, net: exposure.net)
             }
         }
+    }
+
+    /// Futures are rolled once everything else of the step has reached the books.
+    private func roll(_ clearing: SimulatedClearing) throws {
+        if exchange.hasReports { try applyReports() }
+        try clearing.rollDue()
+        for applied in clearing.takeClosings() { try trades.record(applied) }
     }
 
     /// Shows a row to engine and clearing.
@@ -43,7 +51,10 @@ extension BacktestRunner {
             let bar = table.bars.pointer[series].bar(row)
             if !engine.isTradingAllowed { allowTrading(from: start, stamp: bar.openTime) }
             try engine.observe(bar: bar, of: instrument)
-            if markKinds[instrument.position] == .bars { engine.priced(instrument, at: time) }
+            if markKinds[instrument.position] == .bars {
+                engine.priced(instrument, at: time)
+                clearing.marksMoved(of: instrument, low: bar.low, high: bar.high)
+            }
         case .quotes:
             let quote = table.quotes.pointer[series].quote(row)
             if !engine.isTradingAllowed { allowTrading(from: start, stamp: quote.time) }
@@ -66,19 +77,44 @@ extension BacktestRunner {
     ) throws {
         guard case .values(let columns, let kind, let scale) = cursors[series].rows else { return }
         let instrument = cursors[series].instrument
-        let place = columns.names.firstIndex(of: kind == .funding ? "rate" : "mark") ?? 0
-        guard columns.values.indices.contains(place) else { return }
-        let value = columns.values[place][row]
-        if kind == .funding {
-            clearing.fundingKnown(
-                of: instrument.position, rate: ExactDecimal(mantissa: Int128(value), scale: scale), at: time)
-        } else if kind == .mark, run.instruments[instrument.position].contract != nil {
-            // Checked when the series was opened: it fits.
-            let price = try scale.convert(
-                Int128(value), to: run.instruments[instrument.position].priceScale, rounding: .halfEven)
-            try engine.observe(mark: Price(mantissa: Int64(clamping: price)), of: instrument)
+        guard run.instruments[instrument.position].contract != nil,
+            let role = BacktestRunner.role(of: kind), !columns.values.isEmpty
+        else { return }
+        let place = columns.names.firstIndex(of: role) ?? 0
+        let value = ExactDecimal(mantissa: Int128(columns.values[place][row]), scale: scale)
+        switch kind {
+        case .funding: clearing.fundingKnown(of: instrument.position, rate: value, at: time)
+        case .index: try engine.observe(index: value, of: instrument)
+        default:
+            try engine.observe(mark: try price(value, of: instrument), of: instrument)
             engine.priced(instrument, at: time)
+            guard let high = columns.names.firstIndex(of: "high"),
+                let low = columns.names.firstIndex(of: "low")
+            else { return }
+            func extreme(_ place: Int) throws(ArithmeticOverflow) -> Price {
+                let extreme = ExactDecimal(mantissa: Int128(columns.values[place][row]), scale: scale)
+                return try price(extreme, of: instrument)
+            }
+            clearing.marksMoved(of: instrument, low: try extreme(low), high: try extreme(high))
         }
+    }
+
+    /// The column of a series that venues go by; nil where they go by none.
+    private static func role(of kind: SeriesKind) -> String? {
+        switch kind {
+        case .funding: "rate"
+        case .mark: "mark"
+        case .index: "index"
+        default: nil
+        }
+    }
+
+    /// A value at the price scale of an instrument. Checked when the series was opened: it fits.
+    private func price(
+        _ value: ExactDecimal, of instrument: InstrumentIndex
+    ) throws(ArithmeticOverflow) -> Price {
+        let scale = run.instruments[instrument.position].priceScale
+        return Price(mantissa: Int64(clamping: try value.mantissa(at: scale, rounding: .halfEven)))
     }
 
     /// Holds resting orders against a row.

@@ -22,6 +22,10 @@ extension BacktestRunner {
                 initialEquity: engine.totals.equity, initialCash: engine.totals.cash,
                 everyStepIsPeriod: periodsAreBars, pointLimit: options.curvePoints),
             initialFlows: initialFlows, lastFlows: initialFlows, start: start)
+        if options.keepsRecords {
+            progress.attribution = AttributionRecorder(
+                from: max(earliestStamp, plan.start ?? earliestStamp), to: latestTime)
+        }
         if let clearing { try driveContracts(clearing, &progress) }
         while let time = merge.nextTime {
             if let (series, rows) = merge.soleRun() {
@@ -39,11 +43,12 @@ extension BacktestRunner {
         }
         lastTime = engine.now
         if progress.recorder.steps == 0 { throw BacktestError.noRows }
+        progress.attribution.append(at: engine.now, engine.ledger, books: plan.strategies.count)
         let hash = try engine.close()
         let seconds = options.clock.map { Double($0() - began) / 1e9 } ?? 0
         return result(
-            curve: progress.recorder.finish(), steps: progress.recorder.steps, initialFlows: initialFlows,
-            hash: hash, seconds: seconds)
+            curve: progress.recorder.finish(), attribution: progress.attribution.curve,
+            steps: progress.recorder.steps, initialFlows: initialFlows, hash: hash, seconds: seconds)
     }
 
     /// Takes a run of rows of one series, a step for each distinct time.
@@ -140,6 +145,7 @@ extension BacktestRunner {
     @inline(__always)
     private func record(at time: Instant, _ progress: inout RunProgress) {
         let totals = engine.totals
+        if time.nanoseconds >= progress.attribution.due { recordAttribution(at: time, &progress) }
         if totals.netFlows == progress.lastFlows {
             progress.recorder.append(time: time.nanoseconds, equity: totals.equity, cash: totals.cash)
         } else {
@@ -148,6 +154,11 @@ extension BacktestRunner {
                 time: time.nanoseconds, equity: totals.equity, cash: totals.cash,
                 netFlows: totals.netFlows - progress.initialFlows)
         }
+    }
+
+    @inline(never)
+    private func recordAttribution(at time: Instant, _ progress: inout RunProgress) {
+        progress.attribution.append(at: time, engine.ledger, books: plan.strategies.count)
     }
 
     /// Now and then: the books from the ground up, and a word to the caller.
@@ -168,6 +179,14 @@ extension BacktestRunner {
     private var earliestStamp: Instant {
         let stamps = cursors.filter { $0.range.upperBound > 0 }.map { $0.stamp(0) }
         return Instant(nanoseconds: stamps.min() ?? 0)
+    }
+
+    /// When the last row becomes visible.
+    private var latestTime: Instant {
+        let times = cursors.indices.filter { !cursors[$0].range.isEmpty }.map {
+            table.times[$0][cursors[$0].range.upperBound - 1]
+        }
+        return Instant(nanoseconds: times.max() ?? 0)
     }
 
     /// When the first row became visible, one that is left out included.
@@ -280,6 +299,8 @@ extension BacktestRunner {
 /// What changes with every step of a run.
 struct RunProgress {
     var recorder: EquityRecorder
+    /// Off unless records are kept.
+    var attribution = AttributionRecorder()
     let initialFlows: Int128
     /// Net flows, the initial capital included, at the last step that was recorded.
     var lastFlows: Int128

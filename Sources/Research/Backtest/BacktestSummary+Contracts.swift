@@ -64,6 +64,17 @@ extension BacktestRunner {
         }
         add(record.liquidations) { "\($0) positions were closed by force" }
         add(record.bankruptcies) { "\($0) accounts lost more than backed them; the venues' insurance paid" }
+        add(record.uncovered) {
+            "\($0) accounts lost more than the insurance fund held and were closed where nothing was left"
+        }
+        add(record.deleveragings) { "\($0) profitable positions were reduced to cover them" }
+        add(record.indexMarks) {
+            "\($0) times the index price stood in for a mark older than an hour, or for none"
+        }
+        add(record.staleIndices) { "\($0) settlements of funding came with an index older than an hour" }
+        add(record.staleRolls) { "\($0) positions were rolled at a price older than an hour" }
+        add(record.refusedRolls) { "\($0) rolls were refused, as margin did not carry the next contract" }
+        add(record.missedRolls) { "\($0) positions that were to be rolled were settled at the expiry" }
         add(record.refusedTransfers) { "\($0) transfers were refused" }
         for (index, instrument) in run.instruments.enumerated() {
             guard instrument.id.type == .perp, !run.kinds[index].contains(.funding) else { continue }

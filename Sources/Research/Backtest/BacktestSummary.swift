@@ -43,7 +43,8 @@ extension BacktestRunner {
     }
 
     func result(
-        curve: EquityCurve, steps: Int, initialFlows: Int128, hash: Digest, seconds: Double
+        curve: EquityCurve, attribution course: AttributionCurve?, steps: Int, initialFlows: Int128,
+        hash: Digest, seconds: Double
     ) -> BacktestResult {
         let all = 0..<plan.strategies.count
         let attributed = attribution(ofBooks: all)
@@ -63,7 +64,7 @@ extension BacktestRunner {
             finalPositions: clearing == nil ? finalPositions() : contractPositions(), risk: riskSummary(),
             data: DataSummary(
                 series: run.series.count, rows: rows.value, first: firstStamp, last: lastTime,
-                warnings: warnings + run.series.flatMap(\.warnings) + runWarnings()),
+                warnings: warnings + run.series.flatMap(\.warnings) + runWarnings(curve)),
             equity: curve, daysPerYear: plan.annualisation ?? run.instruments.map(\.daysPerYear).min() ?? 365,
             periodsAreBars: periodsAreBars, periodLength: periodLength, fills: trades.fills,
             roundTrips: trades.roundTrips,
@@ -71,7 +72,7 @@ extension BacktestRunner {
                 LedgerAccountName(name: $0.name, asset: $0.unit, scale: $0.scale)
             },
             ledger: engine.ledger.journal, inputsStem: inputs.stem, logHash: hash, engineSeconds: seconds,
-            riskCurve: risk?.curve, usedShortSpot: engine.usedShortSpot)
+            riskCurve: risk?.curve, attributionCurve: course, usedShortSpot: engine.usedShortSpot)
     }
 
     private func subAccount(_ book: Int) -> SubAccountResult {
@@ -117,8 +118,14 @@ extension BacktestRunner {
                 mark: engine.mark(of: accounts[0]).normalized, value: decimal(value).normalized))
     }
 
-    private func runWarnings() -> [String] {
+    private func runWarnings(_ curve: EquityCurve) -> [String] {
         var warnings: [String] = []
+        // Thinning keeps the extremes, so a run that fell so far has such a point.
+        if let ruin = curve.points.first(where: { $0.equity <= 0 }) {
+            warnings.append(
+                "equity was gone at \(ruin.time): an account without money trades no more, so what the run "
+                    + "did from then on tells nothing")
+        }
         if engine.usedShortSpot {
             warnings.append(
                 "spot was sold short without borrow cost; set execution.short-spot: refuse to forbid it")

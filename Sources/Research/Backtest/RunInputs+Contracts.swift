@@ -12,6 +12,11 @@ extension RunInputs {
             "transfer \(rules.transferDelay.nanoseconds) \(rules.transferCost) "
                 + "capital-at \(rules.capitalVenue)",
         ]
+        if rules.marginPrice != .close { lines.append("margin-price \(rules.marginPrice.rawValue)") }
+        if rules.deleverages {
+            let funds = rules.insuranceFunds.map { "\($0.amount.normalized):\($0.asset)" }
+            lines.append("auto-deleverage funds " + funds.joined(separator: ","))
+        }
         for instrument in instruments {
             guard let contract = instrument.contract else { continue }
             let tiers = contract.tiers.map { "\($0.floor):\($0.initial):\($0.maintenance)" }
@@ -19,6 +24,9 @@ extension RunInputs {
                 "contract \(instrument.id) \(contract.settlement.rawValue) \(contract.size) "
                     + "\(contract.expiry.map(\.description) ?? "-") leverage \(contract.maximumLeverage) "
                     + "liquidation-fee \(contract.liquidationFee) tiers " + tiers.joined(separator: ","))
+            if let roll = contract.roll {
+                lines.append("roll \(instrument.id) \(roll.into) \(roll.before.nanoseconds)")
+            }
         }
         for (place, balance) in rules.balances(of: instruments, shareClass: shareClass).enumerated() {
             lines.append(

@@ -37,6 +37,7 @@ struct RunInstruments {
             kinds.append(own.map(\.kind))
             volumeScales.append(own.first { $0.kind == .bars }?.quantityScale ?? Scale(0))
         }
+        try RunInstruments.checkRolls(instruments)
         self.instruments = instruments
         self.kinds = kinds
         self.volumeScales = volumeScales
@@ -57,7 +58,9 @@ struct RunInstruments {
                 id, "its symbol names no base and quote asset; declare them under instruments")
         }
         if base == quote { throw .badInstrument(id, "base and quote are both \(base)") }
-        let priced = series.filter { [.bars, .quotes, .trades, .mark].contains($0.kind) }
+        var priced = series.filter { [.bars, .quotes, .trades, .mark].contains($0.kind) }
+        // A contract may be marked by its index price alone.
+        if priced.isEmpty && id.type.isContract { priced = series.filter { $0.kind == .index } }
         let priceScale = priced.map(\.priceScale).max() ?? Scale(0)
         if priceScale > finestPrices {
             throw .badInstrument(
@@ -96,6 +99,20 @@ struct RunInstruments {
             throw .badInstrument(id, "a perpetual has no expiry; name it \(id.venue):future:\(id.symbol)")
         }
         return terms
+    }
+
+    /// Refuses a roll into what is not there or does not fit.
+    private static func checkRolls(_ instruments: [Instrument]) throws(BacktestError) {
+        for instrument in instruments {
+            guard let roll = instrument.contract?.roll else { continue }
+            guard let next = instruments.first(where: { $0.id == roll.into }) else {
+                throw .badInstrument(
+                    instrument.id, "it rolls into \(roll.into), of which the run holds no series")
+            }
+            if let problem = instrument.rollProblem(into: next) {
+                throw .badInstrument(instrument.id, "it cannot roll into \(roll.into): \(problem)")
+            }
+        }
     }
 
     /// As the exchange's calendar says; 252 for sessions of one that is not among them.

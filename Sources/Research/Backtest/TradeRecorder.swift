@@ -14,8 +14,9 @@ final class TradeRecorder {
     private let instruments: [Instrument]
     private var open: [OpenTrip]
 
-    /// The round trip that an open position is part of. Amounts at quantity scale + fill price scale; fees,
-    /// and of contracts what was realised, at the ledger scale of the settlement asset.
+    /// The round trip that an open position is part of. Amounts at quantity scale + fill price scale, of
+    /// inverse contracts quantity / price (see ``amount(_:_:_:)``); fees, and of contracts what was realised,
+    /// at the ledger scale of the settlement asset.
     private struct OpenTrip {
         var entryTime = Instant.epoch
         var isLong = false
@@ -74,7 +75,7 @@ final class TradeRecorder {
                     rounding: .halfEven)
             openFee -= closeFee
             open[place].left += Int128(change.closed.mantissa)
-            open[place].leftProceeds += Int128(change.closed.mantissa) * price
+            open[place].leftProceeds += try amount(Int128(change.closed.mantissa), price, instrument)
             open[place].realized += applied.realized?.units ?? change.realized
             open[place].fees += closeFee
             if change.isRoundTrip {
@@ -88,18 +89,40 @@ final class TradeRecorder {
                 open[place].isLong = applied.order.request.side == .buy
             }
             open[place].entered += Int128(change.opened.mantissa)
-            open[place].enteredCost += Int128(change.opened.mantissa) * price
+            open[place].enteredCost += try amount(Int128(change.opened.mantissa), price, instrument)
             open[place].fees += openFee
             open[place].peak = max(
                 open[place].peak, Int64(clamping: applied.position.quantity.mantissa.magnitude))
         }
     }
 
+    /// What a mean price is made of: quantity x price, and quantity / price, times ``precision``, of inverse
+    /// contracts, whose profit goes by 1 / price.
+    private func amount(
+        _ quantity: Int128, _ price: Int128, _ instrument: Instrument
+    ) throws(ArithmeticOverflow) -> Int128 {
+        guard instrument.contract?.settlement == .inverse, price > 0 else { return quantity * price }
+        return try WideArithmetic.multiply(
+            quantity, by: TradeRecorder.precision, dividedBy: price, rounding: .halfEven)
+    }
+
+    private func mean(
+        _ total: Int128, _ quantity: Int128, _ instrument: Instrument
+    ) throws(ArithmeticOverflow) -> Int128 {
+        guard instrument.contract?.settlement == .inverse else {
+            return try WideArithmetic.divide(total, by: max(1, quantity), rounding: .halfEven)
+        }
+        return try WideArithmetic.multiply(
+            quantity, by: TradeRecorder.precision, dividedBy: max(1, total), rounding: .halfEven)
+    }
+
+    private static let precision = Scale.power(18)
+
     private func close(_ trip: OpenTrip, _ applied: AppliedFill, _ instrument: Instrument) throws -> RoundTrip
     {
         let scale = instrument.fillPriceScale
-        let entry = try WideArithmetic.divide(trip.enteredCost, by: max(1, trip.entered), rounding: .halfEven)
-        let exit = try WideArithmetic.divide(trip.leftProceeds, by: max(1, trip.left), rounding: .halfEven)
+        let entry = try mean(trip.enteredCost, trip.entered, instrument)
+        let exit = try mean(trip.leftProceeds, trip.left, instrument)
         let ledger = instrument.settlementAsset.ledgerScale
         let product = Scale(Int(instrument.quantityScale.decimals) + Int(scale.decimals))
         let gross =
@@ -123,6 +146,8 @@ extension AppliedFill {
         switch reason {
         case .liquidated: "liquidation"
         case .expired: "expiry"
+        case .deleveraged: "auto-deleverage"
+        case .rolled: "roll"
         default: order.request.type.name
         }
     }

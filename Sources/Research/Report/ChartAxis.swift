@@ -83,28 +83,29 @@ enum TimeAxis {
         // Weeks begin on Monday; 1970-01-05 was one.
         let shift = step % (7 * Timespan.day.nanoseconds) == 0 ? 4 * Timespan.day.nanoseconds : 0
         var ticks: [Tick] = []
+        var year: Int?
         var index = Int64(((Double(start) - Double(shift)) / Double(step)).rounded(.up)) - 1
         while ticks.count < 40 {
             let (product, overflow) = index.multipliedReportingOverflow(by: step)
             let (time, overflowed) = product.addingReportingOverflow(shift)
             guard !overflow, !overflowed, time <= end else { break }
             if time >= start {
-                let label = clockLabel(time, step: step, isFirst: ticks.isEmpty)
-                ticks.append(Tick(time: time, label: label))
+                ticks.append(Tick(time: time, label: clockLabel(time, step: step, after: year)))
+                year = CivilDate(day: Instant(nanoseconds: time).day).year
             }
             index += 1
         }
         return ticks
     }
 
-    private static func clockLabel(_ time: Int64, step: Int64, isFirst: Bool) -> String {
+    /// A label with its year where the tick before it, in `year`, was in another.
+    private static func clockLabel(_ time: Int64, step: Int64, after year: Int?) -> String {
         let instant = Instant(nanoseconds: time)
         let date = CivilDate(day: instant.day)
         let isMidnight = time % Timespan.day.nanoseconds == 0
         if isMidnight {
-            let isNewYear = date.month == 1 && date.dayOfMonth <= 14
-            let year = step >= Timespan.day.nanoseconds && (isFirst || isNewYear) ? " \(date.year)" : ""
-            return "\(date.dayOfMonth) \(names[date.month - 1])" + year
+            let shown = step >= Timespan.day.nanoseconds && year != date.year ? " \(date.year)" : ""
+            return "\(date.dayOfMonth) \(names[date.month - 1])" + shown
         }
         let clock = instant.description.dropFirst(11).dropLast()
         if step % Timespan.minute.nanoseconds == 0 { return String(clock.prefix(5)) }

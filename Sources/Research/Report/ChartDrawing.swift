@@ -54,11 +54,17 @@ struct ChartDrawing {
 
     /// A curve through points, straight from one to the next, or in steps that hold a value until the next.
     mutating func line(_ points: [ChartPoint], style: String, steps: Bool = false) {
-        guard !points.isEmpty else { return }
+        line([points], style: style, steps: steps)
+    }
+
+    /// A curve in stretches, with nothing between one and the next.
+    mutating func line(_ stretches: [[ChartPoint]], style: String, steps: Bool = false) {
+        guard stretches.contains(where: { !$0.isEmpty }) else { return }
         let low = NumberText.plain(axis.low)
         let high = NumberText.plain(axis.high)
         curves += "<path class=\"\(style)\" data-lo=\"\(low)\" data-hi=\"\(high)\" d=\""
-        curves += path(points, steps: steps) + "\"/>"
+        for points in stretches { curves += path(points, steps: steps) }
+        curves += "\"/>"
     }
 
     /// The area between a curve and a level.

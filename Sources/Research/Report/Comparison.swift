@@ -77,9 +77,15 @@ public struct Comparison: Sendable {
     /// A setting of the runs.
     struct Setting {
         let name: String
-        /// Its value in each run.
-        let values: [String]
+        /// Its value in each run; nil where a run has none.
+        let values: [String?]
         var differs: Bool { values.contains { $0 != values[0] } }
+        /// Whether every value fits a column of the terminal.
+        var isShort: Bool {
+            values.allSatisfy { ($0 ?? "").count <= 12 && $0 == $0.map(PlainText.clean) }
+        }
+        /// The name as it stands beside columns: that of a parameter by itself.
+        var shortName: String { name.hasPrefix("parameter ") ? String(name.dropFirst(10)) : name }
     }
 
     /// A figure of the runs.
@@ -105,12 +111,16 @@ public struct Comparison: Sendable {
         precondition(!runs.isEmpty, "a comparison has runs")
         self.runs = runs
         settings = Comparison.settings(runs)
+        let assetsDiffer = settings.contains { $0.name == "share class" && $0.differs }
         rows = StatisticFigure.all.compactMap { figure in
             let values = runs.map { figure.value(in: $0.summary) }
             // A run without contracts or loans has neither risk of that kind nor funding.
             let isQuiet = figure.path[0] == "risk" || figure.path[0] == "attribution"
             guard values.contains(where: { isQuiet ? ($0 ?? 0) != 0 : $0 != nil }) else { return nil }
-            return Row(figure: figure, values: values, best: Comparison.best(values, figure.better))
+            // Amounts of different assets are not better or worse than each other.
+            let isApart = assetsDiffer && figure.kind == .amount
+            return Row(
+                figure: figure, values: values, best: isApart ? [] : Comparison.best(values, figure.better))
         }
         let caveats = runs.enumerated().compactMap { place, run in
             run.caveat.map { "Run \(place + 1) \($0)" }
@@ -128,7 +138,7 @@ public struct Comparison: Sendable {
 
     private static func settings(_ runs: [ComparedRun]) -> [Setting] {
         func setting(_ name: String, _ value: (ComparedRun) -> String?) -> Setting {
-            Setting(name: name, values: runs.map { value($0) ?? NumberText.absent })
+            Setting(name: name, values: runs.map { value($0) })
         }
         func text(_ value: JSONText?) -> String? {
             switch value {
@@ -201,7 +211,8 @@ public struct Comparison: Sendable {
                         .object([
                             JSONMember("name", .string(setting.name)),
                             JSONMember("differs", .flag(setting.differs)),
-                            JSONMember("values", .list(setting.values.map { .string($0) })),
+                            JSONMember(
+                                "values", .list(setting.values.map { $0.map { .string($0) } ?? .null })),
                         ])
                     })),
             JSONMember("figures", .list(rows.map(Comparison.json))),

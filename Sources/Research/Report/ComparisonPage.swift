@@ -36,7 +36,7 @@ extension Comparison {
             let low = all.map(\.growth).min(), let high = all.map(\.growth).max()
         else { return }
         let room = (high - low) * 0.05
-        let axis = ValueAxis((low - 1 - room)...(high - 1 + room), count: 4, isPercent: true)
+        let axis = ValueAxis((low - 1 - room)...(high - 1 + room), count: 6, isPercent: true)
         var drawing = ChartDrawing(from: start.nanoseconds, to: end.nanoseconds, axis: axis, height: 280)
         drawing.level(0, style: "base")
         var keys = ""
@@ -88,7 +88,7 @@ extension Comparison {
         let cells = settings.map { setting in
             [HTMLText.escape(setting.name, limit: 120)]
                 + setting.values.map { value in
-                    let text = HTMLText.escape(value, limit: 300)
+                    let text = HTMLText.escape(value ?? NumberText.absent, limit: 300)
                     return setting.differs ? "<b>\(text)</b>" : "<span class=\"dim\">\(text)</span>"
                 }
         }

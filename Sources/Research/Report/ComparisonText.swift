@@ -17,19 +17,15 @@ extension Comparison {
             block(start..<min(runs.count, start + room), &text)
         }
         differences(&text, style.width)
+        text.line()
+        text.line(text.styled(" * the best of the runs", .faint))
         for note in notes { text.paragraph(note, mark: "! ", tone: .warning) }
         return text.text
     }
 
     private func block(_ places: Range<Int>, _ text: inout TerminalText) {
         text.line()
-        var head = " " + TerminalText.left("", 23)
-        for place in places {
-            let name = TerminalText.clean(runs[place].name, width: 8)
-            head += TerminalText.right("\(place + 1) \(name)", 12) + " "
-        }
-        text.line(text.styled(head, .faint))
-        text.line(text.styled(" " + String(repeating: "─", count: 22 + 13 * places.count), .faint))
+        head(places, &text)
         for row in rows {
             var line = " " + TerminalText.left(row.figure.title, 23)
             for place in places {
@@ -40,21 +36,42 @@ extension Comparison {
             }
             text.line(line)
         }
+        let short = settings.filter { $0.differs && $0.isShort }
+        if short.isEmpty { return }
+        text.line()
+        for setting in short {
+            var line = " " + TerminalText.left(TerminalText.clean(setting.shortName, width: 22), 23)
+            for place in places {
+                line += TerminalText.right(setting.values[place] ?? NumberText.absent, 12) + " "
+            }
+            text.line(line)
+        }
     }
 
+    private func head(_ places: Range<Int>, _ text: inout TerminalText) {
+        var head = " " + TerminalText.left("", 23)
+        for place in places {
+            let name = TerminalText.clean(runs[place].name, width: 8)
+            head += TerminalText.right("\(place + 1) \(name)", 12) + " "
+        }
+        text.line(text.styled(head, .faint))
+        text.line(text.styled(" " + String(repeating: "─", count: 22 + 13 * places.count), .faint))
+    }
+
+    /// Settings whose values do not fit the columns above.
     private func differences(_ text: inout TerminalText, _ width: Int) {
         let different = settings.filter(\.differs)
-        text.heading(different.isEmpty ? "Settings are the same" : "Settings that differ")
-        for setting in different {
+        if different.isEmpty { text.heading("Settings are the same") }
+        let long = different.filter { !$0.isShort }
+        if !long.isEmpty { text.heading("Settings that differ") }
+        for setting in long {
             for (index, value) in setting.values.enumerated() {
                 let name = index == 0 ? setting.name : ""
                 text.line(
                     " " + TerminalText.left(TerminalText.clean(name, width: 26), 27)
                         + text.styled("\(index + 1)", .faint) + "  "
-                        + TerminalText.clean(value, width: max(20, width - 34)))
+                        + TerminalText.clean(value ?? NumberText.absent, width: max(20, width - 34)))
             }
         }
-        text.line()
-        text.line(text.styled(" * the best of the runs", .faint))
     }
 }

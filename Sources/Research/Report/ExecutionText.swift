@@ -43,18 +43,22 @@ enum ExecutionText {
         guard let model else { return "each venue's own schedule" }
         var parts: [String] = []
         if model.maker == model.taker {
-            parts.append("\(model.taker.decimal) basis points")
+            parts.append(points(model.taker))
         } else {
-            parts.append("maker \(model.maker.decimal), taker \(model.taker.decimal) basis points")
+            parts.append("maker \(model.maker.decimal), taker " + points(model.taker))
         }
         if !model.perUnit.isZero { parts.append("\(model.perUnit) per unit") }
         if !model.minimum.isZero { parts.append("at least \(model.minimum) a fill") }
         return parts.joined(separator: ", ")
     }
 
+    private static func points(_ value: BasisPoints) -> String {
+        "\(value.decimal) basis point" + (value.millionths == 1_000_000 ? "" : "s")
+    }
+
     private static func slippage(_ model: SlippageModel) -> String {
         switch model {
-        case .fixed(let points): points == .zero ? "none" : "\(points.decimal) basis points"
+        case .fixed(let points): points == .zero ? "none" : ExecutionText.points(points)
         case .squareRoot(let coefficient):
             "\(coefficient.decimal) basis points × √(quantity / volume of the last bar)"
         case .buckets(let buckets):

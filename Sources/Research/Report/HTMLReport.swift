@@ -85,7 +85,7 @@ public struct HTMLReport {
             instruments, "\(NumberText.moment(result.start)) to \(NumberText.moment(result.end)) UTC",
         ]
         words.append(
-            "\(NumberText.count(result.steps)) steps, fills at \(result.plan.execution.fill.rawValue)")
+            "\(NumberText.count(result.steps, "step")), fills at \(result.plan.execution.fill.rawValue)")
         page.element("p", words.filter { !$0.isEmpty }.joined(separator: " · "), attributes: "class=\"sub\"")
         page.raw("</div>\n<p class=\"verdict\"><b class=\"\(tone(statistics.totalReturn))\">")
         page.raw(display(NumberText.percent(statistics.totalReturn, signed: true)) + "</b><span>")
@@ -124,7 +124,10 @@ public struct HTMLReport {
         }
         lines += result.data.warnings.prefix(3).map { String($0.prefix(400)) }
         let rest = result.data.warnings.count - 3
-        if rest > 0 { lines.append("\(NumberText.count(rest)) more warnings stand under “Data”.") }
+        if rest > 0 {
+            lines.append(
+                NumberText.count(rest, "more warning stands", "more warnings stand") + " under “Data”.")
+        }
         guard !lines.isEmpty else { return }
         page.raw("<div class=\"note\" role=\"note\">")
         for line in lines { page.element("p", line) }
@@ -146,7 +149,6 @@ public struct HTMLReport {
 
     /// A number for reading: a real minus sign.
     func display(_ text: String) -> String {
-        let escaped = HTMLText.escape(text)
-        return escaped.hasPrefix("-") ? "−" + escaped.dropFirst() : escaped
+        NumberText.typeset(HTMLText.escape(text))
     }
 }

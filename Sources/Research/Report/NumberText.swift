@@ -34,6 +34,16 @@ enum NumberText {
         return exponent
     }
 
+    /// The number with a real minus sign, for pages.
+    static func typeset(_ number: String) -> String {
+        number.hasPrefix("-") ? "−" + number.dropFirst() : number
+    }
+
+    /// A count with its noun: `1 fill`, `2 fills`.
+    static func count(_ value: Int, _ one: String, _ many: String? = nil) -> String {
+        count(value) + " " + (value == 1 ? one : many ?? one + "s")
+    }
+
     /// A number as a program reads it.
     static func plain(_ value: Double) -> String { value.isFinite ? value.description : "0" }
 

@@ -27,7 +27,7 @@ extension HTMLReport {
         let (low, high) = (values.min() ?? 0, values.max() ?? 0)
         let held = benchmark(of: first.value)
         let levels = values + held.map(\.value)
-        let axis = ValueAxis(padded(levels.min() ?? 0, levels.max() ?? 0), count: 4)
+        let axis = ValueAxis(padded(levels.min() ?? 0, levels.max() ?? 0), count: 6)
         var drawing = ChartDrawing(from: first.time, to: last.time, axis: axis, height: 280)
         let fall = result.equity.drawdown
         if let peak = fall.peak, let trough = fall.trough {
@@ -70,7 +70,9 @@ extension HTMLReport {
         page.raw("\(HTMLText.escape(rest))</span><span>\(HTMLText.escape(note))</span></p>\(markup)</div>")
     }
 
-    func fixed(_ value: Double) -> String { NumberText.fixed(value, abs(value) >= 1 ? 2 : 6) }
+    func fixed(_ value: Double) -> String {
+        NumberText.typeset(NumberText.fixed(value, abs(value) >= 1 ? 2 : 6))
+    }
 
     /// The range with a little room above and below.
     func padded(_ low: Double, _ high: Double) -> ClosedRange<Double> {
@@ -121,10 +123,11 @@ extension HTMLReport {
         drawing.level(0, style: "zero")
         drawing.line(held, style: "thin", steps: true)
         let share = NumberText.percent(statistics.exposure, 1)
+        func typeset(_ value: Double) -> String { NumberText.typeset(NumberText.percent(value, 1)) }
         let markup = drawing.markup(
             id: "exposure", title: "Exposure over time",
-            description: "Net holdings between \(NumberText.percent(low, 1)) and "
-                + "\(NumberText.percent(high, 1)) of equity; in the market \(share) of the steps.",
+            description: "Net holdings between \(typeset(low)) and \(typeset(high)) of equity; "
+                + "in the market \(share) of the steps.",
             unit: "%", showsTime: true)
         figure(
             &page, "Exposure", ": holdings other than \(unit), as a share of equity",
@@ -159,7 +162,7 @@ extension HTMLReport {
         let unitSize = WideArithmetic.approximateDouble(instrument.fillPriceScale.unit)
         let marked = marked(fills, from: first.time, to: last.time)
         let levels = marked.map { Double($0.price.mantissa) / unitSize } + prices.map(\.value)
-        let axis = ValueAxis(padded(levels.min() ?? 0, levels.max() ?? 0), count: 4)
+        let axis = ValueAxis(padded(levels.min() ?? 0, levels.max() ?? 0), count: 6)
         let end = max(last.time, fills.last?.time.nanoseconds ?? last.time)
         let start = min(first.time, fills.first?.time.nanoseconds ?? first.time)
         var drawing = ChartDrawing(from: start, to: end, axis: axis, height: 280)
@@ -173,8 +176,8 @@ extension HTMLReport {
         let quote = instrument.quote.symbol
         let thinned =
             marked.count < count
-            ? "\(NumberText.count(marked.count)) of \(NumberText.count(count)) fills: the first of a kind in "
-                + "each 1/\(HTMLReport.marks / 2) of the time" : "\(NumberText.count(count)) fills"
+            ? "\(NumberText.count(marked.count)) of \(NumberText.count(count, "fill")): the first of a kind "
+                + "in each 1/\(HTMLReport.marks / 2) of the time" : NumberText.count(count, "fill")
         page.raw("<p class=\"cap\"><span><b>\(HTMLText.escape(instrument.id.description))</b>, ")
         page.raw("\(HTMLText.escape(track.kind)) in \(HTMLText.escape(quote))</span><span>")
         page.raw("<span class=\"key b\">buy</span> &nbsp; <span class=\"key s\">sell</span> &nbsp; ")

@@ -17,6 +17,9 @@ extension HTMLReport {
         if statistics.deflatedSharpe != nil { figures += StatisticFigure.selection }
         figures += StatisticFigure.trading
         if statistics.benchmark != nil { figures += StatisticFigure.benchmark }
+        // Present where the run has contracts or loans.
+        let isContract = result.riskCurve != nil || result.risk.worstHealthFactor != nil
+        if isContract { figures += StatisticFigure.risk.filter { $0.value(in: summary) != nil } }
         page.table(
             "Statistics with definitions", head: ["Figure", "#Value", "Definition"],
             rows: figures.map { figure in

@@ -10,6 +10,19 @@ extension HTMLReport {
         return ChartThinning.thin(all, buckets: HTMLReport.parts)
     }
 
+    /// The stretches of the curve in which a value is defined, each thinned in proportion to its length.
+    private func stretches(_ value: (RiskPoint) -> Double?) -> [[ChartPoint]] {
+        let all = result.riskCurve?.points ?? []
+        let parts = all.split(whereSeparator: { value($0) == nil }).map { part in
+            part.compactMap { point in
+                value(point).map { ChartPoint(time: point.time.nanoseconds, value: $0) }
+            }
+        }
+        return parts.map {
+            ChartThinning.thin($0, buckets: max(1, HTMLReport.parts * $0.count / max(1, all.count)))
+        }
+    }
+
     /// Gross and net value of the positions over equity.
     func contractExposure(_ page: inout HTMLText, from start: Int64, to end: Int64) {
         func bounded(_ value: Double) -> Double { min(20, max(-20, value)) }
@@ -47,16 +60,17 @@ extension HTMLReport {
 
     private func margin(_ page: inout HTMLText, from start: Int64, to end: Int64) {
         // Without a position a ratio is not defined; a small position has a very high one.
-        let ratios = points { $0.marginRatio.map { min(5, max(-1, $0)) } }
-        guard ratios.count >= 2, let low = ratios.map(\.value).min(), let high = ratios.map(\.value).max()
-        else { return }
+        let ratios = stretches { $0.marginRatio.map { min(5, max(-1, $0)) } }
+        let levels = ratios.joined().map(\.value)
+        guard levels.count >= 2, let low = levels.min(), let high = levels.max() else { return }
         let axis = ValueAxis(min(0, low)...max(0.1, high * 1.04), count: 4, isPercent: true)
         var drawing = ChartDrawing(from: start, to: end, axis: axis, height: 140)
         drawing.level(0, style: "zero")
         drawing.line(ratios, style: "thin", steps: true)
-        let worst = NumberText.percent(result.risk.worstMarginRatio ?? result.riskCurve?.worstMarginRatio)
+        let worst = NumberText.typeset(
+            NumberText.percent(result.risk.worstMarginRatio ?? result.riskCurve?.worstMarginRatio))
         let count = result.risk.liquidations
-        let forced = count == 0 ? "no liquidation" : "\(NumberText.count(count)) liquidations"
+        let forced = count == 0 ? "no liquidation" : NumberText.count(count, "liquidation")
         let markup = drawing.markup(
             id: "margin", title: "Margin ratio over time",
             description: "The lowest margin ratio of any venue falls to \(worst), with \(forced).", unit: "%",
@@ -77,7 +91,8 @@ extension HTMLReport {
         drawing.level(0, style: "zero")
         drawing.line(received, style: "thin", steps: true)
         let place = Cause.attributed.firstIndex { $0.key == "funding" }
-        let total = place.map { NumberText.money(result.attribution[$0], signed: true) } ?? NumberText.absent
+        let total = NumberText.typeset(
+            place.map { NumberText.money(result.attribution[$0], signed: true) } ?? NumberText.absent)
         let markup = drawing.markup(
             id: "funding", title: "Funding over time",
             description: "Funding received less funding paid comes to \(total) \(unit).", unit: unit,

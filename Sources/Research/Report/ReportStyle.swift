@@ -137,6 +137,9 @@ enum ReportStyle {
         .k3::before { background:#2f9e5b } .k4::before { background:#c73a63 }
         .k5::before { background:#8a7a2f } .k6::before { background:#4a72d0 }
         .k7::before { background:#7b858a }
+        .sum { stroke:var(--ink); stroke-width:1.9; stroke-linejoin:round }
+        .key.sum::before { background:var(--ink) }
+        .key { white-space:nowrap }
         .ghost { visibility:hidden }
         .bench { stroke:var(--dim); stroke-width:1.25; stroke-linejoin:round; opacity:.75 }
         .base { stroke:var(--dim); stroke-width:1; stroke-dasharray:3 4 }
@@ -224,6 +227,18 @@ enum ReportStyle {
           .tick { font-size:11px }
           .attr td:last-child { width:30% }
           .pair { grid-template-columns:1fr }
+          .pair>div+div { margin-top:20px }
+          .months th:first-child, .months td:last-child {
+            position: sticky; left: 0; z-index: 1; background: var(--card);
+          }
+          .months td:last-child { left:auto; right:0 }
+          .defined thead { position:absolute; clip-path:inset(50%) }
+          .defined tr {
+            display: grid; grid-template-columns: 1fr auto; gap: 2px 12px; padding: 8px 0;
+            border-bottom: 1px solid var(--grid);
+          }
+          .defined th, .defined td { border:0; padding:0 }
+          .defined td:last-child { grid-column:1/-1; min-width:0 }
         }
         @media print {
           :root {

@@ -11,20 +11,22 @@ extension HTMLReport {
             &page, "Monthly returns",
             "In percent, time-weighted, UTC months. Colour goes with size; the year multiplies its months.")
         let largest = months.compactMap(\.value).map(abs).max() ?? 0
+        // Months of a quiet strategy differ in hundredths.
+        let decimals = largest < 0.02 ? 2 : 1
         var rows: [[String]] = []
         for year in max(first.year, last.year - 59)...last.year {
             let values = months.filter { $0.year == year }
             if values.isEmpty { continue }
             var cells = [String(year)]
             for month in 1...12 {
-                cells.append(
-                    values.first { $0.month == month }.map { heat($0.value, largest: largest) } ?? "")
+                let known = values.first { $0.month == month }
+                cells.append(known.map { heat($0.value, largest: largest, decimals) } ?? "")
             }
             let growth = values.reduce(Optional(1.0)) { sofar, month in
                 sofar.flatMap { product in month.value.map { product * (1 + $0) } }
             }
             let total = growth.map { $0 - 1 }
-            cells.append("<b class=\"\(tone(total))\">\(month(total))</b>")
+            cells.append("<b class=\"\(tone(total))\">\(month(total, decimals))</b>")
             rows.append(cells)
         }
         page.raw("<div class=\"card\">")
@@ -34,56 +36,15 @@ extension HTMLReport {
         page.raw("</div></section>\n")
     }
 
-    private func heat(_ value: Double?, largest: Double) -> String {
+    private func heat(_ value: Double?, largest: Double, _ decimals: Int) -> String {
         guard let value else { return "<span>\(NumberText.absent)</span>" }
         let strength = largest > 0 ? Int((abs(value) / largest * 4).rounded(.up)) : 0
         let style = strength == 0 ? "" : (value > 0 ? "g" : "l") + "\(min(4, strength))"
-        return "<span class=\"\(style)\">\(month(value))</span>"
+        return "<span class=\"\(style)\">\(month(value, decimals))</span>"
     }
 
-    private func month(_ value: Double?) -> String {
-        display(value.map { NumberText.fixed($0 * 100, abs($0) < 10 ? 1 : 0) } ?? NumberText.absent)
-    }
-
-    /// The change of equity by cause.
-    func attributionSection(_ page: inout HTMLText) {
-        begin(
-            &page, "Attribution",
-            "Every change of equity has a cause, counted from the ledger's own postings and marks. "
-                + "The causes add up to the change exactly; nothing is left as “the rest”.")
-        let largest = result.attribution.map { abs($0.approximateDouble) }.max() ?? 0
-        page.raw("<div class=\"card fig\">")
-        let rows = zip(Cause.attributed, result.attribution).map { cause, amount in
-            [
-                HTMLText.escape(TerminalReport.words(cause)),
-                amount.isZero ? "<span class=\"dim\">0</span>" : exact(amount),
-                amount.isZero ? "" : bar(amount.approximateDouble, largest: largest),
-            ]
-        }
-        let change = result.finalEquity.approximateDouble - result.initialEquity.approximateDouble
-        page.table(
-            "Change of equity by cause, in \(unit)", head: ["Cause", "#Amount, \(unit)", ""], rows: rows,
-            style: "attr")
-        page.raw("<p class=\"cap\" style=\"margin:14px 0 0\"><span>")
-        page.raw("Equity \(exact(result.initialEquity)) → ")
-        page.raw("\(exact(result.finalEquity)) \(HTMLText.escape(unit)), net deposits ")
-        page.raw("\(exact(result.netFlows))</span>")
-        page.raw(
-            "<span>change <b class=\"\(tone(change))\">\(display(NumberText.fixed(change, 2, signed: true)))")
-        page.raw("</b>, residual <b>\(exact(result.attributionResidual))</b></span></p></div></section>\n")
-    }
-
-    private func exact(_ value: ExactDecimal) -> String { HTMLText.escape(NumberText.exact(value)) }
-
-    /// A bar to the right of the middle for gains, to the left for losses.
-    private func bar(_ value: Double, largest: Double) -> String {
-        guard largest > 0, value.isFinite else { return "" }
-        let breadth = max(0.3, abs(value) / largest * 50)
-        let start = value < 0 ? 50 - breadth : 50
-        return
-            "<svg width=\"100%\" height=\"16\" aria-hidden=\"true\"><rect class=\"\(value < 0 ? "m" : "p")\" "
-            + "x=\"\(NumberText.fixed(start, 2))%\" y=\"2\" width=\"\(NumberText.fixed(breadth, 2))%\" "
-            + "height=\"13\" rx=\"2\"/><line class=\"zero\" x1=\"50%\" x2=\"50%\" y1=\"-7\" y2=\"24\"/></svg>"
+    private func month(_ value: Double?, _ decimals: Int) -> String {
+        display(value.map { NumberText.fixed($0 * 100, abs($0) < 10 ? decimals : 0) } ?? NumberText.absent)
     }
 
     /// Closed round trips: all when they are few, else the first, the last, the best and the worst.
@@ -91,10 +52,12 @@ extension HTMLReport {
         let trips = result.roundTrips
         guard !trips.isEmpty else { return }
         let figures = statistics.trades
-        var words = ["\(NumberText.count(trips.count)) closed round trips"]
+        var words = [NumberText.count(trips.count, "closed round trip")]
         if let rate = figures.hitRate { words.append("\(NumberText.percent(rate, 1)) of them with a profit") }
-        if let win = figures.averageWin { words.append("mean win \(NumberText.fixed(win, 2)) \(unit)") }
-        if let loss = figures.averageLoss { words.append("mean loss \(NumberText.fixed(loss, 2)) \(unit)") }
+        for (name, value) in [("win", figures.averageWin), ("loss", figures.averageLoss)] {
+            guard let value else { continue }
+            words.append("mean \(name) \(NumberText.typeset(NumberText.fixed(value, 2))) \(unit)")
+        }
         begin(&page, "Trades", words.joined(separator: ", ") + ". Profit is after fees.")
         page.raw("<div class=\"card\">")
         if trips.count <= 60 {
@@ -114,7 +77,7 @@ extension HTMLReport {
             page.element(
                 "p",
                 "The other \(NumberText.count(trips.count - listed)) are not listed here; "
-                    + "fills.csv in the result folder holds every fill.", attributes: "class=\"lead\"")
+                    + "trades.csv in the result folder holds all.", attributes: "class=\"lead\"")
         }
         page.raw("</div></section>\n")
     }
@@ -139,7 +102,7 @@ extension HTMLReport {
             ]
         }
         page.table(
-            title + " round trips",
+            title.hasSuffix("round trips") ? title : title + " round trips",
             head: [
                 "#", "Side", "Symbol", "Entry, UTC", "Held", "#Quantity", "#Entry", "#Exit", "#Move",
                 "#Profit",

@@ -56,14 +56,7 @@ struct TerminalText {
 
     /// The text without control characters, cut to a width with an ellipsis.
     static func clean(_ text: String, width: Int = 400) -> String {
-        var result = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            let refused =
-                scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
-                || (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
-            result.append(refused ? "\u{FFFD}" : scalar)
-        }
-        let line = String(result)
+        let line = PlainText.clean(text)
         return line.count <= width ? line : String(line.prefix(max(1, width - 1))) + "…"
     }
 

@@ -216,6 +216,9 @@ public struct BacktestResult: Sendable {
     public var benchmark: BenchmarkCurve?
     /// Exposure, margin and funding over time; nil for a run without contracts.
     public var riskCurve: RiskCurve?
+    /// Where the change of equity came from over time; nil unless records were asked for, and where nothing
+    /// changed it.
+    public var attributionCurve: AttributionCurve?
     /// Whether more spot was ever sold than was there.
     var usedShortSpot = false
 }

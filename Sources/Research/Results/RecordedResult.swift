@@ -59,6 +59,7 @@ private struct RecordedResultReader<Files: FileStore> {
         result.equity = curve
         result.benchmark = try benchmark(record, benchmarkReturns)
         result.riskCurve = try risk(record)
+        result.attributionCurve = try attribution(record)
         let prices = try prices(record, count: instruments.count)
         try check(result, summary)
         return ReportInput(
@@ -162,6 +163,23 @@ private struct RecordedResultReader<Files: FileStore> {
                     time: row.time, gross: gross, net: net, marginRatio: row.values[2], funding: funding))
         }
         return RiskCurve(points: points)
+    }
+
+    private func attribution(_ record: RecordedFields) throws(ResultReadError) -> AttributionCurve? {
+        if try record.value("attribution") == .null { return nil }
+        let fields = try record.fields("attribution")
+        let causes = try fields.items("causes").compactMap(\.text)
+        let known = Cause.attributed.map(\.key)
+        guard causes.count == (try fields.items("causes").count), causes.allSatisfy(known.contains) else {
+            throw fields.wrong("causes", "no list of causes")
+        }
+        var points: [AttributionPoint] = []
+        for row in try fields.rows("points", columns: causes.count + 1) {
+            let amounts = row.values.compactMap { $0 }
+            guard amounts.count == causes.count else { throw fields.wrong("points", "no table of numbers") }
+            points.append(AttributionPoint(time: row.time, amounts: amounts))
+        }
+        return AttributionCurve(causes: causes, points: points)
     }
 
     /// The files of one folder belong together.

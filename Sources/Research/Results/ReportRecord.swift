@@ -7,7 +7,7 @@ internal import Units
 enum ReportRecord {
     static let name = "report.json"
     /// Form of the file; another one is of another version.
-    static let format = "tradewind report 1"
+    static let format = "tradewind report 2"
 }
 
 extension ReportInput {
@@ -65,6 +65,7 @@ extension ReportInput {
             JSONMember("prices", .list(prices.map(ReportInput.track))),
             JSONMember("benchmark", result.benchmark.map(ReportInput.benchmark) ?? .null),
             JSONMember("risk", result.riskCurve.map(ReportInput.risk) ?? .null),
+            JSONMember("attribution", result.attributionCurve.map(ReportInput.attribution) ?? .null),
         ])
     }
 
@@ -123,6 +124,15 @@ extension ReportInput {
             JSONMember("instrument", .string(curve.instrument.description)),
             JSONMember("last_close", .time(curve.lastClose)),
             JSONMember("points", .list(curve.points.map { .list([time($0.time), .number($0.growth)]) })),
+        ])
+    }
+
+    private static func attribution(_ curve: AttributionCurve) -> JSONText {
+        .object([
+            JSONMember("causes", .list(curve.causes.map { .string($0) })),
+            JSONMember(
+                "points",
+                .list(curve.points.map { .list([time($0.time)] + $0.amounts.map { .number($0) }) })),
         ])
     }
 

@@ -25,7 +25,8 @@ public struct TradeStatistics: Hashable, Sendable {
         let trips = result.roundTrips
         let wins = trips.filter { $0.profit > .zero }
         let losses = trips.filter { $0.profit < .zero }
-        let inShareClass = result.instruments.allSatisfy { $0.quote == result.plan.shareClass }
+        let inShareClass = result.instruments.allSatisfy { $0.settlementAsset == result.plan.shareClass }
+        let quotesShareClass = result.instruments.allSatisfy { $0.quote == result.plan.shareClass }
         hitRate = trips.isEmpty ? nil : Double(wins.count) / Double(trips.count)
         let won = wins.reduce(0) { $0 + $1.profit.approximateDouble }
         let lost = losses.reduce(0) { $0 + $1.profit.approximateDouble }
@@ -36,7 +37,7 @@ public struct TradeStatistics: Hashable, Sendable {
             $0 + Double($1.exitTime.since($1.entryTime).nanoseconds) / 1e9
         }
         averageHoldingSeconds = trips.isEmpty ? nil : held / Double(trips.count)
-        turnover = inShareClass ? TradeStatistics.turnover(result, periodsPerYear: periodsPerYear) : nil
+        turnover = quotesShareClass ? TradeStatistics.turnover(result, periodsPerYear: periodsPerYear) : nil
     }
 
     private static func turnover(_ result: BacktestResult, periodsPerYear: Double) -> Double? {
@@ -53,7 +54,15 @@ public struct TradeStatistics: Hashable, Sendable {
         var notional = 0.0
         for fill in result.fills {
             let product = Double(fill.price.mantissa) * Double(fill.quantity.mantissa)
-            notional += abs(product) / units[fill.instrument.position]
+            guard let contract = result.instruments[fill.instrument.position].contract else {
+                notional += abs(product) / units[fill.instrument.position]
+                continue
+            }
+            // Of inverse contracts as many units of the quote as they count.
+            let size = contract.size.approximateDouble
+            let price = fill.price.decimal(result.instruments[fill.instrument.position].fillPriceScale)
+            let factor = contract.settlement == .inverse ? size / price.approximateDouble : size
+            notional += abs(product) / units[fill.instrument.position] * factor
         }
         return finite(notional / mean * periodsPerYear / Double(periods.count - 1))
     }

@@ -36,11 +36,18 @@ extension RunFileReader {
                 expiry: node["expiry"]?.text.flatMap { Instant(iso8601: $0) },
                 maximumLeverage: leverage ?? ContractTerms.defaultLeverage, tiers: tiers,
                 liquidationFee: decimal(node["liquidation-fee"]) ?? fee
-                    ?? ContractTerms.defaultLiquidationFee)
+                    ?? ContractTerms.defaultLiquidationFee, roll: roll(node["roll"]))
         } catch {
             let place = node[String(error.key.prefix { $0 != "." })]?.place ?? node.place
             check.refuse(place, key + "." + error.key, error.description)
             return nil
         }
+    }
+
+    private func roll(_ node: DocumentNode?) -> ContractRoll? {
+        guard let into = node?["into"]?.text.flatMap({ InstrumentID($0) }),
+            let before = node?["before"]?.text.flatMap({ Timespan($0) })
+        else { return nil }
+        return ContractRoll(into: into, before: before)
     }
 }

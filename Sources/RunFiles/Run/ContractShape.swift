@@ -22,6 +22,17 @@ enum ContractShape {
             "liquidation-fee",
             .scalar(.number(NumberRule(minimum: .zero, maximum: tenth, decimals: 12))),
             summary: "Part of the notional that closing by force costs; the taker fee when left out."),
+        KeyDescription(
+            "roll", .map(roll),
+            summary: "How the position of a future goes on in the next; settled at expiry when left out."),
+    ])
+
+    static let roll = MapShape([
+        KeyDescription(
+            "into", .scalar(.instrument), isRequired: true,
+            summary: "The contract in which it goes on, as binance:future:BTCUSDT_250926."),
+        KeyDescription(
+            "before", .scalar(.timespan), isRequired: true, summary: "How long before the expiry, as 1h."),
     ])
 
     private static let tenth = ExactDecimal(mantissa: 1, scale: Scale(1))

@@ -22,9 +22,29 @@ extension RunFileReader {
         let margin = node["margin"]?.text.flatMap { MarginMode(rawValue: $0) }
         model.contracts.marginMode = margin ?? .cross
         model.contracts.marginCall = decimal(node["margin-call"]) ?? ContractRules.defaultMarginCall
+        let judged = node["margin-price"]?.text.flatMap { MarginPrice(rawValue: $0) }
+        model.contracts.marginPrice = judged ?? .close
+        model.contracts.deleverages = node["auto-deleverage"]?.text == "on"
+        model.contracts.insuranceFunds = insuranceFunds(node, model.contracts.deleverages)
         model.contracts.transferDelay = node["transfer"]?["delay"]?.text.flatMap { Timespan($0) } ?? .zero
         model.contracts.transferCost = decimal(node["transfer"]?["cost"]) ?? .zero
         return model
+    }
+
+    private mutating func insuranceFunds(_ node: DocumentNode, _ deleverages: Bool) -> [InsuranceFund] {
+        guard let given = node["insurance-fund"] else { return [] }
+        if !deleverages {
+            check.refuse(
+                given.place, "execution.insurance-fund", "limits nothing while auto-deleverage is off",
+                remedy: "set execution.auto-deleverage: on, or leave the fund out")
+        }
+        var funds: [InsuranceFund] = []
+        for entry in given.entries {
+            guard let asset = Asset(entry.key), let amount = decimal(entry.value) else { continue }
+            checkDecimals(amount, asset, entry.value, "execution.insurance-fund.\(asset)")
+            funds.append(InsuranceFund(asset: asset, amount: amount))
+        }
+        return funds
     }
 
     private func commission(_ node: DocumentNode) -> CommissionModel {

@@ -37,6 +37,21 @@ enum ExecutionShape {
             "margin-call", .scalar(.number(.positive(atMost: ExactDecimal(1), decimals: 12))),
             summary: "Ratio of equity to notional below which a venue warns; 0.15 when left out."),
         KeyDescription(
+            "margin-price", .scalar(.choice(MarginPrice.allCases.map(\.rawValue))),
+            summary:
+                "Whether margin is judged by the close of a bar alone, or by its low and high before "
+                + "(extremes); close when left out."),
+        KeyDescription(
+            "auto-deleverage", .scalar(.choice(["off", "on"])),
+            summary:
+                "Whether a loss beyond a venue's insurance fund is taken from profitable positions on the "
+                + "other side (on), or paid by the fund without limit (off); off when left out."),
+        KeyDescription(
+            "insurance-fund", .named(.asset, .scalar(.number(notNegative))),
+            summary:
+                "What each venue's insurance fund holds at the start, by settlement asset, with "
+                + "auto-deleverage on; nothing when left out."),
+        KeyDescription(
             "transfer", .map(transfer),
             summary: "Transfers between venues and the wallet; at once and free when left out."),
     ])

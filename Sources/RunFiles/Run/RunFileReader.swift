@@ -27,6 +27,23 @@ extension RunFile {
         if let catalogue { reader.replaceCatalogue(by: catalogue) }
         self = try reader.read(for: purpose)
     }
+
+    /// What can be read of a run file that is wrong, to look at its data, too, before its problems are told:
+    /// never to be run. Nil where not even that is there.
+    ///
+    /// - Parameters: as those of ``init(bytes:path:settings:catalogue:strategies:)``.
+    public static func draft(
+        bytes: UnsafeRawBufferPointer, path: String, settings: [RunFileSetting] = [],
+        catalogue: String? = nil, strategies: StrategyRegistry
+    ) -> RunFile? {
+        do throws(RunFileError) {
+            var root = try DocumentReader.read(bytes, file: path)
+            for setting in settings { try root.apply(setting) }
+            var reader = RunFileReader(root: root, path: path, strategies: strategies)
+            if let catalogue { reader.replaceCatalogue(by: catalogue) }
+            return reader.draft(for: .backtest)
+        } catch { return nil }
+    }
 }
 
 /// Turns a document into a run.
@@ -65,6 +82,16 @@ struct RunFileReader {
 
     /// Reads everything; throws all problems at once.
     mutating func read(for purpose: RunPurpose) throws(RunFileError) -> RunFile {
+        let draft = draft(for: purpose)
+        guard check.problems.isEmpty, let draft else {
+            let nothing = RunFileProblem(at: root.place, "the file does not describe a run")
+            throw RunFileError(problems: check.problems.isEmpty ? [nothing] : check.problems)
+        }
+        return draft
+    }
+
+    /// Reads everything and notes what is wrong; nil when too much is.
+    mutating func draft(for purpose: RunPurpose) -> RunFile? {
         check.check(root, against: .map(RunFileShape.root))
         let shareClass = root["capital"]?["asset"]?.text.flatMap { Asset($0) }
         let capital = capital(shareClass)
@@ -81,12 +108,8 @@ struct RunFileReader {
         let sweep = sweep(of: planned)
         let walkForward = walkForward()
         checkPurpose(purpose, sweep, walkForward)
-        guard check.problems.isEmpty, let shareClass, let capital, let data, let name = root["name"]?.text
-        else {
-            let nothing = RunFileProblem(at: root.place, "the file does not describe a run")
-            throw RunFileError(problems: check.problems.isEmpty ? [nothing] : check.problems)
-        }
-        let seed = root["seed"]?.text.flatMap { ScalarRule.integer($0) } ?? 1
+        guard let shareClass, let capital, let data, let name = root["name"]?.text else { return nil }
+        let seed = max(0, root["seed"]?.text.flatMap { ScalarRule.integer($0) } ?? 1)
         let plan = BacktestPlan(
             name: name, strategies: planned, capital: capital, shareClass: shareClass, start: start,
             end: end, execution: execution, limits: riskLimits(root["risk"]), instruments: overrides,

@@ -5,7 +5,9 @@ internal import Units
 
 extension SimulatedClearing {
     /// Looks at every margin account with positions: notes the worst ratio, warns, liquidates.
-    func checkMargins() throws {
+    ///
+    /// - Parameter clearsCalls: whether an account that has recovered may be warned again.
+    func checkMargins(clearsCalls: Bool) throws {
         for accounts in contracts.accounts {
             for (place, account) in accounts.enumerated() where contracts.hasPositions(account) {
                 let state = try contracts.state(of: account)
@@ -16,7 +18,7 @@ extension SimulatedClearing {
                 }
                 if ratio < engine.setup.contractRules.marginCall {
                     if !engine.isCalled(account, place) { try engine.callMargin(account, place, state) }
-                } else {
+                } else if clearsCalls {
                     engine.clearMarginCall(account, place)
                 }
                 if state.equity <= state.maintenance { try liquidate(account) }
@@ -30,21 +32,28 @@ extension SimulatedClearing {
             exchange.cancelAll(
                 of: InstrumentIndex(index), strategy: account.book, reason: .liquidated, at: engine.now)
         }
+        let last = try deleveraged(of: account)
         // Each pass closes a position or takes it a tier down, so there are at most so many.
         let most = account.instruments.count * 64 + 1
         for _ in 0..<most {
             let state = try contracts.state(of: account)
             if state.equity > state.maintenance { break }
-            guard let index = try largest(of: account) else { break }
-            try reduce(index, account.book)
+            if let index = try largest(of: account, except: last) {
+                try reduce(index, account.book)
+            } else if let last {
+                try closeBankrupt(last, account, deficit: -state.equity)
+                break
+            } else {
+                break
+            }
         }
         try engine.finishLiquidation(of: account)
     }
 
     /// The position that needs the most maintenance margin.
-    private func largest(of account: MarginAccount) throws -> Int? {
+    private func largest(of account: MarginAccount, except last: Int?) throws -> Int? {
         var found: (index: Int, maintenance: Int128)?
-        for index in account.instruments {
+        for index in account.instruments where index != last {
             let held = contracts.position(of: index, book: account.book)
             guard held != 0, let (_, maintenance) = try contracts.worth(of: held, index) else { continue }
             if let known = found, known.maintenance >= maintenance { continue }

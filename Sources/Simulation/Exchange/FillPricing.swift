@@ -49,17 +49,39 @@ extension SimulatedExchange {
     private func slipped(
         _ reference: Int64, _ order: WorkingOrder, _ quantity: Int64, _ index: Int
     ) throws(ArithmeticOverflow) -> Int64 {
+        let moved = try slipped(reference, order.side, quantity, index)
+        guard moved != reference, case .limit(let limit) = order.type else { return moved }
+        let bound = try fillPrice(limit.mantissa, index)
+        return order.side == .buy
+            ? min(moved, max(bound, reference)) : max(moved, min(bound, reference))
+    }
+
+    /// A reference price moved against a trader by the slippage of a quantity, rounded against the trader.
+    private func slipped(
+        _ reference: Int64, _ side: Side, _ quantity: Int64, _ index: Int
+    ) throws(ArithmeticOverflow) -> Int64 {
         let rate = try slippageRate(reference, quantity, index)
         if rate == 0 { return reference }
-        let buys = order.side == .buy
         let change = try WideArithmetic.multiply(
             Int128(reference), by: Int128(rate), dividedBy: BasisPoints.whole, rounding: .up)
-        guard let moved = Int64(exactly: Int128(reference) + (buys ? change : -change)), moved > 0 else {
-            throw ArithmeticOverflow("a price after slippage")
-        }
-        guard case .limit(let limit) = order.type else { return moved }
-        let bound = try fillPrice(limit.mantissa, index)
-        return buys ? min(moved, max(bound, reference)) : max(moved, min(bound, reference))
+        guard let moved = Int64(exactly: Int128(reference) + (side == .buy ? change : -change)), moved > 0
+        else { throw ArithmeticOverflow("a price after slippage") }
+        return moved
+    }
+
+    /// What taking a quantity costs now: the last price of the market (of quotes the side that it meets) at
+    /// the fill price scale, that price with slippage, and the commission. Nil before the first price.
+    func takingNow(
+        _ side: Side, _ quantity: Int64, _ index: Int
+    ) throws(ArithmeticOverflow) -> (reference: Price, price: Price, fee: Amount)? {
+        let quote = quotes[index]
+        let last =
+            hasQuotes[index] ? (side == .buy ? quote.ask : quote.bid).mantissa : lastPrice[index]
+        guard last > 0 else { return nil }
+        let reference = try fillPrice(last, index)
+        let price = try slipped(reference, side, quantity, index)
+        let fee = try commission(quantity, price, .taker, index)
+        return (Price(mantissa: reference), Price(mantissa: price), Amount(units: fee))
     }
 
     /// Slippage as millionths of a basis point.
@@ -82,7 +104,8 @@ extension SimulatedExchange {
             let scale = Int(terms[index].quantityScale.decimals) + Int(terms[index].fillPriceScale.decimals)
             var notional = ExactDecimal(mantissa: Int128(quantity) * Int128(price), scale: Scale(scale))
             if let contract = fees[index].contract {
-                notional = try contract.quoteNotional(quantity, price, terms[index].fillPriceScale)
+                notional = try contract.quoteNotional(
+                    Int128(quantity), at: price, terms[index].fillPriceScale)
             }
             return (buckets.first { notional <= $0.size } ?? last).cost.millionths
         }
@@ -132,20 +155,5 @@ extension SimulatedExchange {
         let rest = max(0, Int64(clamping: allowed) - taken[index])
         let lot = terms[index].lotSize.mantissa
         return rest / lot * lot
-    }
-}
-
-extension ContractNumbers {
-    /// What a quantity is worth in the quote asset, by which tables of slippage go.
-    fileprivate func quoteNotional(
-        _ quantity: Int64, _ price: Int64, _ priceScale: Scale
-    ) throws(ArithmeticOverflow) -> ExactDecimal {
-        let amount = try WideArithmetic.multiply(Int128(quantity), size, "a notional")
-        let decimals = Int(quantityScale.decimals) + Int(sizeScale.decimals)
-        if isInverse { return ExactDecimal(mantissa: amount, scale: Scale(min(decimals, Scale.maximum))) }
-        let scale = decimals + Int(priceScale.decimals)
-        guard scale <= Scale.maximum else { throw ArithmeticOverflow("the decimals of a notional") }
-        return ExactDecimal(
-            mantissa: try WideArithmetic.multiply(amount, Int128(price), "a notional"), scale: Scale(scale))
     }
 }

@@ -2,8 +2,9 @@ public import Markets
 public import Units
 
 /// Prices between which quotes neither reach nor stand at any resting order of an instrument: most quotes are
-/// done with after this look. Any request about the instrument takes the band away; the next quote that passes
-/// all orders by sets it anew. What ends orders in between leaves it narrower than it could be, never wider.
+/// done with after this look. Any request about the instrument takes the band away; the next quote that
+/// passes all orders by sets it anew. What ends orders in between leaves it narrower than it could be, never
+/// wider.
 @usableFromInline struct QuietBand: Sendable, BitwiseCopyable {
     /// Both sides of the quote lie above this, the highest limit to buy, and above 0.
     @usableFromInline var above: Int64

@@ -54,12 +54,12 @@ struct BasisDesk {
 
     mutating func receive(_ update: AccountUpdate) {
         switch update {
-        case .transferSent, .fundingSettled, .marginCalled: return
+        case .transferSent, .fundingSettled, .marginCalled, .rolled, .rollRefused: return
         case .transferArrived(let report): transfers.removeAll { $0 == report.id }
         case .transferRefused(let report, _):
             transfers.removeAll { $0 == report.id }
             plan = nil
-        case .liquidated, .expired: leave()
+        case .liquidated, .deleveraged, .expired: leave()
         }
     }
 

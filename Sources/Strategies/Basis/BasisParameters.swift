@@ -60,8 +60,8 @@ enum BasisParameters {
 
     private static let pace = [
         ParameterDescription(
-            "unwind", .choice(["shorts-first", "together"]), default: .text("shorts-first"),
-            summary: "Whether closing buys the shorts back before it sells the spot, or both at one time."),
+            "unwind", .choice(["together", "shorts-first"]), default: .text("together"),
+            summary: "Whether closing does both sides at one time, or buys the shorts back first."),
         ParameterDescription(
             "delta-tolerance", .decimal(minimum: .zero, maximum: ExactDecimal(1)), default: fraction(5, 3),
             summary: "Rebalances when net exposure is above this share of equity."),

@@ -14,9 +14,9 @@ struct BasisPlan: Hashable {
 
     /// The steps of a plan, in order. Each waits until what the one before it asked for has happened.
     enum Stage: Int, Hashable, Comparable {
-        /// Shorts are bought back before the spot is sold: closing only.
+        /// Shorts are bought back before the spot is sold: closing only, where that is asked for.
         case closeShorts
-        /// What frees money: spot is sold, shorts are bought back.
+        /// What frees money: shorts are bought back, spot is sold, asked for in this order at one time.
         case reduce
         /// Money is moved to where it is needed.
         case move

@@ -26,8 +26,8 @@ struct BasisSettings: Hashable {
     var deltaTolerance = Ratio.zero
     var deviation = Ratio.zero
     var throttle = Timespan.zero
-    /// Whether closing buys the shorts back before it sells the spot.
-    var closesShortsFirst = true
+    /// Whether closing waits for the shorts to be bought back before it asks to sell the spot.
+    var closesShortsFirst = false
 
     /// Reads complete parameters; every problem at once.
     static func read(_ parameters: Parameters) -> (settings: BasisSettings, problems: [ParameterProblem]) {
@@ -56,7 +56,7 @@ private struct BasisSettingsReader {
         settings.entryFunding = rate("entry-funding")
         settings.exitFunding = rate("exit-funding")
         settings.intervals = integer("funding-intervals")
-        settings.closesShortsFirst = parameters.text("unwind") != "together"
+        settings.closesShortsFirst = parameters.text("unwind") == "shorts-first"
         settings.throttle = integer("throttle-seconds") * Timespan.second
         settings.unhedged = parameters.entries.contains { $0.name == "unhedged" } ? decimal("unhedged") : nil
         compare()

@@ -9,7 +9,7 @@ package enum MarginBand: Int, Hashable, Comparable, Sendable, CaseIterable {
     case restore
     /// Half of the position is closed.
     case halfExit
-    /// All of it is closed, shorts first.
+    /// All of it is closed.
     case fullExit
     /// The venue's short is closed at once, whatever the others can do.
     case critical

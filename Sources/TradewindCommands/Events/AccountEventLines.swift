@@ -34,6 +34,12 @@ extension EventLines {
             ]
         case .positionClosed(let fill, let instrument, let side, let strategy, let reason, let penalty):
             return closingFields(fill, instrument, side, strategy, reason, penalty)
+        case .positionRolled(let closing, let old, let opening, let next, let side, let strategy):
+            return [
+                EventLines.strategy(strategy), JSONMember("side", .string(side.name)),
+                JSONMember("closed", .object(legFields(closing, old))),
+                JSONMember("opened", .object(legFields(opening, next))),
+            ]
         case .insurancePaid(let strategy, let account, let amount):
             let place = balance(account)
             return [
@@ -69,6 +75,18 @@ extension EventLines {
             EventLines.reason(reason),
             EventMarket.number("penalty", penalty.units, market?.feeScale),
             JSONMember("asset", market.map { .string($0.feeAsset) } ?? .null),
+        ]
+    }
+
+    private func legFields(_ fill: FillReport, _ instrument: InstrumentIndex) -> [JSONMember] {
+        let market = market(at: instrument.position)
+        return [
+            order(fill.order), JSONMember("instrument", name(instrument)),
+            EventMarket.quantity(fill.quantity, market),
+            EventMarket.number("price", Int128(fill.price.mantissa), market?.fillScale),
+            EventMarket.number("reference_price", Int128(fill.referencePrice.mantissa), market?.fillScale),
+            EventMarket.number("fee", fill.fee.units, market?.feeScale),
+            JSONMember("fee_asset", market.map { .string($0.feeAsset) } ?? .null),
         ]
     }
 

@@ -44,7 +44,7 @@ struct EventLines {
         case .requestRefused(let id, let reason): return [order(id), EventLines.reason(reason)]
         case .orderFilled(let fill): return filled(fill)
         case .transferSent, .transferArrived, .transferRefused, .fundingSettled, .marginCalled,
-            .positionClosed, .insurancePaid:
+            .positionClosed, .positionRolled, .insurancePaid:
             return accountFields(event)
         case .chainLink(let digest): return [JSONMember("sha256", .string(digest.description))]
         case .closed(let equity, let scale):

@@ -1,3 +1,5 @@
+internal import Research
+
 /// One thing that is wrong: where, what, and what to do about it.
 public struct FailureProblem: Hashable, Sendable {
     /// A stable word for programs, kebab-case: `run-file`, `missing-series`, `output`.
@@ -59,11 +61,12 @@ public struct CommandFailure: Error, Hashable, Sendable, CustomStringConvertible
     }
 
     /// The text for people: one line a problem, its remedy below it, and a count when there are several.
+    /// What came from files and arguments is in it without characters that would steer a terminal.
     public var description: String {
         var lines: [String] = []
         for problem in problems {
-            lines.append("error: " + problem.located)
-            if let remedy = problem.remedy { lines.append("  remedy: " + remedy) }
+            lines.append("error: " + PlainText.cleanLines(problem.located))
+            if let remedy = problem.remedy { lines.append("  remedy: " + PlainText.cleanLines(remedy)) }
         }
         if problems.count > 1 { lines.append("\(problems.count) problems") }
         return lines.joined(separator: "\n") + "\n"

@@ -37,7 +37,14 @@ struct RunFileLoader {
                     purpose: purpose)
             }
         } catch {
-            throw CommandFailure(error)
+            let failure = CommandFailure(error)
+            let draft = content.withBytes { bytes in
+                RunFile.draft(
+                    bytes: bytes, path: path, settings: changes, catalogue: catalogue, strategies: strategies)
+            }
+            guard let draft else { throw failure }
+            let others = RunSeriesLoader(files: files).fundingProblems(of: draft)
+            throw CommandFailure(failure.exitStatus, problems: failure.problems + others)
         }
     }
 

@@ -34,6 +34,30 @@ struct RunSeriesLoader {
             benchmark: try benchmark(found, run))
     }
 
+    /// What is wrong with the funding of a run whose file is wrong, so that all is said at once. Other data
+    /// are not looked at: they may be large.
+    func fundingProblems(of run: RunFile) -> [FailureProblem] {
+        let found: LoadedSeries
+        switch run.data {
+        case .files(let files):
+            let funded = files.filter { $0.spec.kind == .funding }.map(\.instrument)
+            found = load(
+                files.filter { funded.contains($0.instrument) && [.bars, .funding].contains($0.spec.kind) },
+                run)
+        case .catalogue(let reference):
+            let funded = reference.choices.filter { $0.kind == .funding }.map(\.instrument)
+            let choices = reference.choices.filter {
+                funded.contains($0.instrument) && ($0.kind == .funding || $0.kind == .bars)
+            }
+            if choices.isEmpty { return [] }
+            do throws(CommandFailure) {
+                found = try load(
+                    CatalogueReference(path: reference.path, place: reference.place, choices: choices), run)
+            } catch { return error.problems }
+        }
+        return found.problems + FundingCoverage(run: run).problems(found.series)
+    }
+
     /// The bars of the benchmark: those of the run, or else those that its catalogue holds, which then play
     /// no part in the run itself.
     private func benchmark(_ found: LoadedSeries, _ run: RunFile) throws(CommandFailure) -> MarketSeries? {

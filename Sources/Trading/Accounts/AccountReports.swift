@@ -98,7 +98,16 @@ public enum AccountUpdate: Hashable, Sendable {
     /// The venue closed a position by force; the fill comes as an order update with the reason
     /// ``OrderReason/liquidated``.
     case liquidated(InstrumentIndex)
+    /// The venue reduced a profitable position to cover a bankrupt account on the other side; the fill comes
+    /// as an order update with the reason ``OrderReason/deleveraged``.
+    case deleveraged(InstrumentIndex)
     /// A dated future was settled; the fill comes as an order update with the reason
     /// ``OrderReason/expired``.
     case expired(InstrumentIndex)
+    /// The position of a dated future goes on in another contract; both fills come as order updates with the
+    /// reason ``OrderReason/rolled``.
+    case rolled(InstrumentIndex, into: InstrumentIndex)
+    /// The margin account does not carry the next contract: the position stays where it is, and is settled
+    /// at the expiry if the account does not carry it before then.
+    case rollRefused(InstrumentIndex)
 }

@@ -119,6 +119,11 @@ public enum OrderReason: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopyabl
     case liquidated
     /// The contract expired.
     case expired
+    /// The venue reduced the position to cover a bankrupt account on the other side.
+    case deleveraged
+    /// The position went on in another contract; orders for the old one ended, and it takes no more that
+    /// would open a position.
+    case rolled
 
     /// Kebab-case name: `would-take`.
     public var name: String {
@@ -144,6 +149,8 @@ public enum OrderReason: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopyabl
         case .insufficientMargin: "insufficient-margin"
         case .liquidated: "liquidated"
         case .expired: "expired"
+        case .deleveraged: "deleveraged"
+        case .rolled: "rolled"
         }
     }
 }

@@ -40,6 +40,8 @@ final class PooledAccounts: AccountBook {
     func markPrice(of index: InstrumentIndex) -> Price? {
         marks.markPrice(index.position, terms[index.position])
     }
+
+    func indexPrice(of index: InstrumentIndex) -> IndexPrice? { nil }
 }
 
 extension Ledger {

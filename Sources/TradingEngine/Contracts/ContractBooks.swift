@@ -1,5 +1,5 @@
 internal import Accounting
-internal import Markets
+package import Markets
 package import Trading
 package import Units
 
@@ -17,15 +17,23 @@ package final class ContractBooks {
     let contractAccounts: [[AccountIndex]]
     /// When each instrument was last priced.
     private(set) var markTimes: [Instant]
+    /// Whether the last price of each instrument's mark was its index price.
+    private(set) var isIndexMark: [Bool]
+    /// The last index price of each instrument; nil before the first.
+    package internal(set) var indexPrices: [IndexPrice?]
+    /// What the insurance funds hold, by slot; counted where the rules deleverage.
+    package internal(set) var funds: [Int128]
     /// Dated futures that were settled.
     package internal(set) var isExpired: [Bool]
+    /// Dated futures whose positions went on in the next: from then on they take only what reduces.
+    package internal(set) var isRolled: [Bool]
     /// Transfers on their way, in the order in which they were sent.
     var transit: [SentTransfer] = []
     /// Margin accounts whose holder was warned and has not recovered, by book, then account.
     var isCalled: [[Bool]]
     /// What happened so far, for results.
     package var record = ContractRecord()
-    private let ledger: Ledger
+    let ledger: Ledger
     private let marks: MarkBook
 
     init(
@@ -47,6 +55,13 @@ package final class ContractBooks {
         contractAccounts = plan.baseAccounts
         markTimes = Array(repeating: .distantPast, count: setup.instruments.count)
         isExpired = Array(repeating: false, count: setup.instruments.count)
+        isRolled = Array(repeating: false, count: setup.instruments.count)
+        isIndexMark = Array(repeating: false, count: setup.instruments.count)
+        indexPrices = Array(repeating: nil, count: setup.instruments.count)
+        funds = try contracts.slots.map { (slot) throws(ArithmeticOverflow) in
+            let fund = setup.contractRules.insuranceFunds.first { $0.asset == slot.asset }?.amount ?? .zero
+            return try fund.scale.convert(fund.mantissa, to: slot.asset.ledgerScale, rounding: .down)
+        }
         accounts = setup.books.indices.map { ContractBooks.accounts(of: $0, setup, contracts) }
         isCalled = accounts.map { $0.map { _ in false } }
     }
@@ -72,7 +87,12 @@ package final class ContractBooks {
     }
 
     /// A price of an instrument moved its mark.
-    package func priced(_ instrument: Int, at time: Instant) { markTimes[instrument] = time }
+    ///
+    /// - Parameter isIndex: whether it is the index price that stands in for a mark.
+    package func priced(_ instrument: Int, at time: Instant, isIndex: Bool = false) {
+        markTimes[instrument] = time
+        isIndexMark[instrument] = isIndex
+    }
 
     /// The mark price of an instrument and when it was known; nil before the first.
     package func mark(of instrument: Int) -> (price: Int64, scale: Scale, time: Instant)? {
@@ -113,11 +133,9 @@ package final class ContractBooks {
         guard held != 0 || (quantity ?? 0) != 0, let numbers = numbers[index], let rates = rates[index],
             let (price, scale) = marks.rawPrice(index)
         else { return }
-        if held != 0, let cost = plan.costs[book][index] {
-            let value = try numbers.notional(held, at: price, scale)
-            let profit = try WideArithmetic.add(
-                numbers.isInverse ? -value : value, ledger.balance(of: cost).units, "unrealised profit")
-            state.equity = try WideArithmetic.add(state.equity, profit, "a margin account's equity")
+        if held != 0 {
+            state.equity = try WideArithmetic.add(
+                state.equity, try profit(of: index, book), "a margin account's equity")
         }
         let margined = quantity ?? held
         let size = try numbers.notional(
@@ -127,6 +145,21 @@ package final class ContractBooks {
             state.initial, try rates.initial(size), "an initial margin")
         state.maintenance = try WideArithmetic.add(
             state.maintenance, try rates.maintenance(size), "a maintenance margin")
+    }
+
+    /// The unrealised profit of a position at the present mark; 0 before the first.
+    package func profit(of index: Int, _ book: Int) throws(ArithmeticOverflow) -> Int128 {
+        guard let numbers = numbers[index], let (price, scale) = marks.rawPrice(index),
+            let cost = plan.costs[book][index]
+        else { return 0 }
+        let value = try numbers.notional(position(of: index, book: book), at: price, scale)
+        return try WideArithmetic.add(
+            numbers.isInverse ? -value : value, ledger.balance(of: cost).units, "unrealised profit")
+    }
+
+    /// Pays into the insurance fund of a balance's venue and asset, or out of it.
+    func changeFund(_ slot: Int, by amount: Int128) throws(ArithmeticOverflow) {
+        funds[slot] = try WideArithmetic.add(funds[slot], amount, "an insurance fund")
     }
 
     /// The notional of a quantity at the present mark, and the maintenance margin that it needs; nil before
@@ -190,8 +223,22 @@ package struct ContractRecord: Hashable, Sendable {
     package var waits = 0
     /// Accounts whose loss exceeded what backed them.
     package var bankruptcies = 0
-    /// Positions of others closed to cover a bankrupt account.
+    /// Accounts whose loss was beyond the insurance fund, so that the other side bore it.
+    package var uncovered = 0
+    /// Positions of the other side that were reduced for them.
     package var deleveragings = 0
+    /// Positions that went on in another contract.
+    package var rolls = 0
+    /// Positions that the next contract's margin did not let go on.
+    package var refusedRolls = 0
+    /// Positions that were to be rolled and were settled instead.
+    package var missedRolls = 0
+    /// Rolls at a price older than an hour.
+    package var staleRolls = 0
+    /// Settlements of funding with an index price older than an hour.
+    package var staleIndices = 0
+    /// Index prices that stood in for a mark older than an hour, or for none.
+    package var indexMarks = 0
     /// Transfers that were refused.
     package var refusedTransfers = 0
     /// Lowest ratio of equity to notional.

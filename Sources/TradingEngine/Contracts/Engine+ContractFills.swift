@@ -8,10 +8,13 @@ extension Engine {
     /// The postings of a contract's fill: contract against cost at the reference price, slippage apart; what
     /// closed is realised from the cost to what backs the position, and the fee is paid by the balance.
     ///
-    /// - Parameter isForced: whether the venue closes the position; then isolated margin stays where it is.
+    /// - Parameters:
+    ///   - isForced: whether the venue closes the position; then isolated margin stays where it is.
+    ///   - difference: the cause of what the fill's price differs from the reference price.
     /// - Returns: what was realised, in the settlement asset.
     func postContract(
-        _ fill: FillReport, _ order: Order, _ contracts: ContractBooks, isForced: Bool = false
+        _ fill: FillReport, _ order: Order, _ contracts: ContractBooks, isForced: Bool = false,
+        difference: Cause = .slippage
     ) throws -> Amount {
         let index = order.request.instrument.position
         let book = order.strategy
@@ -34,14 +37,14 @@ extension Engine {
             cause: .price, at: fill.time, order: number)
         try ledger.transfer(
             Amount(units: step.direction * (step.notional - step.reference)), from: marketQuote[index],
-            to: cost, cause: .slippage, at: fill.time, order: number)
+            to: cost, cause: difference, at: fill.time, order: number)
         let collateral = contracts.collateral(of: index, book: book)
         let margin = ledger.balance(of: collateral).units
         try ledger.transfer(
             Amount(units: step.realized), from: cost, to: collateral, cause: .price, at: fill.time,
             order: number)
         if contracts.plan.isolated[book][index] != nil, !isForced {
-            try moveIsolatedMargin(step, held: held, margin: margin, order, fill.time, contracts)
+            try moveIsolatedMargin(step, held: held, margin: margin, order, fill, contracts)
         }
         try ledger.transfer(
             fill.fee, from: quoteAccounts[place], to: feeAccounts[index], cause: .fees, at: fill.time,
@@ -49,10 +52,11 @@ extension Engine {
         return Amount(units: step.realized)
     }
 
-    /// Isolated margin follows its position: what closed gives back its part, what opened takes its initial
-    /// margin from the balance as far as that reaches.
+    /// Isolated margin follows its position: what closed gives back its part; what opened takes, as far as
+    /// the balance reaches, what the position as it becomes needs beyond what it needed before, both at the
+    /// fill's price. So it is the tier of the whole that counts, also for the part that was there.
     private func moveIsolatedMargin(
-        _ step: ContractStep, held: Int128, margin: Int128, _ order: Order, _ time: Instant,
+        _ step: ContractStep, held: Int128, margin: Int128, _ order: Order, _ fill: FillReport,
         _ contracts: ContractBooks
     ) throws {
         let index = order.request.instrument.position
@@ -68,15 +72,20 @@ extension Engine {
             let released = ledger.balance(of: collateral).units - kept
             try ledger.transfer(
                 Amount(units: released), from: collateral, to: quoteAccounts[place], cause: .price,
-                at: time, order: order.id.number)
+                at: fill.time, order: order.id.number)
         }
-        guard step.opening > 0, let rates = contracts.rates[index] else { return }
-        let opened = step.notional - step.closed
-        let needed = try rates.initial(opened)
+        guard step.opening > 0, let rates = contracts.rates[index], let numbers = contracts.numbers[index]
+        else { return }
+        let kept = step.closing > 0 ? 0 : held < 0 ? -held : held
+        func initial(_ quantity: Int128) throws(ArithmeticOverflow) -> Int128 {
+            try rates.initial(
+                try numbers.notional(quantity, at: fill.price.mantissa, terms[index].fillPriceScale))
+        }
+        let needed = max(0, try initial(kept + step.opening) - initial(kept))
         let free = max(0, ledger.balance(of: quoteAccounts[place]).units)
         try ledger.transfer(
             Amount(units: min(needed, free)), from: quoteAccounts[place], to: collateral, cause: .price,
-            at: time, order: order.id.number)
+            at: fill.time, order: order.id.number)
     }
 }
 

@@ -58,6 +58,7 @@ extension Engine {
         let before = exposure(of: index, book, contracts, adding: 0)
         let after = exposure(of: index, book, contracts, adding: request.signedQuantity)
         if after <= before { return nil }
+        if contracts.isRolled[index] { return .rolled }
         guard let account = contracts.account(of: index, book: book) else { return .insufficientMargin }
         if contracts.rules.marginMode == .isolated {
             // Only what the order adds is to be paid, and only by what is free.
@@ -77,7 +78,7 @@ extension Engine {
     }
 
     /// The largest position, by size, that working orders can make of one.
-    private func exposure(
+    func exposure(
         of index: Int, _ book: Int, _ contracts: ContractBooks, adding signed: Int64
     ) -> Int128 {
         let place = book * instrumentCount + index
@@ -114,7 +115,7 @@ extension Engine {
     }
 
     /// What working spot purchases will take out of a balance at the last prices.
-    private func spotBuys(
+    func spotBuys(
         from slot: Int, _ book: Int, _ contracts: ContractBooks
     ) throws(ArithmeticOverflow) -> Int128 {
         var sum: Int128 = 0

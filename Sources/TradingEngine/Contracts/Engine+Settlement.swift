@@ -71,98 +71,50 @@ extension Engine {
         contracts?.isCalled[account.book][place] ?? false
     }
 
-    /// Books that a venue closed a position, or part of one, at a price: a fill of an order of its own.
-    ///
-    /// - Parameters:
-    ///   - quantity: how much, positive, at most the position.
-    ///   - price: at the instrument's fill price scale.
-    ///   - reason: ``OrderReason/liquidated``, which costs the liquidation fee as far as the account reaches,
-    ///     or ``OrderReason/expired``.
-    package func close(
-        _ instrument: InstrumentIndex, book: Int, quantity: Quantity, at price: Price, reason: OrderReason
-    ) throws -> AppliedFill? {
-        guard let contracts else { return nil }
-        let index = instrument.position
-        let held = contracts.position(of: index, book: book)
-        if held == 0 || quantity.mantissa <= 0 { return nil }
-        let side: Side = held > 0 ? .sell : .buy
-        var order = Order(
-            id: OrderID(orderCounter.pointee), strategy: book,
-            request: OrderRequest(side, quantity, of: instrument, isReduceOnly: true), decidedAt: now)
-        orderCounter.pointee += 1
-        try order.move(to: .submitting)
-        try order.move(to: .submitted)
-        try order.fill(quantity)
-        let fill = FillReport(
-            order: order.id, time: now, quantity: quantity, price: price, referencePrice: price,
-            fee: .zero, liquidity: .taker)
-        let signed = side == .buy ? quantity : -quantity
-        let place = book * instrumentCount + index
-        let change = try positions.pointer[place].fill(signed, at: price)
-        let isForced = reason == .liquidated
-        let realized = try postContract(fill, order, contracts, isForced: isForced)
-        let penalty = isForced ? try takePenalty(fill, order, contracts) : .zero
-        if isForced { contracts.record.liquidations += 1 }
-        try log.append(
-            .positionClosed(
-                fill, instrument: instrument, side: side, strategy: book, reason: reason, penalty: penalty),
-            at: now)
-        withUnsafePointer(to: order) { place in
-            let item = enqueue(place, due: now, reason: reason)
-            item.pointee.update.fill = fill
-            item.pointee.positionChange = signed.mantissa
+    /// The index price of a contract became known now. It stands in for the mark where that is older than an
+    /// hour, or not known at all, until a mark is known again.
+    package func observe(index price: ExactDecimal, of instrument: InstrumentIndex) throws {
+        let place = instrument.position
+        guard let contracts, contracts.numbers[place] != nil, price > .zero else { return }
+        contracts.indexPrices[place] = IndexPrice(price: price, time: now)
+        if let mark = contracts.mark(of: place), !contracts.isIndexMark[place],
+            now.since(mark.time) <= IndexPrice.staleAge
+        {
+            return
         }
-        tell(isForced ? .liquidated(instrument) : .expired(instrument), to: book)
-        return AppliedFill(
-            order: order, fill: fill, change: change, position: positions[place], realized: realized,
-            reason: reason)
+        if contracts.accounts.indices.contains(where: { contracts.position(of: place, book: $0) != 0 }) {
+            contracts.record.indexMarks += 1
+        }
+        try marks.standIn(price, for: place, ledger)
+        contracts.priced(place, at: now, isIndex: true)
     }
 
-    /// The liquidation fee, as far as what backs the position reaches, to the venue's insurance.
-    private func takePenalty(
-        _ fill: FillReport, _ order: Order, _ contracts: ContractBooks
-    ) throws -> Amount {
-        let index = order.request.instrument.position
-        let unit = contracts.plan.slots[contracts.plan.settlementSlots[index]].unit
-        guard let numbers = contracts.numbers[index], let rates = contracts.rates[index],
-            let insurance = contracts.plan.insurance[unit]
-        else { return .zero }
-        let notional = try numbers.notional(
-            Int128(fill.quantity.mantissa), at: fill.price.mantissa, terms[index].fillPriceScale)
-        let collateral = contracts.collateral(of: index, book: order.strategy)
-        let free = max(0, ledger.balance(of: collateral).units)
-        let penalty = Amount(units: min(try rates.closingFee(notional), free))
-        try ledger.transfer(
-            penalty, from: collateral, to: insurance, cause: .liquidation, at: now, order: order.id.number)
-        return penalty
+    /// Moves the mark of a contract to a price at its own scale, to look at its margin there.
+    package func move(mark price: Int64, of instrument: InstrumentIndex) throws(LedgerError) {
+        try marks.set(marks.states.pointer + instrument.position, instrument.position, price, ledger)
     }
 
-    /// Ends a liquidation: once nothing is left open, the venue's insurance pays what the account cannot,
-    /// and what is left of isolated margin returns to the balance.
-    package func finishLiquidation(of account: MarginAccount) throws {
-        guard let contracts, !contracts.hasPositions(account) else { return }
-        let unit = contracts.plan.slots[account.slot].unit
-        let missing = -ledger.balance(of: account.collateral).units
-        if missing > 0, let insurance = contracts.plan.insurance[unit] {
-            contracts.record.bankruptcies += 1
-            ledger.beginTransaction()
-            try ledger.transfer(
-                Amount(units: missing), from: insurance, to: account.collateral, cause: .liquidation, at: now)
-            try log.append(
-                .insurancePaid(strategy: account.book, account: account.slot, amount: Amount(units: missing)),
-                at: now)
+    /// The last index price of a contract at its fill price scale; nil where it is stale at a moment, or
+    /// none is known.
+    package func freshIndex(
+        of instrument: InstrumentIndex, at moment: Instant
+    ) throws(ArithmeticOverflow) -> Price? {
+        guard let index = contracts?.indexPrices[instrument.position], !index.isStale(at: moment) else {
+            return nil
         }
-        let balance = contracts.plan.balances[account.book][account.slot]
-        guard balance != account.collateral else { return }
-        ledger.beginTransaction()
-        try ledger.transfer(
-            ledger.balance(of: account.collateral), from: account.collateral, to: balance, cause: .price,
-            at: now)
+        let scale = terms[instrument.position].fillPriceScale
+        let mantissa = try index.price.mantissa(at: scale, rounding: .halfEven)
+        return Int64(exactly: mantissa).map { Price(mantissa: $0) }
     }
 
     /// The mark price of a contract at its fill price scale, at which it is closed; nil before the first.
     package func closingPrice(of instrument: InstrumentIndex) throws(ArithmeticOverflow) -> Price? {
         try marks.lastPrice(instrument.position)
+    }
+
+    /// The positions of a dated future went on in the next: from now on it takes only orders that reduce.
+    package func markRolled(_ instrument: InstrumentIndex) {
+        contracts?.isRolled[instrument.position] = true
     }
 
     /// A dated future is settled and takes no more orders.

@@ -44,4 +44,6 @@ final class VenueAccounts: AccountBook {
     func markPrice(of index: InstrumentIndex) -> Price? {
         marks.markPrice(index.position, terms[index.position])
     }
+
+    func indexPrice(of index: InstrumentIndex) -> IndexPrice? { contracts.indexPrices[index.position] }
 }

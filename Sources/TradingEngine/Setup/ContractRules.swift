@@ -9,6 +9,25 @@ public enum MarginMode: String, Hashable, Sendable, CaseIterable {
     case isolated
 }
 
+/// By which prices of a bar margin accounts are judged.
+public enum MarginPrice: String, Hashable, Sendable, CaseIterable {
+    /// Its close alone, as every other mark.
+    case close
+    /// First its low, then its high, then its close: the most careful reading of what happened within it.
+    case extremes
+}
+
+/// What the insurance fund of each venue holds of an asset at the start.
+public struct InsuranceFund: Hashable, Sendable {
+    /// Of which settlement asset.
+    public let asset: Asset
+    /// How much, not negative.
+    public let amount: ExactDecimal
+
+    /// A fund.
+    public init(asset: Asset, amount: ExactDecimal) { (self.asset, self.amount) = (asset, amount) }
+}
+
 /// Rules of margin accounts and transfers in a run with contracts.
 public struct ContractRules: Hashable, Sendable {
     /// Where the capital arrives.
@@ -21,18 +40,30 @@ public struct ContractRules: Hashable, Sendable {
     public var transferDelay: Timespan
     /// What a transfer costs, in the asset that is moved.
     public var transferCost: ExactDecimal
+    /// By which prices of a bar margin is judged.
+    public var marginPrice: MarginPrice
+    /// Whether a loss beyond a venue's insurance fund is borne by the other side, at the price that leaves
+    /// the account with nothing; otherwise the fund bears every loss.
+    public var deleverages: Bool
+    /// What the funds hold at the start; nothing of assets that are not named. They count only where the
+    /// rules deleverage.
+    public var insuranceFunds: [InsuranceFund]
 
     /// The ratio at which a venue warns where nothing is said.
     public static let defaultMarginCall = ExactDecimal(mantissa: 15, scale: Scale(2))
 
-    /// Rules; cross margin, warning at 0.15, transfers at once and free unless given.
+    /// Rules; cross margin judged at closes, warning at 0.15, transfers at once and free, losses borne by the
+    /// venue unless given.
     public init(
         capitalVenue: Venue = .wallet, marginMode: MarginMode = .cross,
         marginCall: ExactDecimal = ContractRules.defaultMarginCall, transferDelay: Timespan = .zero,
-        transferCost: ExactDecimal = .zero
+        transferCost: ExactDecimal = .zero, marginPrice: MarginPrice = .close, deleverages: Bool = false,
+        insuranceFunds: [InsuranceFund] = []
     ) {
         (self.capitalVenue, self.marginMode, self.marginCall) = (capitalVenue, marginMode, marginCall)
         (self.transferDelay, self.transferCost) = (transferDelay, transferCost)
+        (self.marginPrice, self.deleverages) = (marginPrice, deleverages)
+        self.insuranceFunds = insuranceFunds
     }
 }
 

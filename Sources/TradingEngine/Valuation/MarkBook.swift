@@ -126,6 +126,18 @@ public import Units
         }
     }
 
+    /// Moves the mark of an instrument to a price from elsewhere, rounded half even at its scale.
+    func standIn(_ price: ExactDecimal, for index: Int, _ ledger: Ledger) throws(LedgerError) {
+        let mantissa: Int128
+        do throws(ArithmeticOverflow) {
+            mantissa = try price.mantissa(at: scales[index], rounding: .halfEven)
+        } catch { throw .overflow(error) }
+        guard let narrow = Int64(exactly: mantissa) else {
+            throw .overflow(ArithmeticOverflow("an index price"))
+        }
+        try set(states.pointer + index, index, narrow, ledger)
+    }
+
     @usableFromInline @inline(never)
     func setSlowly(_ index: Int, _ price: Int64, _ ledger: Ledger) throws(LedgerError) {
         let unit = states[index].unit

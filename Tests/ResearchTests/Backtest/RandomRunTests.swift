@@ -85,6 +85,13 @@ import Units
 
     /// A change of this constant is a change of the log's bytes, and must be wanted. The same in debug and
     /// release.
+    ///
+    /// The run is one of two random traders over bars, quotes and trades. The hash covers every byte: the
+    /// inputs in words (market lines included), the binary form of each record, the order of steps and
+    /// reports, and what the traders ask for, which they draw anew at every bar and at every news of an
+    /// order. So it moves when strategies hear of more: it was f9511f13... until a cancel or amend of an
+    /// order that has ended was told to its strategy (`refuse` of the engine). That news taken away gives
+    /// the old hash again. What working buys reserve changes nothing in this run.
     @Test func theLogOfOneRunIsPinned() throws {
         var shape = RandomRun.Shape()
         shape.strategies = 2...2

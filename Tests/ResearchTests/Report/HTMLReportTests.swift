@@ -116,6 +116,56 @@ struct HTMLReportTests {
         #expect(few.components(of: "<use ") == count && few.contains("\(count) fills<"))
     }
 
+    @Test("attribution is drawn over time, its causes without an amount are only named")
+    func attribution() throws {
+        let amounts: [Double] = [0, 120, 80]
+        let page = try page(SyntheticRun(bars: 200)) { result in
+            let start = result.equity.points[0].time
+            result.attributionCurve = AttributionCurve(
+                causes: ["price", "supply_interest"],
+                points: amounts.enumerated().map { step, amount in
+                    AttributionPoint(time: start + step * .day, amounts: [amount, -amount / 2])
+                })
+        }
+        #expect(page.contains("<title id=\"attribution-t\">Attribution over time"))
+        #expect(page.contains("class=\"key k1\">supply interest</span>"))
+        #expect(page.contains("The causes together come to +40.00 USDT."))
+        #expect(page.contains("margin:12px 0 0\">Nothing by basis, funding, supply"))
+        #expect(!page.contains("<th scope=\"row\">basis</th>"))
+        #expect(page.contains("<th scope=\"row\">fees</th>"))
+        #expect(unbalanced(page) == nil)
+        #expect(try !self.page(SyntheticRun(bars: 200)).contains("Attribution over time"))
+    }
+
+    @Test("the margin ratio is not drawn where there is none")
+    func gaps() throws {
+        let page = try page(SyntheticRun(bars: 200)) { result in
+            result.riskCurve = RiskCurve(
+                points: result.equity.points.enumerated().map { step, point in
+                    RiskPoint(
+                        time: point.time, gross: 1, net: 0, marginRatio: (50..<90).contains(step) ? nil : 0.5,
+                        funding: Double(step))
+                })
+        }
+        let drawing = try #require(page.firstRange(of: "<title id=\"margin-t\">"))
+        let rest = page[drawing.upperBound...]
+        let path = try #require(rest.firstRange(of: " d=\"M"))
+        let data = rest[path.lowerBound...].dropFirst(4).prefix { $0 != "\"" }
+        #expect(data.count { $0 == "M" } == 2, "two stretches: \(data.prefix(80))")
+        for title in ["Worst margin ratio", "Largest net exposure"] {
+            #expect(page.contains("<th scope=\"row\">\(title)</th>") == false, "\(title): not in the summary")
+        }
+    }
+
+    @Test("numbers of a page have real minus signs, days their year once")
+    func texts() throws {
+        let page = try page(SyntheticRun(bars: 24 * 5))
+        #expect(page.firstMatch(of: /[ >]-[0-9][0-9,.]*[ <]/) == nil)
+        #expect(page.contains(">30 Dec 2023<") || page.contains(">29 Dec 2023<"))
+        #expect(!page.contains(">31 Dec 2023<") && page.contains(">1 Jan 2024<"))
+        #expect(!page.contains(">2 Jan 2024<") && page.contains(">2 Jan<"))
+    }
+
     @Test("the close rule is marked as an idealisation")
     func idealisation() throws {
         #expect(try page(SyntheticRun(bars: 50, fill: .close)).contains("Fills are idealised"))

@@ -140,6 +140,24 @@ struct EquityRecorderTests {
         #expect(curve.exposure == 0)
     }
 
+    @Test("a drawdown goes on through a deposit and a withdrawal, from the peak that moved with them")
+    func flowsWithinADrawdown() {
+        // The index is 1, 1.1, 0.88, then 0.77 after as much was paid in, then 0.66 after half was taken out.
+        let equities: [Int128] = [1_100, 880, 1_760, 1_540, 770, 660]
+        let flows: [Int128] = [0, 0, 880, 880, 110, 110]
+        var recorder = EquityRecorder(
+            scale: Scale(0), start: start, initialEquity: 1_000, initialCash: 1_000)
+        for index in equities.indices {
+            recorder.append(
+                time: start.nanoseconds + Int64(index + 1) * minute, equity: equities[index],
+                cash: equities[index], netFlows: flows[index])
+        }
+        let drawdown = recorder.finish().drawdown
+        #expect(abs((drawdown.deepest ?? 0) - 0.4) < 1e-12)
+        #expect(drawdown.longest == Timespan(nanoseconds: 5 * minute))
+        #expect(drawdown.peak == Instant(nanoseconds: start.nanoseconds + minute))
+    }
+
     @Test("lost capital leaves returns undefined, and the largest numbers do not trap")
     func undefined() {
         var recorder = EquityRecorder(

@@ -158,8 +158,8 @@ import Units
             try store.replace(name, with: text.replacing(old, with: new))
         }
         #expect(
-            try problem { try replace("run/report.json", "tradewind report 1", "tradewind report 2") }
-                .contains("its format is \"tradewind report 2\""))
+            try problem { try replace("run/report.json", "tradewind report 2", "tradewind report 1") }
+                .contains("its format is \"tradewind report 1\""))
         #expect(
             try problem { try replace("run/summary.json", "\"statistics\"", "\"stats\"") }
                 .hasPrefix("run/summary.json: it has no key \"statistics\": another version"))

@@ -105,6 +105,10 @@ import Units
             returns: [0.1, 0.2, -0.1], benchmark: [0.1, 0.2, -0.1], periodsPerYear: 365)
         #expect(copy.informationRatio == nil && copy.trackingError == 0)
         #expect(abs((copy.beta ?? 0) - 1) < 1e-15 && abs(copy.alpha ?? 1) < 1e-13)
+        // A benchmark that differs by a rounding is a copy too.
+        let close = BenchmarkStatistics(
+            returns: [0.1, 0.2, -0.1], benchmark: [(0.1 as Double).nextUp, 0.2, -0.1], periodsPerYear: 365)
+        #expect(close.informationRatio == nil && (close.trackingError ?? 0) > 0)
         let still = BenchmarkStatistics(
             returns: [0.1, 0.2, -0.1], benchmark: [0.1, 0.1, 0.1], periodsPerYear: 365)
         #expect(still.beta == nil && still.alpha == nil && still.correlation == nil)

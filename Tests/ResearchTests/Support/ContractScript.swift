@@ -81,12 +81,12 @@ struct ContractRun {
             execution: ExecutionModel(commission: CommissionModel()))
     }
 
-    /// Adds hourly bars that open and close at the given prices (two decimals), the first from hour 0.
-    mutating func addBars(_ id: String, _ closes: [Int64]) {
+    /// Adds hourly bars that open and close at the given prices (two decimals), the first from an hour on.
+    mutating func addBars(_ id: String, _ closes: [Int64], from first: Int = 0) {
         var last = closes[0]
         let rows = closes.enumerated().map { hour, close -> [Int64] in
             defer { last = close }
-            return [Int64(hour) * 60, last, max(last, close), min(last, close), close, 1_000]
+            return [Int64(first + hour) * 60, last, max(last, close), min(last, close), close, 1_000]
         }
         series.append(TestSeries.bars(id, rows, timeframe: .fixed(.hour)))
     }
@@ -97,6 +97,16 @@ struct ContractRun {
             ValueColumns(
                 time: Column(rows.map(\.time)), names: ["rate"], values: [Column(rows.map(\.rate))]))
         series.append(TestSeries.series(id, .funding, columns, 8, 0))
+    }
+
+    /// Adds values of one name: times in nanoseconds since 1970.
+    mutating func addValues(
+        _ id: String, _ kind: SeriesKind, _ name: String, _ rows: [(time: Int64, value: Int64)], scale: Int
+    ) {
+        let columns = SeriesColumns.values(
+            ValueColumns(
+                time: Column(rows.map(\.time)), names: [name], values: [Column(rows.map(\.value))]))
+        series.append(TestSeries.series(id, kind, columns, scale, 0))
     }
 
     func run() throws -> BacktestResult {

@@ -32,10 +32,10 @@ import Units
         #expect(result.funding == ExactDecimal("44.2"))
     }
 
-    @Test func leavesShortsFirstWhenFundingTurns() throws {
+    @Test func leavesShortsFirstWhereThatIsAskedFor() throws {
         var market = BasisMarketData(closes: Array(repeating: 5_000_000, count: 200))
         for place in 12..<market.rates.count { market.rates[place] = -60_000 }
-        let (result, steps) = try market.run()
+        let (result, steps) = try market.run(unwind: "shorts-first")
         #expect(result.fills.count == 6)
         #expect(result.fills[..<3].allSatisfy { $0.time < result.fills[3].time })
         let (shorts, spot) = (Array(result.fills[3..<5]), result.fills[5])
@@ -47,12 +47,20 @@ import Units
         #expect(last.cash[0] == last.equity)
     }
 
-    @Test func leavesTogetherWhereThatIsAskedFor() throws {
+    /// The shorts' orders come first, and all are of one step: a lot is the most that is ever unhedged.
+    @Test func leavesInOneStepWhenFundingTurns() throws {
         var market = BasisMarketData(closes: Array(repeating: 5_000_000, count: 200))
         for place in 12..<market.rates.count { market.rates[place] = -60_000 }
-        let (result, steps) = try market.run(unwind: "together")
-        #expect(Set(result.fills.suffix(3).map(\.time)).count == 1)
-        #expect(steps.last?.held == 0)
+        let (result, steps) = try market.run()
+        let left = result.fills.suffix(3).sorted { $0.order < $1.order }
+        #expect(Set(left.map(\.time)).count == 1)
+        #expect(left.map(\.side) == [.buy, .buy, .sell])
+        for step in steps {
+            let net = step.held - step.shorts.reduce(Int128(0)) { $0 + Int128($1) }
+            #expect(abs(net) < 100_000, "\(step.time)")
+        }
+        let last = try #require(steps.last)
+        #expect(last.held == 0 && last.shorts == [0, 0] && last.cash[0] == last.equity)
     }
 
     @Test func theGroupWaitsWhileOneVenueHasNoBars() throws {

@@ -78,7 +78,7 @@ struct BasisMarketData {
 
     /// A run of 100,000 USDT without costs, lots of a thousandth; every step is told to the probe.
     func run(
-        _ parameters: [(String, String)] = [], lot: String = "0.001", unwind: String = "shorts-first"
+        _ parameters: [(String, String)] = [], lot: String = "0.001", unwind: String = "together"
     ) throws -> (
         result: BacktestResult, steps: [BasisProbe.Step]
     ) {

@@ -16,6 +16,18 @@ import TradewindCommands
                 == "error: a.yaml:3: m\n  remedy: r\nerror: a.yaml: n\n2 problems\n")
     }
 
+    @Test func whatAFileSaysDoesNotSteerTheTerminal() {
+        let failure = CommandFailure(
+            .wrongConfiguration, code: "run-file",
+            message: "name: \"a\u{1B}[2J\u{7}b\u{202E}c\u{9B}d\" é√\nsecond",
+            file: "d\u{1B}]0;x.yaml", remedy: "r\u{2028}s")
+        #expect(
+            failure.description
+                == "error: d\u{FFFD}]0;x.yaml: name: "
+                + "\"a\u{FFFD}[2J\u{FFFD}b\u{FFFD}c\u{FFFD}d\" é√\nsecond\n"
+                + "  remedy: r\u{FFFD}s\n")
+    }
+
     @Test func aFailureIsOneObjectInJSON() {
         let failure = CommandFailure(.badData, code: "data", message: "say \"no\"\n\u{1}", line: nil)
         #expect(

@@ -87,6 +87,26 @@ import Testing
         #expect(outcome.remark.contains("the run holds no bars and funding of okx:perp:BTCUSDT"))
     }
 
+    /// Weights, leverage above the venue's, and funding that ends early: one answer with all of it.
+    @Test func whatIsWrongInTheFileAndInItsDataIsSaidTogether() throws {
+        let folder = try CommandFolder()
+        let run = try Self.write(
+            folder, parameters: "  max-leverage: 150", funding: 15,
+            instruments: """
+                instruments:
+                  "binance:perp:BTCUSDT": {contract: {maximum-leverage: 200}}
+                """)
+        let outcome = folder.run(["backtest", run, "--set", "parameters.hedge.bybit=0.6"])
+        #expect(outcome.status == 78)
+        for text in [
+            "parameters.hedge: the weights add up to 1.1, not 1",
+            "parameters.max-leverage: 150 is above the maximum 20",
+            "contract.maximum-leverage: 200 is above the 125 that binance gives",
+            "the funding of binance:perp:BTCUSDT ends at 2024-01-05T16:00:00Z",
+            "the funding of bybit:perp:BTCUSDT ends at 2024-01-05T16:00:00Z", "5 problems",
+        ] { #expect(outcome.remark.contains(text), "\(text)\n\(outcome.remark)") }
+    }
+
     @Test func fundingThatEndsEarlyIsRefusedForEveryVenueWithItsLine() throws {
         let folder = try CommandFolder()
         let run = try Self.write(folder, funding: 15)

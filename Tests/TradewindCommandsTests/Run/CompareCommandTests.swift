@@ -62,11 +62,37 @@ import TradewindCommands
         let outcome = folder.run(["compare"] + many)
         #expect(outcome.status == 0 && outcome.remark.isEmpty)
         #expect(outcome.result.split(separator: "\n").allSatisfy { $0.count <= 100 && !$0.hasSuffix(" ") })
-        #expect(outcome.result.contains("parameter fast") && outcome.result.contains("*"))
+        #expect(outcome.result.contains("\n fast  ") && outcome.result.contains("*"))
         #expect(outcome.result.contains("9 c"))
         let same = folder.run(["compare", paths[0], paths[0] + "/summary.json"])
         #expect(same.status == 0 && same.result.contains("Settings are the same"))
         #expect(same.result.filter { $0 == "*" }.count == 1, "only the legend")
+    }
+
+    @Test func amountsOfDifferentAssetsAreNotRanked() throws {
+        let folder = try CommandFolder()
+        let paths = try results(folder)
+        let text = try folder.text("b/summary.json")
+        try FileManager.default.createDirectory(
+            atPath: folder.path + "/other", withIntermediateDirectories: true)
+        let other = text.replacing("\"share_class\": \"USDT\"", with: "\"share_class\": \"BTC\"")
+            .replacing("\"fast\": 3", with: "\"pace\": 3")
+        #expect(other != text)
+        let path = try folder.write(other, to: "other/summary.json")
+        let object = folder.run(["compare", "--json", paths[0], path]).object
+        let figures = object["figures"] as? [[String: Any]] ?? []
+        func best(_ key: String) -> [Int]? {
+            figures.first { $0["key"] as? String == key }?["best"] as? [Int]
+        }
+        #expect(best("fees") == [])
+        #expect(best("max_drawdown")?.isEmpty == false)
+        let settings = object["settings"] as? [[String: Any]] ?? []
+        let pace = try #require(settings.first { $0["name"] as? String == "parameter pace" })
+        let values = try #require(pace["values"] as? [Any])
+        #expect(values[0] is NSNull && values[1] as? String == "3", "absent is null, not a dash")
+        let within = folder.run(["compare", "--json", paths[0], paths[1]]).object
+        let fees = (within["figures"] as? [[String: Any]])?.first { $0["key"] as? String == "fees" }
+        #expect((fees?["best"] as? [Int])?.count == 1)
     }
 
     @Test func thePageHoldsTheSameAndLoadsNothing() throws {

@@ -23,7 +23,7 @@ enum RawClient {
         _ pieces: [[UInt8]], port: Int, pause: Double = 0, patience: Double = 30, receiveBuffer: Int = 0
     ) async -> Answer {
         await withCheckedContinuation { continuation in
-            DispatchQueue.global().async {
+            DispatchQueue(label: "client").async {
                 continuation.resume(returning: exchange(pieces, port, pause, patience, receiveBuffer))
             }
         }
@@ -97,11 +97,7 @@ enum RawClient {
         return -1
     }
 
-    private static func clock() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-    }
+    private static func clock() -> Double { Double(DispatchTime.now().uptimeNanoseconds) / 1e9 }
 }
 
 extension String {

@@ -156,7 +156,9 @@ public final class HealthRegistry: Sendable {
                 }
             }
         case .blocking(let judge):
-            DispatchQueue.global().async {
+            // A queue of its own has a thread of its own; those of the shared pool could all be waiting
+            // already.
+            DispatchQueue(label: "tradewind.health.check").async {
                 do {
                     answer(try judge())
                 } catch {

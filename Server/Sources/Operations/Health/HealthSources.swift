@@ -1,5 +1,4 @@
 internal import Dispatch
-internal import Glibc
 public import Units
 
 /// What health takes from outside: two clocks, a timer, and the removal of secrets from what checks say.
@@ -22,6 +21,9 @@ public struct HealthSources: Sendable {
         (self.now, self.uptime, self.after, self.redact) = (now, uptime, after, redact)
     }
 
+    /// Has a thread of its own, as those of the shared pool could all be waiting.
+    private static let timer = DispatchQueue(label: "tradewind.health.timer")
+
     /// The clocks of this machine.
     public static func system(redact: @escaping @Sendable (String) -> String = { $0 }) -> HealthSources {
         HealthSources(
@@ -29,30 +31,9 @@ public struct HealthSources: Sendable {
             after: { delay, action in
                 let (seconds, attoseconds) = min(max(delay, .zero), .seconds(86_400)).components
                 let nanoseconds = Int(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
-                DispatchQueue.global().asyncAfter(
+                timer.asyncAfter(
                     deadline: .now() + .nanoseconds(nanoseconds), execute: action)
             },
             redact: redact)
-    }
-}
-
-/// The clocks of this machine.
-public enum SystemClocks {
-    /// Wall-clock time, as the kernel has it.
-    public static func now() -> Instant {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Instant(nanoseconds: Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec))
-    }
-
-    /// Wall-clock time since 1970 UTC.
-    static func sinceEpoch() -> Duration { .nanoseconds(now().nanoseconds) }
-
-    /// Time since the machine started, sleep included; never goes back.
-    public static func uptime() -> Duration {
-        var time = timespec()
-        clock_gettime(CLOCK_BOOTTIME, &time)
-        return Duration(
-            secondsComponent: Int64(time.tv_sec), attosecondsComponent: Int64(time.tv_nsec) * 1_000_000_000)
     }
 }

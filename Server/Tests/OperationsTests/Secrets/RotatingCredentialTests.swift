@@ -63,6 +63,21 @@ import Units
         #expect(source.reads == 2)
     }
 
+    @Test func requestsThatBeginDuringTheReadingOfAChangeWaitForIt() async throws {
+        source.set { $0.mark = "a" }
+        let credential = credential()
+        _ = try await credential.current()
+        source.set { ($0.mark, $0.key, $0.version, $0.isGated) = ("b", "second-key-value", "2", true) }
+        let first = Task { try await self.key(credential.current()) }
+        while !source.isAtGate { await Task.yield() }
+        let second = Task { try await self.key(credential.current()) }
+        for _ in 0..<1000 { await Task.yield() }
+        source.open()
+        #expect(try await first.value == "second-key-value")
+        #expect(try await second.value == "second-key-value")
+        #expect(source.reads == 2)
+    }
+
     @Test func theLastGoodValueGoesOnWhileTheSourceIsDownAndHealthSaysWhy() async throws {
         let credential = credential()
         _ = try await credential.current()

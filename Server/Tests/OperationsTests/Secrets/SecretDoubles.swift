@@ -65,6 +65,8 @@ final class ScriptedSource: SecretResolver {
     private let state = Mutex(State())
 
     func set(_ change: (inout sending State) -> Void) { state.withLock { change(&$0) } }
+    /// Whether a read waits to be let on.
+    var isAtGate: Bool { state.withLock { $0.gate != nil } }
     var reads: Int { state.withLock { $0.reads } }
     var renewals: Int { state.withLock { $0.renewals } }
 

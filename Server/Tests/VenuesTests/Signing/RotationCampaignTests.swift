@@ -99,7 +99,9 @@ private final class RotationCampaign: Sendable {
                 owner: "binance", required: ["api-key", "api-secret"],
                 backend: BackendReference(adapter: source.backend.kind, path: source.path)),
             resolver: SecretChain(variables: [:], backends: [source.backend]),
-            schedule: RotationSchedule(pollInterval: Self.pollInterval, forcedInterval: .milliseconds(20)),
+            // Patient, so that a busy machine does not look like a slow source.
+            schedule: RotationSchedule(
+                pollInterval: Self.pollInterval, patience: .seconds(2), forcedInterval: .milliseconds(20)),
             jitter: Jitter(SplitMix64(seed: 2)), audit: audit, redactor: redactor)
     }
 

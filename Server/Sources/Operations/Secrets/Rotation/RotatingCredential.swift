@@ -32,6 +32,7 @@ public actor RotatingCredential: CredentialProvider {
     private var forcedAt: Duration?
     private var lastError: SecretError?
     private var isRefreshing = false
+    private var hasSeenChange = false
     private var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
     private var waiterCount = 0
 
@@ -66,10 +67,13 @@ public actor RotatingCredential: CredentialProvider {
 
     public func current() async throws(SecretError) -> ActiveCredential {
         if ring == nil {
-            startRefresh(isForced: false)
+            startRefresh()
             await wait(atMost: schedule.longPatience)
-        } else if isDue() {
-            startRefresh(isForced: false)
+        } else if isRefreshing {
+            // A change is known of: a request that begins now is to use it.
+            if hasSeenChange { await wait(atMost: schedule.patience) }
+        } else if let reason = reasonToLook() {
+            startRefresh(hasSeenChange: reason == .change)
             await wait(atMost: schedule.patience)
         }
         guard let ring else { throw lastError ?? notInTime }
@@ -119,33 +123,42 @@ public actor RotatingCredential: CredentialProvider {
             } catch {
                 return
             }
-            if ring == nil || isDue(ahead: schedule.pollInterval / 2) { startRefresh(isForced: false) }
+            if isRefreshing { continue }
+            let reason = reasonToLook(ahead: schedule.pollInterval / 2)
+            if ring == nil || reason != nil { startRefresh(hasSeenChange: reason == .change) }
         }
     }
 
     // MARK: When to look
 
-    /// Whether the source is to be looked at; `ahead` of time where a poll is planned.
-    private func isDue(ahead: Duration = .zero) -> Bool {
-        guard !isRefreshing, resolver.mayChange(description) else { return false }
+    private enum Reason {
+        /// Something is known to have changed.
+        case change
+        /// It is time to ask.
+        case time
+    }
+
+    /// Why the source is to be read now; nil when it is not. `ahead` of time where a poll is planned.
+    private func reasonToLook(ahead: Duration = .zero) -> Reason? {
+        guard resolver.mayChange(description) else { return nil }
         let now = time.uptime()
-        if rotationMark() != requestedMark { return true }
+        if rotationMark() != requestedMark { return .change }
         let found: String?
         do throws(SecretError) {
             found = try resolver.mark(description)
         } catch {
             if lastError == nil { fail(error) }
-            return false
+            return nil
         }
         guard let found else {
             let isOver = ring.map { isLeaseDue($0, at: now) } ?? false
-            return now >= nextAttempt && (isOver || now + ahead >= nextPoll)
+            return now >= nextAttempt && (isOver || now + ahead >= nextPoll) ? .time : nil
         }
         if found == mark {
             if lastError != nil { succeed() }
-            return false
+            return nil
         }
-        return found != failedMark || now >= nextAttempt
+        return found != failedMark || now >= nextAttempt ? .change : nil
     }
 
     private func isLeaseDue(_ ring: CredentialRing, at now: Duration) -> Bool {
@@ -161,9 +174,10 @@ public actor RotatingCredential: CredentialProvider {
 
     // MARK: Looking
 
-    private func startRefresh(isForced: Bool) {
+    private func startRefresh(isForced: Bool = false, hasSeenChange: Bool = false) {
         guard !isRefreshing else { return }
         isRefreshing = true
+        self.hasSeenChange = hasSeenChange
         requestedMark = rotationMark()
         Task { await self.refresh(isForced: isForced) }
     }

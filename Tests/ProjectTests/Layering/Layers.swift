@@ -59,6 +59,7 @@ struct Layers: Sendable {
         cLibrary: [
             "Settings": "compares and wipes the bytes of secrets",
             "Operations": "processes, signals, locks, sockets, clocks and logs of this host",
+            "Venues": "error numbers of connections, which say whether a request left",
             "ControlPlane": "error numbers of sockets",
             "tradewind-server": "the process itself, its files and its environment",
         ],

@@ -24,6 +24,11 @@ extension TidyRule {
         "init(from decoder", "func encode(to", "mutating func next()", "func makeIterator()",
         "static let configuration", "func run()", "mutating func run()", "var startIndex:", "var endIndex:",
         "subscript(index: Int)", "subscript(position:",
+        // Those of swift-log, swift-metrics and Hummingbird.
+        "var logLevel:", "var metadata:", "var metadataProvider:", "subscript(metadataKey", "func log(event:",
+        "func makeCounter(", "func makeFloatingPointCounter(", "func makeMeter(", "func makeRecorder(",
+        "func makeTimer(", "func destroyCounter(", "func destroyFloatingPointCounter(", "func destroyMeter(",
+        "func destroyRecorder(", "func destroyTimer(", "var coreContext:",
     ]
 
     static let undocumentedPublic = TidyRule(
@@ -86,7 +91,9 @@ extension TidyRule {
         for kind in ["func ", "init(", "init?(", "var "] {
             guard let range = text.firstRange(of: kind) else { continue }
             let before = text[..<range.lowerBound].split(separator: " ")
-            let modifiers: Set<String> = ["public", "package", "static", "mutating", "convenience", "final"]
+            let modifiers: Set<String> = [
+                "public", "package", "static", "mutating", "convenience", "final", "nonisolated",
+            ]
             guard before.allSatisfy({ modifiers.contains(String($0)) }) else { continue }
             return String(text[range.lowerBound...].prefix { $0 != ":" && $0 != ")" && $0 != "<" })
         }

@@ -32,7 +32,8 @@ public struct ControlPlaneError: Error, Hashable, Sendable, CustomStringConverti
     public var remedy: String {
         switch code {
         case .portTaken:
-            "stop the other process (ss --listening --tcp --processes shows it), or set another port with --set api.port=PORT"
+            "stop the other process (ss --listening --tcp --processes shows it), "
+                + "or set another port with --set api.port=PORT"
         case .notPermitted: "take a port above 1023, and let a proxy listen on the lower one"
         case .noSuchAddress: "set api.host to 127.0.0.1, to 0.0.0.0 or to an address that ip address shows"
         }

@@ -80,7 +80,8 @@ public enum HostChecks {
         case .success(let space) where space.availableBytes < minimum.bytes:
             return .failed(
                 "disk",
-                "\(ByteCount(space.availableBytes)) free on the file system of \(path); needed are \(minimum)",
+                "\(ByteCount(space.availableBytes)) free on the file system of \(path); "
+                    + "needed are \(minimum)",
                 fix: "free some space there, or set state.directory to a folder on a larger file system")
         case .success(let space):
             if let files = space.availableFiles, files < 1_000 {

@@ -9,8 +9,8 @@ public enum DeploymentEnvironment: String, CaseIterable, Sendable {
     /// Real money. Nothing required may come from a default.
     case production
 
-    /// The environment of a name, in any letter case; `dev` and `development` are local, `test` is ci, `prod` is
-    /// production. `nil` for every other name.
+    /// The environment of a name, in any letter case; `dev` and `development` are local, `test` is ci, `prod`
+    /// is production. `nil` for every other name.
     public init?(name: String) {
         switch name.lowercased() {
         case "local", "dev", "development": self = .local

@@ -8,7 +8,8 @@ struct DoctorCommand: ServerCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Check this host; each failing row names the fix.",
         discussion: """
-            Looks at the compiler, libraries, disk, clock, ports, permissions, settings, database and venues. Asks no \
+            Looks at the compiler, libraries, disk, clock, ports, permissions, settings, database and \
+            venues. Asks no \
             place that the settings do not name, and changes nothing. Exit code 1 when something fails.
             """)
 

@@ -10,7 +10,8 @@ struct HealthCommand: ServerCommand {
     static let configuration = CommandConfiguration(
         commandName: "health", abstract: "Ask the running service how it is.",
         discussion: """
-            Asks the service at the address of the settings (api.host, api.port). Exit code 0 when it is ready, 1 when \
+            Asks the service at the address of the settings (api.host, api.port). Exit code 0 when it is \
+            ready, 1 when \
             it runs and is not ready, 69 when there is none.
             """)
 

@@ -8,14 +8,18 @@ struct ServeCommand: ServerCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Run the HTTP service in the foreground.",
         discussion: """
-            Starts in this order: metrics, settings, market data, the parts of the service, and last the HTTP server. \
-            What fails ends the start with the name of the step. Logs go to standard error and to a file. SIGTERM and \
-            Ctrl-C let requests finish first. `tradewind start` runs the same service in the background and watches it.
+            Starts in this order: metrics, settings, market data, the parts of the service, and last the \
+            HTTP server. \
+            What fails ends the start with the name of the step. Logs go to standard error and to a file. \
+            SIGTERM and \
+            Ctrl-C let requests finish first. `tradewind start` runs the same service in the background and \
+            watches it.
             """)
 
     @Option(
         help: ArgumentHelp(
-            "The most that this process may do: backtest, paper or live; the setting execution.mode when not given.",
+            "The most that this process may do: backtest, paper or live; "
+                + "the setting execution.mode when not given.",
             valueName: "mode"),
         transform: ServeCommand.readMode)
     var mode: ExecutionMode?

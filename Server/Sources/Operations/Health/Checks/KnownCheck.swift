@@ -43,13 +43,16 @@ public enum KnownCheck: String, CaseIterable, Sendable {
         case .diskSpace:
             "free some space on that file system, or move the state folder to a larger one"
         case .clockSkew:
-            "start the machine's time service (chrony or systemd-timesyncd) and wait until it has set the clock"
+            "start the machine's time service (chrony or systemd-timesyncd) "
+                + "and wait until it has set the clock"
         case .logLag:
-            "look at the disk that holds the logs: full, slow or read-only; for standard error, at who reads it"
+            "look at the disk that holds the logs: full, slow or read-only; "
+                + "for standard error, at who reads it"
         case .marketData:
             "import the missing series with tradewind data import, or correct the path of the catalogue"
         case .stream:
-            "look at the venue's status page and at the connection's log lines; the stream subscribes again by itself"
+            "look at the venue's status page and at the connection's log lines; "
+                + "the stream subscribes again by itself"
         case .reconciled:
             "read the differences in the log; orders are refused until positions and the venue agree"
         case .limitsLoaded:

@@ -1,5 +1,6 @@
 internal import Simulation
 internal import StrategyKit
+internal import TradingEngine
 internal import Units
 
 /// The execution model and the parameters of a run in words.
@@ -35,8 +36,27 @@ enum ExecutionText {
             ),
             ("Short spot", model.allowsShortSpot ? "allowed, at no borrowing cost" : "refused"),
             ("Overdraft", model.allowsOverdraft ? "allowed, at no interest" : "refused"),
-            ("Seed", String(plan.seed)),
-        ]
+        ] + margin(model.contracts) + [("Seed", String(plan.seed))]
+    }
+
+    /// What differs from the usual rules of margin accounts.
+    private static func margin(_ rules: ContractRules) -> [(name: String, value: String)] {
+        var lines: [(name: String, value: String)] = []
+        if rules.marginMode == .isolated { lines.append(("Margin", "isolated: each position has its own")) }
+        if rules.marginPrice == .extremes {
+            lines.append(("Margin judged", "by the low and high of each bar, then its close"))
+        }
+        if rules.deleverages {
+            let funds = rules.insuranceFunds.map { "\(NumberText.exact($0.amount)) \($0.asset)" }
+            lines.append(
+                (
+                    "Losses beyond the margin",
+                    "paid by each venue's fund of "
+                        + (funds.isEmpty ? "nothing" : funds.joined(separator: ", "))
+                        + ", then by the other side"
+                ))
+        }
+        return lines
     }
 
     private static func commission(_ model: CommissionModel?) -> String {

@@ -67,9 +67,32 @@ import TradewindCommands
                     "--data", catalogue, "--output", folder.path + "/" + output,
                 ] + run.settings.flatMap { ["--set", $0] })
             #expect(outcome.status == 0, "\(run.name): \(outcome)")
+            if run.name != "eth-basis-in-eth" {
+                let risk = outcome.object["risk"] as? [String: Any]
+                let delta = risk?["max_abs_delta"] as? Double ?? 1
+                // What the prices of spot and perpetuals differ by.
+                #expect(delta < 0.02, "\(run.name): \(delta)")
+                checkNeutrality(run, try folder.text(output + "/fills.csv"))
+            }
             let (fills, ledger) = (output + "/fills.csv", output + "/ledger.csv")
             try check(run, try folder.text(fills), try folder.text(ledger), source)
         }
+    }
+
+    /// After all fills of a moment what is held and what is sold short differ by less than a lot.
+    private func checkNeutrality(_ run: Run, _ fills: String) {
+        let fills = Table(fills)
+        let lot = run.name == "btc-basis" ? Self.number("0.001") : Self.number("0.01")
+        var (net, times) = (Decimal(0), 0)
+        for (place, row) in fills.rows.enumerated() {
+            let size = Self.number(fills[row, "quantity"]!)
+            net += fills[row, "side"]! == "BUY" ? size : -size
+            let next = place + 1 < fills.rows.count ? fills[fills.rows[place + 1], "time"] : nil
+            if next == fills[row, "time"]! { continue }
+            times += 1
+            #expect(net < lot && net > -lot, "\(run.name) at \(fills[row, "time"]!): \(net)")
+        }
+        #expect(times > 3, "\(run.name)")
     }
 
     private func check(_ run: Run, _ fills: String, _ ledger: String, _ source: String) throws {

@@ -166,7 +166,7 @@ struct HTMLReportTests {
         #expect(!page.contains(">2 Jan 2024<") && page.contains(">2 Jan<"))
         let noon = Instant(day: 19_720) + 12 * .hour
         let minutes = try self.page(SyntheticRun(bars: 20, spacing: .minute, start: noon))
-        #expect(minutes.contains(">29 Dec 12:00<") && !minutes.contains(">29 Dec 12:05<"))
+        #expect(minutes.contains(">29 Dec 12:00<") && !minutes.contains(">29 Dec 12:10<"))
         #expect(minutes.contains(">12:05<") && minutes.contains("From 1 return, one a"))
     }
 

@@ -18,6 +18,8 @@ let package = Package(
         .library(
             name: "TradewindKit",
             targets: ["Units", "Markets", "Trading", "StrategyKit", "TradewindCommands"]),
+        // What the services read: instants, instruments, and the catalogue of market data.
+        .library(name: "TradewindDataKit", targets: ["Units", "Markets", "MarketData", "StrategyKit"]),
         .library(
             name: "TradewindBenchmarkKit",
             targets: [

@@ -31,6 +31,9 @@ public struct TradewindCommand: ParsableCommand {
                 ConfigCommand.self, DataCommand.self, DemoCommand.self, EventsCommand.self,
                 NewStrategyCommand.self, ReportCommand.self, SweepCommand.self,
                 VersionCommand.self, WalkForwardCommand.self,
+            ],
+            groupedSubcommands: [
+                CommandGroup(name: "Service", subcommands: ServiceCommands.all)
             ])
     }
 
@@ -57,9 +60,14 @@ public struct TradewindCommand: ParsableCommand {
     /// - Parameter arguments: what follows the name of the program.
     /// - Returns: how the process should end.
     package static func run(_ arguments: [String], _ context: CommandContext) -> ExitStatus {
-        let asJSON = arguments.prefix { $0 != "--" }.contains("--json")
-        if let failure = unknownCommand(arguments) { return context.output.report(failure, asJSON: asJSON) }
+        let dispatch = CommandDispatch(
+            root: TradewindCommand.self, output: context.output,
+            translate: { CommandFailure(translating: $0) })
+        if let failure = dispatch.unknownCommand(arguments) {
+            return dispatch.status(reporting: failure, arguments: arguments)
+        }
         do {
+            if ServiceHandOff.concerns(arguments) { try ServiceHandOff.run(arguments) }
             var command = try parseAsRoot(arguments)
             guard var known = command as? any ContextCommand else {
                 try command.run()
@@ -68,59 +76,7 @@ public struct TradewindCommand: ParsableCommand {
             try known.run(context)
             return .done
         } catch {
-            if let failure = CommandFailure(translating: error) {
-                return context.output.report(failure, asJSON: asJSON)
-            }
-            if let code = error as? ExitCode { return ExitStatus(rawValue: code.rawValue) ?? .failed }
-            return report(error, asJSON: asJSON, context)
+            return dispatch.status(reporting: error, arguments: arguments)
         }
-    }
-
-    /// A failure that names the nearest command, for a word where only a command can stand.
-    private static func unknownCommand(_ arguments: [String]) -> CommandFailure? {
-        var path = "tradewind"
-        var known: [any ParsableCommand.Type] = configuration.subcommands
-        for word in arguments {
-            if known.isEmpty || word.isEmpty || word.hasPrefix("-") || word == "help" { return nil }
-            guard let found = known.first(where: { $0.configuration.commandName == word }) else {
-                let names = known.compactMap { $0.configuration.commandName }
-                let near = NearestName.find(word, among: names).map { "; did you mean \"\($0)\"?" } ?? ""
-                return CommandFailure(
-                    .usage, code: "usage", message: "\(path) has no command \"\(word)\"" + near,
-                    remedy: "commands are \(names.joined(separator: ", ")); see \(path) --help")
-            }
-            path += " " + word
-            known = found.configuration.subcommands
-        }
-        return nil
-    }
-
-    /// Help and version requests, wrong usage, and errors that no command translated.
-    private static func report(
-        _ error: any Error, asJSON: Bool, _ context: CommandContext
-    ) -> ExitStatus {
-        let status = ExitStatus(rawValue: exitCode(for: error).rawValue) ?? .failed
-        if status == .done {
-            do {
-                try context.output.result(fullMessage(for: error) + "\n")
-                return .done
-            } catch {
-                return context.output.report(error, asJSON: false)
-            }
-        }
-        if status == .usage && !asJSON {
-            context.output.remark(fullMessage(for: error).replacingPrefix("Error: ", with: "error: "))
-            return .usage
-        }
-        let failure = CommandFailure(
-            status, code: status == .usage ? "usage" : "failed", message: message(for: error),
-            remedy: status == .usage ? "see tradewind --help" : nil)
-        return context.output.report(failure, asJSON: asJSON)
-    }
-}
-
-extension String {
-    fileprivate func replacingPrefix(_ prefix: String, with other: String) -> String {
-        hasPrefix(prefix) ? other + dropFirst(prefix.count) : self
     }
 }

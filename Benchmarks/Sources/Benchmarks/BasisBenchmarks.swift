@@ -31,9 +31,6 @@ enum BasisBenchmarks {
                 unit: "million rows/s", value: rows / single.ours, beside: "plain loop over the columns",
                 plain: rows / single.plain, ratio: single.speedRatio),
             Figure(
-                "basis_run", "one such run with ledger, margin, funding and log", unit: "ms",
-                value: single.ours * 1e3, beside: "plain loop over the columns", plain: single.plain * 1e3),
-            Figure(
                 "basis_walk_forward",
                 "walk-forward of it, \(plan.folds.folds.count) folds of 100 points, 2 threads",
                 unit: "runs/s", value: runs / scaling.ours, beside: "the same on 1 thread",

@@ -4,6 +4,8 @@ import Glibc
 struct ChildProcess {
     /// From start to end.
     let seconds: Double
+    /// Time of processors, in seconds: beside others that use the cores too, what tells.
+    let processorSeconds: Double
     /// Largest resident memory, in MiB. It is at least that of this process when the command was started,
     /// whose pages a child shares until it turns into the command.
     let peakMemory: Double
@@ -32,6 +34,8 @@ struct ChildProcess {
         }
         seconds = Double(Timing.now() - began) / 1e9
         peakMemory = Double(usage.ru_maxrss) / 1024
+        let times = [usage.ru_utime, usage.ru_stime]
+        processorSeconds = times.reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1e6 }
         guard status == 0 else {
             throw BenchmarkError("\(path) \(arguments.joined(separator: " ")) failed")
         }

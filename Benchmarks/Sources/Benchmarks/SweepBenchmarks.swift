@@ -53,6 +53,9 @@ struct SweepBenchmarks {
                 "sweep_command", "sweep of 400 x 100,000 bars, start to report", unit: "s",
                 value: many.seconds, beside: "what it may take on two free cores", plain: 1.5),
             Figure(
+                "sweep_processor_time", "its processor time, divided by two cores", unit: "s",
+                value: many.processorSeconds / 2, beside: "what it may take on two free cores", plain: 1.5),
+            Figure(
                 "sweep_memory", "peak memory of it", unit: "MiB", value: many.peakMemory,
                 beside: "what it may take", plain: 300),
             Figure(

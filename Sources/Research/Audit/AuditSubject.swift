@@ -96,11 +96,7 @@ final class AuditSubject {
     var isInShareClass: Bool { instruments.allSatisfy { $0.quote == plan.shareClass } }
 
     /// Whether every strategy hedges what it holds, so that its legs gain and lose against each other.
-    var isHedged: Bool {
-        plan.strategies.allSatisfy { planned in
-            evaluator.registry.strategy(named: planned.strategy)?.descriptor.exposure == .neutral
-        }
-    }
+    var isHedged: Bool { evaluator.isHedged }
 
     /// Equity of the run at a moment: that of the last point of its curve at or before it.
     func equity(at time: Instant) -> Double {

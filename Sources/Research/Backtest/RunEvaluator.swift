@@ -28,6 +28,13 @@ public struct RunEvaluator: Sendable {
         run = try RunInstruments(series, overrides: plan.instruments, calendars: calendars)
     }
 
+    /// Whether every strategy of the plan hedges what it holds.
+    var isHedged: Bool {
+        plan.strategies.allSatisfy { planned in
+            registry.strategy(named: planned.strategy)?.descriptor.exposure == .neutral
+        }
+    }
+
     /// The series of the runs, sorted by instrument, then kind.
     public var series: [MarketSeries] { run.series }
 

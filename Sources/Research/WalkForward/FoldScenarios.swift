@@ -49,8 +49,12 @@ struct FoldScenarios: Sendable {
 
     /// Profit of each round trip as a fraction of the capital that its window began with, and of what was
     /// still open at the end of each window.
+    ///
+    /// - Returns: none of hedged positions, whose legs gain and lose against each other: drawn one by one
+    ///   they would be risks that nobody takes.
     private func profits(_ outOfSample: BacktestResult) -> [Double] {
-        guard outOfSample.instruments.allSatisfy({ $0.quote == walk.evaluator.plan.shareClass }) else {
+        let unit = walk.evaluator.plan.shareClass
+        if walk.evaluator.isHedged || outOfSample.instruments.contains(where: { $0.quote != unit }) {
             return []
         }
         let capital = walk.evaluator.plan.capital.approximateDouble

@@ -30,7 +30,8 @@ public struct InSampleBest: Sendable {
 
 /// Scenarios of what was traded out of sample.
 public struct WalkForwardScenarios: Sendable {
-    /// Other draws and orders of the trades; nil without a closed trade or in several currencies.
+    /// Other draws and orders of the trades; nil without a closed trade, in several currencies, and of hedged
+    /// positions.
     public let trades: TradeMonteCarlo?
     /// The chosen parameters on markets with other volatility, later orders and missing bars; nil where the
     /// data are not bars.

@@ -126,14 +126,15 @@ public struct WalkForwardTerminal {
         let rows = WalkForwardScenarios.rows(result.scenarios)
         guard !rows.isEmpty else { return }
         text.heading("Monte Carlo of what was traded out of sample")
+        let room = max(20, min(36, style.width - 52))
         text.line(
             text.styled(
-                " " + TerminalText.left("scenarios", 36) + TerminalText.right("return 5 %", 11)
+                " " + TerminalText.left("scenarios", room) + TerminalText.right("return 5 %", 11)
                     + TerminalText.right("50 %", 10) + TerminalText.right("95 %", 10)
                     + TerminalText.right("fall 95 %", 11) + TerminalText.right("loss", 8), .faint))
         for (name, outcomes) in rows {
             text.line(
-                " " + TerminalText.left(name, 36)
+                " " + TerminalText.left(TerminalText.clean(name, width: room - 1), room)
                     + TerminalText.right(NumberText.percent(outcomes.totalReturn.p5, signed: true), 11)
                     + TerminalText.right(NumberText.percent(outcomes.totalReturn.p50, signed: true), 10)
                     + TerminalText.right(NumberText.percent(outcomes.totalReturn.p95, signed: true), 10)

@@ -6,8 +6,11 @@ internal import StrategyKit
 /// `tradewind config`: what configuration may hold.
 struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "config", abstract: "What run files and results hold.",
-        subcommands: [ConfigSchemaCommand.self])
+        commandName: "config", abstract: "What run files and results hold, and which settings are in effect.",
+        subcommands: [ConfigSchemaCommand.self],
+        groupedSubcommands: [
+            CommandGroup(name: "Settings", subcommands: ServiceCommands.ofConfig)
+        ])
 }
 
 /// `tradewind config schema`: the JSON Schema of run files or results.

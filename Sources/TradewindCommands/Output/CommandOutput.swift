@@ -52,7 +52,7 @@ public struct CommandOutput: Sendable {
     /// Writes a failure: for people to standard error, or as one JSON object to standard output.
     ///
     /// - Returns: how the process ends; a failure that cannot be written as JSON is printed for people.
-    func report(_ failure: CommandFailure, asJSON: Bool) -> ExitStatus {
+    public func report(_ failure: CommandFailure, asJSON: Bool) -> ExitStatus {
         if asJSON {
             do {
                 try writeResult(failure.json)

@@ -22,9 +22,9 @@ extension FailureProblem {
 }
 
 /// Text inside JSON.
-enum JSONEscape {
+public enum JSONEscape {
     /// The text in quotes, with what RFC 8259 section 7 requires escaped.
-    static func quoted(_ text: String) -> String {
+    public static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
             switch scalar {

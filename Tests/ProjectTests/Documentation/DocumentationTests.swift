@@ -28,6 +28,7 @@ import Testing
     @Test(arguments: documents) func everyCommandOfTheDocumentRuns(_ path: String) throws {
         let document = MarkdownDocument(text: try #require(ProjectTree.text(path)))
         let desk = try DocumentedCommands()
+        defer { #expect(throws: Never.self) { try desk.stopServices() } }
         for block in document.blocks where block.info.split(separator: " ").first == "console" {
             let script = DocumentedCommands.script(of: block)
             if script.isEmpty || desk.mustSkip(block) { continue }
@@ -103,6 +104,16 @@ import Testing
         let desk = try DocumentedCommands()
         #expect(!desk.mustSkip(document.blocks[0]))
         #expect(desk.mustSkip(document.blocks[1]) == !DocumentedCommands.runsLong)
+    }
+
+    @Test func blocksOfServicesAreKnown() {
+        #expect(ServiceCommandNames.all.count > 10)
+        for line in ["./tradewind start --mode paper", "./tradewind config check", "./tradewind status"] {
+            #expect(ServiceCommandNames.isOne(line))
+        }
+        for line in ["./tradewind config schema run", "./tradewind demo", "start", "# ./tradewind start"] {
+            #expect(!ServiceCommandNames.isOne(line))
+        }
     }
 
     @Test func aFailingCommandIsNoticedAnywhereInABlock() throws {

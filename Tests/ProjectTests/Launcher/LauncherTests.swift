@@ -157,6 +157,54 @@ import Testing
         #expect(try clone.folder.read("builds") == "tradewind\nmy-desk\n")
     }
 
+    @Test(arguments: [
+        ["start", "--mode", "paper"], ["status", "--json"], ["config", "check"], ["help", "start"],
+    ])
+    func aCommandOfTheServicesBuildsTheServerAloneAndRunsIt(_ arguments: [String]) throws {
+        try clone.folder.write("// two\n", to: "Server/Package.swift")
+        try clone.folder.write("let a = 1\n", to: "Server/Sources/main.swift")
+        for _ in 0..<2 {
+            let result = try clone.run(arguments)
+            #expect(result.status == 0)
+            #expect(result.output == ([clone.folder.url.path] + arguments).map { $0 + "|" }.joined())
+        }
+        // The compiler of paper knows one name for what a package makes.
+        #expect(try clone.folder.read("builds") == "my-desk\n")
+        _ = try clone.run(["config", "schema", "run"])
+        #expect(try clone.folder.read("builds") == "my-desk\ntradewind\n")
+        try clone.folder.write("let a = 2\n", to: "Sources/Units/New.swift")
+        _ = try clone.run(arguments)
+        #expect(try clone.builds == 3, "the services depend on the rest of the clone")
+    }
+
+    @Test func aPackageOfOnesOwnIsToldWhereTheServerIs() throws {
+        try clone.folder.write("// two\n", to: "Server/Package.swift")
+        try clone.folder.write("let a = 1\n", to: "Server/Sources/main.swift")
+        let package = try TemporaryFolder(named: "my desk")
+        try package.write("// three\n", to: "Package.swift")
+        try package.write("let a = 1\n", to: "Sources/my-desk/main.swift")
+        _ = try clone.run(["--package", package.url.path, "version"])
+        try package.write(
+            "#!/bin/sh\necho \"$1 by $TRADEWIND_SERVER_EXECUTABLE\"\n",
+            to: ".build/release/my-desk", isExecutable: true)
+        let result = try clone.run(["--package", package.url.path, "start"])
+        #expect(result.output == "start by \(clone.folder.url.path)/Server/.build/release/my-desk\n")
+        #expect(try clone.run(["--package", package.url.path, "version"]).output == "version by \n")
+    }
+
+    @Test func theCommandsOfTheServicesAreThoseThatTheBinaryLists() throws {
+        let launcher = try #require(ProjectTree.text("tradewind"))
+        let inBinary = ServiceCommandNames.all.map { Substring($0) }
+        let function = try #require(launcher.split(separator: "is_of_server() {\n").dropFirst().first)
+        let inLauncher = function.split(separator: "\n").prefix { $0 != "}" }.filter { $0.contains(" | ") }
+            .flatMap { line in
+                line.drop { $0 == " " }.replacing("config) case ${2-} in", with: "").prefix { $0 != ")" }
+                    .split { $0 == " " || $0 == "|" }
+            }
+        #expect(inBinary.count > 5)
+        #expect(Set(inBinary) == Set(inLauncher))
+    }
+
     @Test func wrongUseOfTheLauncherIsRefusedWithTheReason() throws {
         for arguments in [
             ["--package"], ["--package", "nowhere", "demo"], ["test", "--fast"], ["test", "--filter"],
@@ -172,15 +220,19 @@ import Testing
     @Test func theSuiteIsRunInDebugAndReleaseWithTheGivenFilters() throws {
         try clone.folder.write("// two\n", to: "Benchmarks/Package.swift")
         try clone.folder.write("let a = 1\n", to: "Benchmarks/Sources/a.swift")
+        try clone.folder.write("// three\n", to: "Server/Package.swift")
+        try clone.folder.write("let a = 1\n", to: "Server/Tests/a.swift")
         let result = try clone.run(["test", "--filter", "A b", "--long", "--skip=C"])
         #expect(result.status == 0)
-        let others = "Benchmarks/Package.swift Benchmarks/Sources"
+        let others = "Benchmarks/Package.swift Benchmarks/Sources Server/Package.swift Server/Tests"
+        let release = "--configuration release --disable-testable-imports"
         let filters = "--disable-xctest --filter A b --skip=C"
         #expect(
             try clone.folder.read("builds") == """
                 format lint --strict --recursive Package.swift Sources \(others)
+                test --package-path Server \(release) \(filters)
                 test \(filters)
-                test --configuration release --disable-testable-imports \(filters)
+                test \(release) \(filters)
 
                 """)
         #expect(result.errors.contains("release: passed  Test run with 3 tests passed"))

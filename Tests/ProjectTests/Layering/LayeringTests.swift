@@ -1,40 +1,57 @@
 import Testing
 
 @Suite struct LayeringTests {
-    let manifest = Manifest(text: ProjectTree.text("Package.swift") ?? "")
-
-    @Test func aTargetDependsOnlyOnTargetsAboveItInTheTable() {
-        #expect(manifest.targets.count > 15)
-        #expect(LayeringRules.problems(manifest: manifest) == [])
+    private func manifest(_ package: ProjectPackage) throws -> Manifest {
+        let path = package.folder("Package.swift")
+        return Manifest(text: try #require(ProjectTree.text(path)), path: path)
     }
 
-    @Test func anImportIsADeclaredDependency() {
-        let problems = ProjectTree.sources.flatMap { LayeringRules.problems(imports: $0, manifest: manifest) }
+    @Test(arguments: ProjectPackage.allCases)
+    func aTargetDependsOnlyOnTargetsAboveItInTheTable(_ package: ProjectPackage) throws {
+        let manifest = try manifest(package)
+        #expect(manifest.targets.count > (package == .research ? 15 : 5))
+        #expect(LayeringRules.problems(manifest: manifest, layers: .of(package)) == [])
+    }
+
+    @Test(arguments: ProjectPackage.allCases)
+    func anImportIsADeclaredDependency(_ package: ProjectPackage) throws {
+        let manifest = try manifest(package)
+        let problems = ProjectTree.sources(package)
+            .flatMap { LayeringRules.problems(imports: $0, manifest: manifest, layers: .of(package)) }
         #expect(problems == [])
     }
 
-    @Test func publicTypesAreNamedOnceAndNotLikeAModule() {
-        let modules = Set(manifest.targets.map(\.name))
-        #expect(LayeringRules.problems(typesOf: ProjectTree.sources, modules: modules) == [])
+    /// Both packages together: a service sees the types of both.
+    @Test func publicTypesAreNamedOnceAndNotLikeAModule() throws {
+        let modules = Set(try ProjectPackage.allCases.flatMap { try manifest($0).targets.map(\.name) })
+        let sources = ProjectTree.sources + ProjectTree.serverSources
+        #expect(LayeringRules.problems(typesOf: sources, modules: modules) == [])
     }
 
-    @Test func everyTargetHoldsDeclarations() {
+    @Test(arguments: ProjectPackage.allCases)
+    func everyTargetHoldsDeclarations(_ package: ProjectPackage) throws {
+        let manifest = try manifest(package)
         var declaring: Set<String> = []
-        for source in ProjectTree.sources {
+        for source in ProjectTree.sources(package) {
             let isMeaningful = source.code.contains { line in
                 !line.allSatisfy(\.isWhitespace) && !line.contains("import ")
             }
             if isMeaningful { declaring.insert(source.target) }
         }
         let system = Set(manifest.targets.filter { $0.kind == "systemLibrary" }.map(\.name))
-        let folders = ProjectTree.targetFolders
+        let folders = ProjectTree.targetFolders(package)
         #expect(folders.filter { !declaring.contains($0) && !system.contains($0) } == [], "empty targets")
-        #expect(Set(folders) == Set(manifest.targets.filter { $0.kind != "testTarget" }.map(\.name)))
+        // What tests share is a target that stands among them.
+        let others = manifest.targets.filter { $0.kind != "testTarget" && !$0.isAmongTests }.map(\.name)
+        #expect(Set(folders) == Set(others))
     }
 
-    @Test func everyTestFolderIsATestTarget() {
-        let declared = Set(manifest.targets.filter { $0.kind == "testTarget" }.map(\.name))
-        let onDisk = Set(ProjectTree.tests.map(\.target))
+    @Test(arguments: ProjectPackage.allCases)
+    func everyTestFolderIsATestTarget(_ package: ProjectPackage) throws {
+        let manifest = try manifest(package)
+        let declared = Set(
+            manifest.targets.filter { $0.kind == "testTarget" || $0.isAmongTests }.map(\.name))
+        let onDisk = Set(ProjectTree.tests(package).map(\.target))
         #expect(onDisk.subtracting(declared) == [], "tests that never run")
         #expect(declared.subtracting(onDisk) == [], "test targets without a test")
     }
@@ -55,7 +72,7 @@ import Testing
             .testTarget(name: "UnitsTests", dependencies: ["Units"], swiftSettings: strict),
         ])
         """
-    let manifest = Manifest(text: Self.text)
+    let manifest = Manifest(text: Self.text, path: "Package.swift")
 
     @Test func theManifestIsReadAsItIsWritten() {
         #expect(manifest.targets.map(\.name) == ["CCrypto", "Units", "Markets", "Pricing", "UnitsTests"])
@@ -65,7 +82,7 @@ import Testing
 
     @Test func aDependencyDownwardsOrOnAStrangerIsReported() {
         #expect(
-            LayeringRules.problems(manifest: manifest) == [
+            LayeringRules.problems(manifest: manifest, layers: .research) == [
                 "Package.swift: Units must not depend on Markets",
                 "Package.swift: Markets must not depend on Accounting",
                 "Package.swift: Markets must not depend on Yams",
@@ -78,7 +95,7 @@ import Testing
             path: "Sources/Units/A.swift",
             text: "public import CCrypto\n// import Yams\ninternal import struct Risk.Limit\nimport Glibc\n")
         #expect(
-            LayeringRules.problems(imports: source, manifest: manifest) == [
+            LayeringRules.problems(imports: source, manifest: manifest, layers: .research) == [
                 "Sources/Units/A.swift:3: Risk is not a dependency of Units",
                 "Sources/Units/A.swift:4: Units must not touch the system",
             ])

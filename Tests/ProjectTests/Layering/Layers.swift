@@ -1,64 +1,111 @@
-/// The targets of the package, bottom up, and what each may use from outside.
-enum Layers {
+/// The targets of a package, bottom up, and what each may use from outside.
+struct Layers: Sendable {
     /// A target imports only targets above it in this list.
-    static let order = [
-        "Units", "Markets", "Accounting", "Trading", "Events", "StrategyKit", "Strategies", "Risk",
-        "TradingEngine", "Simulation", "MarketData", "Research", "RunFiles", "TradewindCommands", "tradewind",
-    ]
+    let order: [String]
+    /// Libraries of others, C libraries of the system, and products of the other package, by the target that
+    /// may use them.
+    let outside: [String: Set<String>]
+    /// Who may use the C library, and for what.
+    let cLibrary: [String: String]
+    /// Modules that need no dependency: those of the compiler, the C library, Foundation where it is welcome.
+    let system: Set<String>
+    /// The modules that a product brings, where they are others than its name says.
+    var modules: [String: Set<String>] = [:]
 
-    /// Libraries of others, and C libraries of the system, by the target that may import them.
-    static let outside: [String: Set<String>] = [
-        "Units": ["CCrypto"],
-        "StrategyKit": ["DequeModule", "RealModule"],
-        "MarketData": ["CZlib", "RealModule"],
-        "Research": ["RealModule"],
-        "RunFiles": ["Yams"],
-        "TradewindCommands": ["ArgumentParser"],
-    ]
+    static func of(_ package: ProjectPackage) -> Layers { package == .research ? research : server }
 
-    /// Who may use the C library, and for what. Files, clocks and processes belong to the commands alone.
-    static let cLibrary: [String: String] = [
-        "Markets": "columns grow by mremap, which moves pages instead of bytes",
-        "TradewindCommands": "opens files, reads the clock and the environment, writes to the terminal",
-        "tradewind": "the process itself",
-    ]
+    static let research = Layers(
+        order: [
+            "Units", "Markets", "Accounting", "Trading", "Events", "StrategyKit", "Strategies", "Risk",
+            "TradingEngine", "Simulation", "MarketData", "Research", "RunFiles", "TradewindCommands",
+            "tradewind",
+        ],
+        outside: [
+            "Units": ["CCrypto"],
+            "StrategyKit": ["DequeModule", "RealModule"],
+            "MarketData": ["CZlib", "RealModule"],
+            "Research": ["RealModule"],
+            "RunFiles": ["Yams"],
+            "TradewindCommands": ["ArgumentParser"],
+        ],
+        // Files, clocks and processes belong to the commands alone.
+        cLibrary: [
+            "Markets": "columns grow by mremap, which moves pages instead of bytes",
+            "TradewindCommands": "opens files, reads the clock and the environment, writes to the terminal",
+            "tradewind": "the process itself",
+        ],
+        system: ["Swift", "Synchronization", "Glibc", "Musl", "_Concurrency"])
 
-    /// Modules of the compiler and the C library that need no dependency.
-    static let system: Set<String> = ["Swift", "Synchronization", "Glibc", "Musl", "_Concurrency"]
+    static let server = Layers(
+        order: ["Settings", "Operations", "Venues", "ControlPlane", "tradewind-server"],
+        outside: [
+            "Settings": ["Configuration", "Crypto", "TradewindDataKit", "Yams"],
+            "Operations": [
+                "AsyncHTTPClient", "CTimex", "Crypto", "Logging", "Metrics", "NIOCore", "NIOHTTP1", "NIOSSL",
+                "ServiceLifecycle", "TradewindDataKit",
+            ],
+            "Venues": ["AsyncHTTPClient", "Crypto", "NIOCore", "NIOHTTP1", "NIOPosix", "TradewindDataKit"],
+            "ControlPlane": [
+                "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "Metrics", "NIOCore",
+                "NIOHTTPTypes",
+                "NIOPosix", "ServiceLifecycle", "TradewindDataKit",
+            ],
+            "tradewind-server": [
+                "ArgumentParser", "AsyncHTTPClient", "Logging", "NIOCore", "ServiceLifecycle",
+                "TradewindDataKit",
+                "TradewindKit", "UnixSignals",
+            ],
+        ],
+        cLibrary: [
+            "Settings": "compares and wipes the bytes of secrets",
+            "Operations": "processes, signals, locks, sockets, clocks and logs of this host",
+            "ControlPlane": "error numbers of sockets",
+            "tradewind-server": "the process itself, its files and its environment",
+        ],
+        system: [
+            "Swift", "Synchronization", "Glibc", "Musl", "Darwin", "_Concurrency", "Dispatch", "Foundation",
+            "FoundationEssentials",
+        ],
+        modules: [
+            "TradewindDataKit": ["Units", "Markets", "MarketData", "StrategyKit"],
+            "TradewindKit": ["Units", "Markets", "Trading", "StrategyKit", "TradewindCommands"],
+        ])
 }
 
 /// The rules of layering, apart from the files they are applied to, so that planted samples can test them.
 enum LayeringRules {
-    static func problems(manifest: Manifest) -> [String] {
+    static func problems(manifest: Manifest, layers: Layers) -> [String] {
         var problems: [String] = []
         let system = manifest.targets.filter { $0.kind == "systemLibrary" }.map(\.name)
         for target in manifest.targets where target.kind == "target" || target.kind == "executableTarget" {
-            guard let layer = Layers.order.firstIndex(of: target.name) else {
-                problems.append("Package.swift: target \(target.name) is not in the table of layers")
+            if target.isAmongTests { continue }
+            guard let layer = layers.order.firstIndex(of: target.name) else {
+                problems.append("\(manifest.path): target \(target.name) is not in the table of layers")
                 continue
             }
             for dependency in target.dependencies {
-                let isAbove = Layers.order.firstIndex(of: dependency).map { $0 < layer } ?? false
-                let isPermitted = Layers.outside[target.name, default: []].contains(dependency)
+                let isAbove = layers.order.firstIndex(of: dependency).map { $0 < layer } ?? false
+                let isPermitted = layers.outside[target.name, default: []].contains(dependency)
                 if !isAbove && !isPermitted {
-                    problems.append("Package.swift: \(target.name) must not depend on \(dependency)")
+                    problems.append("\(manifest.path): \(target.name) must not depend on \(dependency)")
                 }
             }
         }
-        for name in system where !Layers.outside.values.contains(where: { $0.contains(name) }) {
-            problems.append("Package.swift: nothing may import the system library \(name)")
+        for name in system where !layers.outside.values.contains(where: { $0.contains(name) }) {
+            problems.append("\(manifest.path): nothing may import the system library \(name)")
         }
         return problems
     }
 
-    static func problems(imports source: SourceText, manifest: Manifest) -> [String] {
-        let declared = manifest.targets.first { $0.name == source.target }?.dependencies ?? []
+    static func problems(imports source: SourceText, manifest: Manifest, layers: Layers) -> [String] {
+        let dependencies = manifest.targets.first { $0.name == source.target }?.dependencies ?? []
+        let declared = dependencies + dependencies.flatMap { layers.modules[$0, default: []] }
         var problems: [String] = []
         for found in Declarations(source).imports {
             let place = "\(source.path):\(found.line)"
-            if ["Glibc", "Musl"].contains(found.module), Layers.cLibrary[source.target] == nil {
+            if ["Glibc", "Musl"].contains(found.module), layers.cLibrary[source.target] == nil {
                 problems.append("\(place): \(source.target) must not touch the system")
-            } else if !Layers.system.contains(found.module), !declared.contains(found.module) {
+            } else if !layers.system.contains(found.module), !declared.contains(found.module) {
                 problems.append("\(place): \(found.module) is not a dependency of \(source.target)")
             }
         }

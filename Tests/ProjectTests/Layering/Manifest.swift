@@ -6,12 +6,16 @@ struct Manifest {
         let kind: String
         /// Names of targets and products, as written.
         let dependencies: [String]
+        /// Whether its folder stands under `Tests`, though it is no test target: what several of them share.
+        var isAmongTests = false
     }
 
+    let path: String
     let targets: [Target]
 
-    init(text: String) {
-        let source = SourceText(path: "Package.swift", text: text)
+    init(text: String, path: String) {
+        self.path = path
+        let source = SourceText(path: path, text: text)
         let uncommented = source.uncommented.joined(separator: "\n").utf8.map { $0 }
         var found: [(offset: Int, target: Target)] = []
         for kind in ["target", "executableTarget", "testTarget", "systemLibrary"] {
@@ -23,7 +27,8 @@ struct Manifest {
                 let list = Self.list(after: "dependencies:", in: body)
                 let isDependency = body.filter { $0 == "," }.isEmpty && kind == "target"
                 if isDependency { continue }
-                let target = Target(name: name, kind: kind, dependencies: Self.names(in: list))
+                var target = Target(name: name, kind: kind, dependencies: Self.names(in: list))
+                target.isAmongTests = Self.string(after: "path:", in: body)?.hasPrefix("Tests/") ?? false
                 found.append((offset, target))
             }
         }

@@ -29,7 +29,7 @@ extension TidyRule {
     static let undocumentedPublic = TidyRule(
         name: "undocumented",
         advice: "a public declaration says what it means, in which units, and what fails",
-        scope: .libraries
+        scope: .allLibraries
     ) { source in
         source.code.indices.filter { index in
             let line = source.code[index].drop { $0 == " " }
@@ -61,7 +61,7 @@ extension TidyRule {
     /// stands at the requirement, and need not be repeated where a type meets it.
     private static let requirements: Set<String> = {
         var keys: Set<String> = []
-        for source in ProjectTree.sources {
+        for source in ProjectTree.sources + ProjectTree.serverSources {
             var isInProtocol = false
             for (index, line) in source.code.enumerated() {
                 let whole = joined(String(line.drop { $0 == " " }), source.code, index + 1)

@@ -2,6 +2,18 @@
 extension TidyException {
     static let all: [TidyException] = [
         TidyException(
+            rule: "vague-name", path: "Server/Sources/Operations/Secrets/AWS/SecretsManagerBackend.swift",
+            reason: "AWS Secrets Manager is the name of the product that it speaks to"),
+        TidyException(
+            rule: "loose-end", path: "Server/Sources/Settings/Secrets/Redaction/DecodedView.swift",
+            reason: "the form of an escape sequence is written with those letters"),
+        TidyException(
+            rule: "loose-end", path: "Server/Tests/SettingsTests/Problems/PlaceholderTests.swift",
+            reason: "such notes are values that a template leaves behind"),
+        TidyException(
+            rule: "loose-end", path: "Server/Tests/VenuesTests/Signing/SignerTests.swift",
+            reason: "those letters stand in a published example of a signature"),
+        TidyException(
             rule: "wrapping-operator", path: "Sources/MarketData/CSV/DigitRun.swift",
             reason: "bytes of a word are added to their neighbours, and what leaves the word is cut off"),
         TidyException(
@@ -24,6 +36,7 @@ extension TidyException {
     /// How many times the compiler's concurrency checks are switched off, by file. Each has a comment beside
     /// it; a new one is added here by hand, so that it is seen in review.
     static let uncheckedConcurrency: [String: Int] = [
+        "Server/Sources/Settings/Secrets/Values/SecretStorage.swift": 1,
         "Sources/MarketData/Files/FileStore.swift": 1,
         "Sources/Markets/Columns/Column.swift": 1,
         "Sources/TradewindCommands/Files/PosixFileDraft.swift": 1,

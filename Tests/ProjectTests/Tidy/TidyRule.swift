@@ -2,11 +2,15 @@
 struct TidyRule: Sendable, CustomStringConvertible {
     /// Where a rule holds.
     enum Scope: Sendable {
-        /// Every target of the package.
+        /// Every target of both packages.
         case sources
-        /// Every target but the commands, which alone touch the outside world.
+        /// Every target of the research package.
+        case researchSources
+        /// Every target of the research package but the commands, which alone touch the outside world.
         case libraries
-        /// The targets named.
+        /// Every target of both packages but the commands.
+        case allLibraries
+        /// The targets named, of the research package.
         case targets(Set<String>)
         /// Sources and tests.
         case everything
@@ -21,15 +25,18 @@ struct TidyRule: Sendable, CustomStringConvertible {
 
     var description: String { name }
 
-    static let commandTargets: Set<String> = ["TradewindCommands", "tradewind"]
+    static let commandTargets: Set<String> = ["TradewindCommands", "tradewind", "tradewind-server"]
 
     func applies(to source: SourceText) -> Bool {
-        let isTest = source.path.hasPrefix("Tests/")
-        switch scope {
-        case .everything: return true
-        case .sources: return !isTest
-        case .libraries: return !isTest && !Self.commandTargets.contains(source.target)
-        case .targets(let names): return !isTest && names.contains(source.target)
+        if case .everything = scope { return true }
+        if source.isTest { return false }
+        let isLibrary = !Self.commandTargets.contains(source.target)
+        return switch scope {
+        case .everything, .sources: true
+        case .researchSources: !source.isOfServer
+        case .libraries: isLibrary && !source.isOfServer
+        case .allLibraries: isLibrary
+        case .targets(let names): names.contains(source.target) && !source.isOfServer
         }
     }
 

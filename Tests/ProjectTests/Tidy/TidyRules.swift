@@ -54,7 +54,7 @@ extension TidyRule {
 
     static let noFoundation = TidyRule(
         name: "foundation", advice: "it costs start-up time: use the standard library or the C library",
-        scope: .sources
+        scope: .researchSources
     ) { source in
         Declarations(source).imports.filter { $0.module.hasPrefix("Foundation") }.map(\.line)
     }
@@ -78,9 +78,10 @@ extension TidyRule {
     }
 
     /// Arithmetic that wraps hides an overflow; hashing and random numbers want it, and `byte &- 0x30 <= 9`
-    /// asks whether a byte is a digit.
+    /// asks whether a byte is a digit. Services count what may wrap after centuries, and no money.
     static let wrappingOperators = TidyRule(
-        name: "wrapping-operator", advice: "use the reporting-overflow operations and throw", scope: .sources
+        name: "wrapping-operator", advice: "use the reporting-overflow operations and throw",
+        scope: .researchSources
     ) { source in
         let isFree = ["Sources/Units/Random/", "Sources/Units/Hashing/"].contains {
             source.path.hasPrefix($0)

@@ -7,7 +7,7 @@ extension TidyRule {
     static let unorderedIteration = TidyRule(
         name: "unordered-iteration",
         advice: "sort what is iterated, or say why order cannot matter after `\(unorderedMark)`",
-        scope: .sources
+        scope: .researchSources
     ) { source in
         var names: Set<String> = []
         for line in source.code { update(&names, withDeclarationsIn: line) }

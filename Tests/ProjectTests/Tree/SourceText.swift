@@ -25,9 +25,15 @@ struct SourceText: Sendable {
 
     /// The name of the target the file belongs to: `Units` for `Sources/Units/Numbers/Scale.swift`.
     var target: String {
-        let parts = path.split(separator: "/")
-        return parts.count > 2 ? String(parts[1]) : ""
+        let parts = path.split(separator: "/").drop { $0 != "Sources" && $0 != "Tests" }.dropFirst()
+        return parts.count > 1 ? String(parts[parts.startIndex]) : ""
     }
+
+    /// Whether it belongs to the package of the services.
+    var isOfServer: Bool { path.hasPrefix("Server/") }
+
+    /// Whether it holds tests.
+    var isTest: Bool { path.hasPrefix("Tests/") || path.hasPrefix("Server/Tests/") }
 
     /// Line, from 1, of a byte of `codeBytes`.
     func line(at offset: Int) -> Int {

@@ -36,6 +36,27 @@ import Units
         #expect(finding.figure.hasSuffix("500.00 USDT moved across them"), "\(finding.figure)")
     }
 
+    /// What a hole moves in one leg, it moves in the other the opposite way: nothing was earned blindly, and
+    /// no leg's trade is one.
+    @Test func aHedgedBookIsJudgedAsAWhole() throws {
+        // Both jump by 500.00 while the first has a hole; the second earns 1.00 an hour.
+        let first = (0..<200).map { Int64($0 < 110 ? 100_000 : 150_000) }
+        let second = (0..<200).map { first[$0] - Int64($0) * 100 }
+        let scene = AuditScene(
+            strategy: "hedged-trader",
+            series: [
+                AuditScene.bars(first, id: "test:spot:BTCUSDT", skipping: 100..<120),
+                AuditScene.bars(second, id: "test:spot:ETHUSDT"),
+            ])
+        let gap = try scene.finding("data-gaps")
+        #expect(gap.weight == .notable, "\(gap)")
+        // 20 hours of the second leg's 1.00.
+        #expect(gap.figure == "1 holes, 20 bars, 20.00 USDT moved across them", "\(gap.figure)")
+        #expect(try scene.finding("few-trades").weight == .fine)
+        let carried = try scene.audit("concentration")
+        #expect(carried.findings.allSatisfy { $0.weight == .fine }, "\(carried.findings)")
+    }
+
     @Test func aClosedMarketIsNoHole() throws {
         // Trading from 08:00 to 16:00; bars only then.
         var skipped: [MarketSession] = []

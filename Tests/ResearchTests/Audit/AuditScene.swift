@@ -24,7 +24,8 @@ struct AuditScene {
 
     static let registry = StrategyRegistry(
         BuiltInStrategies.all + [
-            ScriptedTrader.self, RunCachePeeker.self, PrefixPeeker.self, TablePeeker.self, DigitPeeker.self,
+            ScriptedTrader.self, HedgedTrader.self, RunCachePeeker.self, PrefixPeeker.self, TablePeeker.self,
+            DigitPeeker.self,
             CoinFlipper.self,
             ClockTrader.self, UnseededTrader.self, RandomTrader.self,
         ])

@@ -34,6 +34,20 @@ struct ScriptedTrader: Strategy {
     }
 }
 
+/// Holds one unit of its first instrument and sells as much of the second short, twice, by the clock.
+struct HedgedTrader: Strategy {
+    static let descriptor = StrategyDescriptor(
+        name: "hedged-trader", summary: "Holds and hedges.", exposure: .neutral, parameters: [])
+
+    init(_ setup: StrategySetup) throws(ParameterProblem) {}
+
+    mutating func receive(bar: Bar, of instrument: InstrumentIndex, _ context: inout StrategyContext) {
+        let hours = context.now.since(AuditScene.start).nanoseconds / AuditScene.hour
+        let size: Int64 = (10..<90).contains(hours) || (95..<180).contains(hours) ? 1 : 0
+        context.target(unit(instrument.position == 0 ? size : -size), of: instrument)
+    }
+}
+
 /// What dishonest strategies remember from run to run.
 enum Memories {
     private static let closes = Mutex<[Int: [Int64: Int64]]>([:])

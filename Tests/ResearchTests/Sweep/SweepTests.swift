@@ -1,4 +1,5 @@
 import Foundation
+import MarketData
 import Markets
 import Research
 import Simulation
@@ -138,15 +139,46 @@ import Units
         }
     }
 
-    /// In debug only the twenty points of the reference table, which takes its time there.
-    @Test func theGridOfTheReferenceRuleMatchesItsTable() throws {
-        guard let folder = SharedReference.smaCross else { return }
+    /// Over 100,000 minutes, with commission; over a few hundred in debug, where runs take their time.
+    @Test func all400PointsAreTheirSingleRunsOnOneThreadAndOnTwo() throws {
+        let columns = SeriesColumns.bars(
+            RandomWalk.bars(count: Self.isDebug ? 400 : 100_000, seed: 7), .fixed(.minute))
+        let series = TestSeries.series("test:spot:BTCUSDT", .bars, columns, 2, 0)
+        var plan = SMACrossReferenceTests.plan(fast: 5, slow: 30, fill: .nextOpen)
+        let rate = try #require(BasisPoints(ExactDecimal(10)))
+        plan.execution.commission = CommissionModel(taker: rate, maker: rate)
+        let registry = StrategyRegistry(BuiltInStrategies.all)
+        let evaluator = try RunEvaluator(plan: plan, series: [series], registry: registry)
+        let axes = [SweepFixture.axis("fast", 5, 24), SweepFixture.axis("slow", 30, 125, by: 5)]
+        let sweep = Sweep(SweepPlan(axes: axes), evaluator)
+        let result = try sweep.run(on: ProcessThreads(1))
+        let other = try sweep.run(on: ProcessThreads(2))
+        #expect(result.points.count == 400 && result.points == other.points && result.table == other.table)
+        #expect(result.best == other.best && result.deflatedSharpe == other.deflatedSharpe)
+        var trades = 0
+        for point in result.points {
+            let varied = result.space.variation(point.combination).applied(to: plan)
+            let single = try Backtest.run(plan: varied, series: [series], registry: registry)
+            #expect(point.figures == SweepFigures(PointResult(single)), "\(point.combination)")
+            trades += single.tradeCount
+        }
+        #expect(trades > 400)
+    }
+
+    private static var isDebug: Bool {
         var isDebug = false
         assert(
             {
                 isDebug = true
                 return true
             }())
+        return isDebug
+    }
+
+    /// In debug only the twenty points of the reference table, which takes its time there.
+    @Test func theGridOfTheReferenceRuleMatchesItsTable() throws {
+        guard let folder = SharedReference.smaCross else { return }
+        let isDebug = Self.isDebug
         let plan = SMACrossReferenceTests.plan(fast: 5, slow: 30, fill: .nextOpen)
         let evaluator = try RunEvaluator(
             plan: plan, series: [try SMACrossReferenceTests.series(folder)],

@@ -27,7 +27,8 @@ struct SurvivorshipCheck: AuditCheck {
         guard traded >= Self.leastInstruments, length >= 365 * .day, ended == 0 else {
             return [
                 Self.fine(
-                    "The data say nothing of a choice by survival", "\(NumberText.count(traded)) instruments",
+                    "The data say nothing of a choice by survival",
+                    "\(NumberText.count(traded)) instrument" + (traded == 1 ? "" : "s"),
                     "Asked only of ten instruments and a year on; \(NumberText.count(ended)) end before "
                         + "the run.")
             ]

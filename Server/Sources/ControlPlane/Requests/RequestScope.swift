@@ -1,0 +1,129 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import Logging
+internal import Metrics
+internal import Operations
+internal import Synchronization
+
+/// The outermost layer of every request: gives it its correlation id, refuses what is too large, turns
+/// errors into the one error body, counts, and logs.
+struct RequestScope: RouterMiddleware {
+    typealias Context = APIContext
+
+    let limits: HTTPLimits
+    let metrics: RequestMetrics
+    let uptime: @Sendable () -> Duration
+
+    func handle(
+        _ request: Request, context: APIContext,
+        next: (Request, APIContext) async throws -> Response
+    ) async throws -> Response {
+        let began = uptime()
+        var context = context
+        context.correlationID = CorrelationID.of(request.headers)
+        context.maxUploadSize = limits.bodyBytes
+        return await LogContext.$correlationID.withValue(context.correlationID) {
+            var response = await answer(request, context, next)
+            if let header = CorrelationID.header { response.headers[header] = context.correlationID }
+            response.headers[.cacheControl] = response.headers[.cacheControl] ?? "no-store"
+            response.headers[.xContentTypeOptions] = "nosniff"
+            record(request, context, status: response.status, duration: uptime() - began)
+            return response
+        }
+    }
+
+    private func answer(
+        _ request: Request, _ context: APIContext, _ next: (Request, APIContext) async throws -> Response
+    ) async -> Response {
+        do {
+            if request.uri.string.utf8.count > limits.targetBytes { throw APIError.targetTooLong(limits) }
+            if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limits.bodyBytes {
+                throw APIError.bodyTooLarge(limits)
+            }
+            return try await next(request, context)
+        } catch {
+            let failure = APIError(translating: error, limits: limits)
+            if failure.status == .internalServerError {
+                context.logger.error("a request failed: \(error)", metadata: ["event": "request_failed"])
+            }
+            return failure.response(correlationID: context.correlationID)
+        }
+    }
+
+    private func record(
+        _ request: Request, _ context: APIContext, status: HTTPResponse.Status, duration: Duration
+    ) {
+        // The route as it was declared: as many as there are declarations, whatever clients ask for.
+        let route = context.endpointPath ?? "none"
+        metrics.record(method: request.method, route: route, status: status.code, duration: duration)
+        context.logger.debug(
+            "\(request.method.rawValue) \(route) \(status.code)",
+            metadata: [
+                "event": "request", "status": .stringConvertible(status.code),
+                "duration_ms": .stringConvertible(duration.inSeconds * 1_000),
+            ])
+    }
+}
+
+/// Counts requests, by method, route and status, and how long they take, by route.
+final class RequestMetrics: Sendable {
+    private struct Key: Hashable {
+        let method: String
+        let route: String
+        let status: Int
+    }
+
+    private let registry: MetricsRegistry
+    private let state = Mutex(State())
+
+    private struct State {
+        var counters: [Key: Counter] = [:]
+        var timers: [String: Metrics.Timer] = [:]
+    }
+
+    init(_ registry: MetricsRegistry) {
+        self.registry = registry
+        registry.declare([
+            MetricDescription(
+                "http.requests", .counter, help: "Requests answered, by method, route and status."),
+            MetricDescription(
+                "http.request.duration", .histogram,
+                help: "Time from a request's head to its answer, by route.",
+                unit: .seconds),
+        ])
+    }
+
+    func record(method: HTTPRequest.Method, route: String, status: Int, duration: Duration) {
+        let known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+        let key = Key(
+            method: known.contains(method.rawValue) ? method.rawValue : "other", route: route, status: status)
+        let (counter, timer) = state.withLock { state in
+            let counter = state.counters[key] ?? made(key)
+            let timer =
+                state.timers[route]
+                ?? Metrics.Timer(
+                    label: "http.request.duration", dimensions: [("route", route)], factory: registry)
+            state.counters[key] = counter
+            state.timers[route] = timer
+            return (counter, timer)
+        }
+        counter.increment()
+        timer.recordNanoseconds(duration.wholeNanoseconds)
+    }
+
+    private func made(_ key: Key) -> Counter {
+        let labels = [("method", key.method), ("route", key.route), ("status", String(key.status))]
+        return Counter(label: "http.requests", dimensions: labels, factory: registry)
+    }
+}
+
+extension Duration {
+    /// In nanoseconds; the largest number when it does not fit.
+    fileprivate var wholeNanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        if overflow { return Int64.max }
+        let (sum, overflowed) = product.addingReportingOverflow(attoseconds / 1_000_000_000)
+        return overflowed ? Int64.max : sum
+    }
+}

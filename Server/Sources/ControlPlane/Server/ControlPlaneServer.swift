@@ -1,0 +1,72 @@
+internal import Hummingbird
+internal import HummingbirdCore
+public import Logging
+internal import Metrics
+internal import NIOCore
+internal import NIOPosix
+public import Operations
+public import ServiceLifecycle
+
+/// One HTTP listener: limits on what clients may do, one error body, the routes it is given. Runs as a
+/// service and, when asked to stop, accepts nothing new and lets requests finish.
+public struct ControlPlaneServer: Service {
+    /// Where it listens.
+    public struct Address: Hashable, Sendable {
+        /// A name or an address.
+        public let host: String
+        /// From 1 to 65535; 0 takes any that is free.
+        public let port: Int
+
+        /// An address.
+        public init(host: String, port: Int) { (self.host, self.port) = (host, port) }
+    }
+
+    private let address: Address
+    private let limits: HTTPLimits
+    private let logger: Logger
+    private let responder: RouterResponder<APIContext>
+    private let onListening: @Sendable (Int) async -> Void
+
+    /// A server.
+    ///
+    /// - Parameters:
+    ///   - routes: adds what the server answers.
+    ///   - onListening: called with the port as soon as connections are accepted.
+    public init(
+        address: Address, limits: HTTPLimits = HTTPLimits(), metrics: MetricsRegistry, logger: Logger,
+        uptime: @escaping @Sendable () -> Duration, routes: (inout RouteTable) -> Void,
+        onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) {
+        (self.address, self.limits, self.logger, self.onListening) = (address, limits, logger, onListening)
+        let scope = RequestScope(limits: limits, metrics: RequestMetrics(metrics), uptime: uptime)
+        var table = RouteTable(scope: scope)
+        routes(&table)
+        responder = table.finished().buildResponder()
+    }
+
+    /// Runs until the service group stops.
+    ///
+    /// - Throws: ``ControlPlaneError`` when it cannot listen.
+    public func run() async throws {
+        let limits = limits
+        let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
+            maxHeaderFieldSize: limits.headerFieldBytes, maxHeaderListSize: limits.headerListBytes,
+            maxHeaderFieldCount: limits.headerFields)
+        let channel = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [ConnectionGuard(limits: limits)],
+            idleTimeout: TimeAmount(limits.idle),
+            httpDecoderConfiguration: decoder)
+        let application = Application(
+            responder: responder, server: .http1(configuration: channel),
+            configuration: ApplicationConfiguration(
+                address: .hostname(address.host, port: address.port), serverName: nil,
+                availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: logger)),
+            onServerRunning: { channel in await onListening(channel.localAddress?.port ?? address.port) },
+            logger: logger)
+        do {
+            try await application.run()
+        } catch {
+            throw ControlPlaneError(error, address) ?? error
+        }
+    }
+}

@@ -1,0 +1,192 @@
+internal import ControlPlane
+internal import Glibc
+internal import Logging
+internal import Markets
+internal import Operations
+internal import ServiceLifecycle
+internal import Settings
+internal import TradewindCommands
+internal import Units
+internal import UnixSignals
+
+/// The service that `tradewind serve` runs: wiring only.
+struct APIService {
+    private let settings: ServerSettings
+    private let identity: ServiceIdentity
+    private let metrics: MetricsRegistry
+    private let logs: LogOutput
+    private let logger: Logger
+    private let health: HealthRegistry
+    private let notifier: SystemNotifier?
+    private let acceptingWork = ReadinessFlag(notReady: "the service is starting")
+    private let marketData = ReadinessFlag(notReady: "market data have not been looked at yet")
+
+    /// Starts, runs until it is asked to stop, and stops.
+    ///
+    /// - Throws: ``StartFailure``, naming the step.
+    static func run(_ context: ServerContext, settings options: SettingsOptions, mode: ExecutionMode?)
+        async throws
+    {
+        let metrics = MetricsRegistry()
+        ProcessMetrics.report(to: metrics, startedAt: Double(SystemClocks.now().nanoseconds) / 1e9)
+        let service: APIService
+        do {
+            let loaded = try options.load(.api, mode: mode, context)
+            service = try APIService(loaded, mode: mode, metrics: metrics, context)
+        } catch {
+            throw StartFailure(step: .configuration, cause: error)
+        }
+        do {
+            try await service.run()
+            service.logger.notice("stopped", metadata: ["event": "service_stopped"])
+            service.logs.flush()
+        } catch {
+            service.logger.critical("\(error)", metadata: ["event": "service_failed"])
+            service.logs.flush()
+            throw error
+        }
+    }
+
+    private init(
+        _ loaded: LoadedSettings, mode: ExecutionMode?, metrics: MetricsRegistry, _ context: ServerContext
+    ) throws {
+        let redactor = Redactor()
+        redactor.learn(loaded.knownSecrets)
+        let redact: @Sendable (String) -> String = { redactor.redact($0) }
+        settings = loaded.settings
+        self.metrics = metrics
+        identity = ServiceIdentity(
+            service: "api", executionMode: (mode ?? settings.execution.mode).rawValue,
+            environment: loaded.environment.rawValue, build: .ofProcess(version: ProductVersion.text))
+        logs = try ServiceLogs.open(service: "api", settings: settings, metrics: metrics, redact: redact)
+        logger = StructuredLog.logger(
+            "tradewind.api", output: logs, level: Logger.Level(settings.logging.level))
+        health = HealthRegistry(sources: .system(redact: redact))
+        notifier = SystemNotifier(environment: context.environment, pid: getpid())
+    }
+
+    private func run() async throws {
+        logger.notice(
+            "starting in \(identity.environment), mode \(identity.executionMode)",
+            metadata: ["event": "service_starting", "version": .string(identity.build.version)])
+        ReadinessMetrics(of: health, in: metrics)
+        do {
+            try registerChecks()
+        } catch {
+            throw StartFailure(step: .components, cause: error)
+        }
+        try await StartOrder.start(components, health: health)
+        do {
+            try await group().run()
+        } catch {
+            throw StartFailure(step: .httpServer, cause: error)
+        }
+    }
+
+    // MARK: Parts
+
+    private var components: [StartComponent] {
+        [
+            StartComponent(.dataProvider) { part in try startData(part) },
+            StartComponent(.resultsStore) { part in
+                try PosixFileStore().makeDirectory(
+                    settings.runs.results ?? settings.state.directory + "/results")
+                part.recordSuccess()
+            },
+        ]
+    }
+
+    private func startData(_ part: ComponentHealth) throws {
+        part.mark("data_loaded", false)
+        let demand = MarketDataDemand(
+            directory: settings.data.catalogue,
+            instruments: try settings.data.instruments.map { text in
+                guard let instrument = InstrumentID(text) else {
+                    throw CommandFailure(
+                        .wrongConfiguration, code: "instrument",
+                        message: "data.instruments: '\(text)' is no instrument",
+                        remedy: "write it as venue:type:symbol, as in binance:spot:BTCUSDT")
+                }
+                return instrument
+            }, start: settings.data.start, end: settings.data.end)
+        let series = try demand.check(files: PosixFileStore())
+        logger.info(
+            "market data: \(series.map { "\($0) series" } ?? "none demanded, no catalogue")",
+            metadata: ["event": "market_data_checked"])
+        part.mark("data_loaded")
+        marketData.set(.ready)
+    }
+
+    private func registerChecks() throws {
+        let minimum = ByteCount(Int64(settings.health.minFreeDiskBytes))
+        try health.register(.diskSpace(path: settings.state.directory, minimum: minimum))
+        try health.register(.logLag(logs, limit: settings.health.maxLogLag))
+        try health.register(
+            .state(
+                .acceptingWork, acceptingWork, judgedBy: "the service has started and is not being stopped"))
+        try health.register(
+            .state(
+                .marketData, marketData, judgedBy: "the series that data.instruments names cover the range"))
+        let limit = settings.health.maxClockSkew
+        if let url = settings.venues.inUse.lazy.compactMap(\.url).first {
+            let reference = HTTPClockReference(
+                url: url.clockAddress, uptime: SystemClocks.uptime)
+            try health.register(.clockSkew(limit: limit) { try await reference.reading() })
+        } else if KernelClock.isDisciplined {
+            try health.register(.clockSkew(limit: limit) { try KernelClock.reading() })
+        } else {
+            logger.notice("no venue and no time service to compare the clock with: there is no check of it")
+        }
+    }
+
+    // MARK: Running
+
+    private func group() -> ServiceGroup {
+        var services: [any Service] = [
+            ReadinessWatch(
+                health, interval: min(settings.health.interval, .seconds(5)), logger: logger),
+            ServiceSignals(acceptingWork: acceptingWork, notifier: notifier, logger: logger),
+        ]
+        let isApart = settings.metrics.port.map { $0 != settings.api.port } ?? false
+        let pages = HealthPages(
+            identity: identity, registry: health, usage: SystemUsage(uptime: SystemClocks.uptime),
+            now: SystemClocks.now, uptime: SystemClocks.uptime)
+        if isApart, let port = settings.metrics.port {
+            services.append(
+                server(.init(host: settings.metrics.host, port: port), what: "metrics") { routes in
+                    HealthRoutes.add(pages, to: &routes)
+                    HealthRoutes.addMetrics(metrics, to: &routes)
+                })
+        }
+        services.append(
+            server(.init(host: settings.api.host, port: settings.api.port), what: "HTTP") { routes in
+                HealthRoutes.add(pages, to: &routes)
+                if !isApart { HealthRoutes.addMetrics(metrics, to: &routes) }
+            })
+        var configuration = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        configuration.maximumGracefulShutdownDuration = settings.api.shutdownTimeout
+        return ServiceGroup(configuration: configuration)
+    }
+
+    private func server(
+        _ address: ControlPlaneServer.Address, what: String, routes: (inout RouteTable) -> Void
+    ) -> ControlPlaneServer {
+        var limits = HTTPLimits()
+        limits.bodyBytes = settings.api.maxBodyBytes
+        limits.request = settings.api.requestTimeout
+        let (flag, notifier, logger) = (acceptingWork, notifier, logger)
+        return ControlPlaneServer(
+            address: address, limits: limits, metrics: metrics, logger: logger, uptime: SystemClocks.uptime,
+            routes: routes,
+            onListening: { port in
+                logger.notice(
+                    "\(what) on http://\(address.host):\(port)",
+                    metadata: ["event": "listening", "port": .stringConvertible(port)])
+                if what == "HTTP" {
+                    flag.set(.ready)
+                    notifier?.ready()
+                }
+            })
+    }
+}

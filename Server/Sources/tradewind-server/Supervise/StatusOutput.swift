@@ -1,0 +1,95 @@
+internal import Operations
+internal import Settings
+
+/// How services are, for people and for programs.
+struct StatusOutput {
+    private let status: HostStatus
+
+    init(_ status: HostStatus) { self.status = status }
+
+    func rendered(asJSON: Bool) -> String { asJSON ? json.text + "\n" : text }
+
+    // MARK: For programs
+
+    private var json: JSONOutput {
+        .object([
+            ("well", .bool(status.isWell)), ("mode", .optional(status.mode?.rawValue)),
+            ("wanted", .bool(status.isWanted)),
+            (
+                "supervisor",
+                .object([
+                    ("running", .bool(status.supervisor != nil)),
+                    ("pid", status.supervisor.map { .integer(Int64($0.pid)) } ?? .null),
+                    ("uptime_seconds", seconds(status.supervisorUptime)),
+                ])
+            ),
+            ("services", .array(status.services.map(json))),
+            (
+                "problems",
+                .array(
+                    status.problems.map { problem in
+                        .object([
+                            ("code", .string(problem.code.rawValue)), ("message", .string(problem.message)),
+                            ("file", .optional(problem.path)), ("remedy", .string(problem.remedy)),
+                        ])
+                    })
+            ),
+        ])
+    }
+
+    private func json(_ service: HostStatus.Service) -> JSONOutput {
+        .object([
+            ("name", .string(service.name)), ("state", .string(service.state)),
+            ("running", .bool(service.process != nil)),
+            ("ready", service.isReady.map { .bool($0) } ?? .null), ("problem", .optional(service.problem)),
+            ("pid", service.process.map { .integer(Int64($0.pid)) } ?? .null),
+            ("uptime_seconds", seconds(service.uptime)), ("restarts", .integer(Int64(service.restarts))),
+            ("last_failure", .optional(service.lastFailure)),
+            ("last_failure_time", .optional(service.lastFailureTime)),
+            ("endpoint", .optional(service.endpoint)),
+        ])
+    }
+
+    private func seconds(_ duration: Duration?) -> JSONOutput {
+        duration.map { .integer($0.components.seconds) } ?? .null
+    }
+
+    // MARK: For people
+
+    private var text: String {
+        var lines = ["mode        \(status.mode?.rawValue ?? "unknown")"]
+        let supervisor = status.supervisor.map { "process \($0.pid), \(Self.words(status.supervisorUptime))" }
+        lines.append("supervisor  \(supervisor ?? (status.isWanted ? "NOT RUNNING" : "stopped"))")
+        let width = max(10, status.services.map(\.name.count).max() ?? 0)
+        for service in status.services {
+            var line =
+                service.name + String(repeating: " ", count: width - service.name.count) + "  "
+                + service.state
+            if let process = service.process {
+                line += ", process \(process.pid), \(Self.words(service.uptime))"
+            }
+            if let endpoint = service.endpoint, service.process != nil { line += ", \(endpoint)" }
+            if service.restarts > 0 { line += ", \(service.restarts) restarts" }
+            lines.append(line)
+            if let problem = service.problem { lines.append("            now: \(problem)") }
+            if let failure = service.lastFailure {
+                lines.append(
+                    "            last failure: \(failure) (\(service.lastFailureTime ?? "time unknown"))")
+            }
+        }
+        if status.services.isEmpty { lines.append("no service has been started here") }
+        for problem in status.problems { lines.append("warning: \(problem); \(problem.remedy)") }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// `3 s`, `12 min`, `5 h`, `9 days`: one unit is enough here.
+    private static func words(_ duration: Duration?) -> String {
+        guard let seconds = duration?.components.seconds else { return "up" }
+        switch seconds {
+        case ..<120: return "up \(seconds) s"
+        case ..<7200: return "up \(seconds / 60) min"
+        case ..<172_800: return "up \(seconds / 3600) h"
+        default: return "up \(seconds / 86_400) days"
+        }
+    }
+}

@@ -1,0 +1,242 @@
+import Foundation
+import Glibc
+import Operations
+import Settings
+import Testing
+import Units
+
+/// Goal: whatever is killed at whatever moment, and whatever is wrong with the files, status tells what runs,
+/// nothing runs twice, and the mode stays. Method: fifty rounds of a fault from a seed, a random pause, and a
+/// look at `/proc` that shares nothing with the implementation.
+@Suite(.serialized) struct CrashTests {
+    enum Fault: CaseIterable {
+        case killSupervisor, killFirst, killSecond, killAll, killBothServices, stalePid, reusedPid,
+            damagedRecords
+        case damagedPlan, fullDisk
+    }
+
+    @Test func killedFiftyTimesNothingRunsTwiceAndTheModeStays() throws {
+        let shells = try SupervisedShells()
+        defer { shells.end() }
+        if !shells.canBeFilled { print("skipped: a full disk, as only root can mount a small one") }
+        #expect(try shells.start() == .ready)
+        var random = SplitMix64(seed: 2024)
+        var done: Set<String> = []
+        for round in 0..<50 {
+            let fault = Fault.allCases[round < Fault.allCases.count ? round : Int(random.next() % 10)]
+            try inflict(fault, on: shells, &random)
+            done.insert("\(fault)")
+            usleep(UInt32(random.next() % 60_000))
+            try checkTruth(shells, round, fault)
+            try recover(shells, fault, together: random.next() % 2 == 0)
+            try checkWhole(shells, round, fault)
+        }
+        #expect(done.count == Fault.allCases.count)
+        let stopped = try HostServices(folder: shells.folder).stop()
+        #expect(stopped.services == SupervisedShells.names)
+        #expect(
+            SupervisedShells.names.allSatisfy { shells.processes(of: $0).isEmpty }
+                && shells.supervisors.isEmpty)
+    }
+
+    /// What status says while anything may be going on: it is compared before and after with what `/proc`
+    /// says, and must agree wherever those two looks agree.
+    private func checkTruth(_ shells: SupervisedShells, _ round: Int, _ fault: Fault) throws {
+        let before = SupervisedShells.names.map { shells.processes(of: $0).map(\.pid) }
+        let supervisorsBefore = shells.supervisors
+        let status = try HostServices(folder: shells.folder).status()
+        let after = SupervisedShells.names.map { shells.processes(of: $0).map(\.pid) }
+        for (index, name) in SupervisedShells.names.enumerated() {
+            #expect(after[index].count <= 1, "round \(round), \(fault): \(name) runs twice")
+            guard before[index] == after[index] else { continue }
+            let told = status.services.first { $0.name == name }?.process.map { [$0.pid] } ?? []
+            #expect(told == after[index], "round \(round), \(fault): status of \(name)")
+        }
+        if supervisorsBefore == shells.supervisors {
+            #expect(status.supervisor.map { [$0.pid] } ?? [] == supervisorsBefore, "round \(round), \(fault)")
+        }
+        #expect(status.mode == .backtest, "round \(round), \(fault)")
+    }
+
+    /// Starts again as a person or a script would, who may do so twice at a time.
+    private func recover(_ shells: SupervisedShells, _ fault: Fault, together: Bool) throws {
+        if fault == .fullDisk { try FileManager.default.removeItem(atPath: shells.path + "/filler") }
+        let results: [SupervisorLaunch.Result]
+        if together {
+            let all = StartResults()
+            DispatchQueue.concurrentPerform(iterations: 2) { _ in all.add { try shells.start() } }
+            results = try all.values()
+        } else {
+            results = [try shells.start()]
+        }
+        for result in results {
+            #expect(result == .ready || result == .alreadyRunning, "\(fault)")
+        }
+    }
+
+    private func checkWhole(_ shells: SupervisedShells, _ round: Int, _ fault: Fault) throws {
+        let isWhole = try shells.eventually {
+            try HostServices(folder: shells.folder).status().isWell && shells.supervisors.count == 1
+        }
+        #expect(isWhole, "round \(round), \(fault)")
+        for name in SupervisedShells.names {
+            let found = shells.processes(of: name)
+            #expect(found.count == 1, "round \(round), \(fault): \(name)")
+            #expect(found.allSatisfy { $0.arguments.last == "execution.mode=backtest" })
+        }
+    }
+
+    private func inflict(_ fault: Fault, on shells: SupervisedShells, _ random: inout SplitMix64) throws {
+        let services = SupervisedShells.names.map { name in shells.processes(of: name).map(\.pid) }
+        func killSupervisor() { for pid in shells.supervisors { kill(pid, SIGKILL) } }
+        func killService(_ index: Int) { for pid in services[index] { kill(pid, SIGKILL) } }
+        let record = shells.folder.path + "/alpha.record"
+        switch fault {
+        case .killSupervisor: killSupervisor()
+        case .killFirst: killService(0)
+        case .killSecond: killService(1)
+        case .killBothServices: for index in 0...1 { killService(index) }
+        case .killAll:
+            killSupervisor()
+            for index in 0...1 { killService(index) }
+        case .stalePid:
+            // The record stays, and names a process that is gone.
+            killSupervisor()
+            let text = try? String(contentsOfFile: record, encoding: .utf8)
+            killService(0)
+            try text?.write(toFile: record, atomically: true, encoding: .utf8)
+        case .reusedPid: try reusePid(record, shells, services[0], killSupervisor)
+        case .damagedRecords:
+            killSupervisor()
+            for name in ["alpha.record", "beta.record", "supervisor.record"] {
+                let noise = (0..<64).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+                try Data(noise).write(to: URL(filePath: shells.folder.path + "/" + name))
+            }
+        case .damagedPlan:
+            let name = random.next() % 2 == 0 ? "plan" : "plan.copy"
+            try Data("{}".utf8).write(to: URL(filePath: shells.folder.path + "/" + name))
+            if random.next() % 2 == 0 { killSupervisor() }
+        case .fullDisk: try fill(shells, killSupervisor, { killService(1) })
+        }
+    }
+
+    /// A record whose number belongs to an innocent process by now, which must be left alone.
+    private func reusePid(
+        _ record: String, _ shells: SupervisedShells, _ pids: [Int32], _ killSupervisor: () -> Void
+    ) throws {
+        killSupervisor()
+        let innocent = Process()
+        innocent.executableURL = URL(filePath: "/bin/sleep")
+        innocent.arguments = ["600"]
+        try innocent.run()
+        defer { innocent.terminate() }
+        for pid in pids { kill(pid, SIGKILL) }
+        let text = try String(contentsOfFile: record, encoding: .utf8)
+        for pid in pids {
+            let other = text.replacing("\"pid\":\(pid)", with: "\"pid\":\(innocent.processIdentifier)")
+            let body = String(other.prefix { $0 != "\n" })
+            let sum = SupervisedShells.shell("printf %s '\(body)' | sha256sum | cut -d' ' -f1")
+            try "\(body)\nsha256 \(sum)".write(toFile: record, atomically: true, encoding: .utf8)
+        }
+        let status = try HostServices(folder: shells.folder).status()
+        #expect(status.services.allSatisfy { $0.process?.pid != innocent.processIdentifier })
+        _ = try HostServices(folder: shells.folder).stop(forgets: false)
+        #expect(innocent.isRunning, "a process that has nothing to do with it was ended")
+    }
+
+    /// No byte can be written any more, while things are killed.
+    private func fill(_ shells: SupervisedShells, _ killSupervisor: () -> Void, _ killService: () -> Void)
+        throws
+    {
+        guard shells.canBeFilled else {
+            try Data().write(to: URL(filePath: shells.path + "/filler"))
+            return killSupervisor()
+        }
+        SupervisedShells.shell("cat /dev/zero > '\(shells.path)/filler' 2>/dev/null")
+        killService()
+        let isBack = shells.eventually { shells.processes(of: "beta").count == 1 }
+        #expect(isBack, "supervision goes on without a disk")
+        killSupervisor()
+        _ = shells.eventually { shells.supervisors.isEmpty }
+        #expect(throws: SupervisionError.self) { try shells.start() }
+        #expect(shells.supervisors.isEmpty)
+    }
+}
+
+/// What several starts at the same time gave.
+private final class StartResults: @unchecked Sendable {
+    // Guarded by `lock`.
+    private var results: [Result<SupervisorLaunch.Result, any Error>] = []
+    private let lock = NSLock()
+
+    func add(_ start: () throws -> SupervisorLaunch.Result) {
+        let result = Result { try start() }
+        lock.withLock { results.append(result) }
+    }
+
+    func values() throws -> [SupervisorLaunch.Result] {
+        try lock.withLock { try results.map { try $0.get() } }
+    }
+}
+
+@Suite(.serialized) struct SupervisionTests {
+    @Test func anotherModeIsRefusedWhileServicesRunWithoutASupervisor() throws {
+        let shells = try SupervisedShells()
+        defer { shells.end() }
+        #expect(try shells.start() == .ready)
+        for pid in shells.supervisors { kill(pid, SIGKILL) }
+        #expect(shells.eventually { shells.supervisors.isEmpty })
+        #expect(throws: SupervisionError.self) { try shells.start(shells.plan(.live)) }
+        #expect(SupervisionMemory(shells.folder).read().plan?.mode == .backtest)
+        #expect(
+            try HostServices(folder: shells.folder).status().services.map(\.state) == [
+                "unsupervised", "unsupervised",
+            ])
+        #expect(try shells.start() == .ready)
+    }
+
+    @Test func withBothPlansLostTheModeIsThatOfWhatRuns() throws {
+        let shells = try SupervisedShells()
+        defer { shells.end() }
+        #expect(try shells.start(shells.plan(.paper)) == .ready)
+        for name in ["plan", "plan.copy"] {
+            try Data().write(to: URL(filePath: shells.folder.path + "/" + name))
+        }
+        let status = try HostServices(folder: shells.folder).status()
+        #expect(status.mode == .paper)
+        #expect(status.problems.count == 2)
+        #expect(status.services.map(\.name) == SupervisedShells.names)
+        #expect(try HostServices(folder: shells.folder).stop().services == SupervisedShells.names)
+        #expect(SupervisedShells.names.allSatisfy { shells.processes(of: $0).isEmpty })
+    }
+
+    @Test func aServiceThatCannotStartIsGivenUpLoudlyAndStaysStopped() throws {
+        let shells = try SupervisedShells()
+        defer { shells.end() }
+        var plan = shells.plan(script: "exit 3")
+        plan.policy.waits = [.milliseconds(10), .milliseconds(20)]
+        plan.services = [plan.services[0], plan.services[1]]
+        let result = try shells.start(plan)
+        // Without a health endpoint it counts as ready once it runs, so that the report may say either.
+        #expect(result != .alreadyRunning)
+        let hasEnded = shells.eventually { shells.supervisors.isEmpty }
+        #expect(hasEnded)
+        let status = try HostServices(folder: shells.folder).status()
+        #expect(status.services.map(\.state) == ["gave-up", "gave-up"])
+        #expect(status.services[0].lastFailure?.contains("exit code 3") == true)
+        #expect(status.services[0].restarts == 2)
+        #expect(!status.isWell)
+        let log = try String(contentsOfFile: shells.folder.log(of: "supervisor"), encoding: .utf8)
+        #expect(log.contains("GAVE UP"))
+    }
+
+    @Test func whatIgnoresARequestToEndIsKilledWithAllThatItStarted() throws {
+        let shells = try SupervisedShells()
+        defer { shells.end() }
+        let plan = shells.plan(script: "trap '' TERM; sleep 600 & while :; do sleep 1; done")
+        #expect(try shells.start(plan) == .ready)
+        _ = try HostServices(folder: shells.folder).stop()
+        #expect(SupervisedShells.names.allSatisfy { shells.processes(of: $0).isEmpty })
+        #expect(ProcessTable().holders(of: shells.folder.path + "/alpha.lock") == [])
+    }
+}

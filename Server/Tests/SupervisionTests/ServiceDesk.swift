@@ -1,0 +1,76 @@
+import Foundation
+import Glibc
+
+/// A folder in which the real executable is used as a person would, with a port of its own.
+final class ServiceDesk: Sendable {
+    let path: String
+    let port: Int
+
+    struct Answer {
+        let status: Int32
+        let output: String
+        let errors: String
+        let duration: Duration
+
+        /// The object that `--json` printed.
+        var object: [String: Any] {
+            (try? JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any]) ?? [:]
+        }
+
+        /// The services of a status.
+        var services: [[String: Any]] { object["services"] as? [[String: Any]] ?? [] }
+    }
+
+    init() throws {
+        path =
+            FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path
+            + "/tradewind desk \(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        port = Self.freePort()
+    }
+
+    func run(_ arguments: [String], _ more: [String: String] = [:]) throws -> Answer {
+        let process = Process()
+        process.executableURL = URL(filePath: SupervisedShells.executable)
+        process.arguments = arguments
+        process.currentDirectoryURL = URL(filePath: path)
+        let environment = ["HOME": path, "PATH": "/usr/bin:/bin", "TRADEWIND_API__PORT": "\(port)"]
+        process.environment = environment.merging(more) { $1 }
+        process.standardInput = FileHandle.nullDevice
+        // Through files, as a supervisor that stays must not keep a pipe open.
+        let names = ["out", "err"].map { path + "/.\($0)-\(UUID().uuidString)" }
+        for name in names { _ = FileManager.default.createFile(atPath: name, contents: nil) }
+        process.standardOutput = FileHandle(forWritingAtPath: names[0])
+        process.standardError = FileHandle(forWritingAtPath: names[1])
+        let began = ContinuousClock.now
+        try process.run()
+        process.waitUntilExit()
+        let duration = ContinuousClock.now - began
+        let texts = names.map { (try? String(contentsOfFile: $0, encoding: .utf8)) ?? "" }
+        for name in names { try? FileManager.default.removeItem(atPath: name) }
+        return Answer(
+            status: process.terminationStatus, output: texts[0], errors: texts[1], duration: duration)
+    }
+
+    func end() {
+        _ = try? run(["stop"])
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    /// A port that nobody uses now.
+    private static func freePort() -> Int {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                _ = bind(descriptor, $0, size)
+                _ = getsockname(descriptor, $0, &size)
+            }
+        }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+}

@@ -1,0 +1,106 @@
+internal import ArgumentParser
+
+/// A command that `tradewind-server` does: listed here so that one name and one `--help` show everything.
+///
+/// Its arguments are not read here; ``ServiceHandOff`` passes them on untouched.
+protocol ServiceCommand: ContextCommand {}
+
+extension ServiceCommand {
+    /// Reached only when the hand-off did not see the command; there is nothing else it could do.
+    func run(_ context: CommandContext) throws { try ServiceHandOff.run([Self._commandName]) }
+}
+
+/// The commands of `tradewind-server`, as `tradewind --help` lists them.
+public enum ServiceCommands {
+    /// In the order of the list.
+    static let all: [any ServiceCommand.Type] = [
+        DoctorServiceCommand.self, HealthServiceCommand.self, InitServiceCommand.self,
+        LogsServiceCommand.self, RestartServiceCommand.self, SecretsServiceCommand.self,
+        ServeServiceCommand.self, StartServiceCommand.self, StatusServiceCommand.self,
+        StopServiceCommand.self, SystemdServiceCommand.self,
+    ]
+
+    /// Those under `tradewind config`, beside its own.
+    static let ofConfig: [any ServiceCommand.Type] = [
+        ConfigCheckServiceCommand.self, ConfigExplainServiceCommand.self, ConfigShowServiceCommand.self,
+    ]
+
+    /// The path of each command that is handed to `tradewind-server`, as in `config check`, with what the
+    /// help says about it.
+    public static var listed: [(path: String, abstract: String)] {
+        all.map { ($0._commandName, $0.configuration.abstract) }
+            + ofConfig.map { ("config " + $0._commandName, $0.configuration.abstract) }
+    }
+}
+
+struct StartServiceCommand: ServiceCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "start", abstract: "Start the services of this host, and what watches them.")
+}
+
+struct StopServiceCommand: ServiceCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "stop", abstract: "Stop the services, in reverse order.")
+}
+
+struct RestartServiceCommand: ServiceCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "restart", abstract: "Stop and start again, in the same mode.")
+}
+
+struct StatusServiceCommand: ServiceCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Say which services run, and how they are.")
+}
+
+struct LogsServiceCommand: ServiceCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "logs", abstract: "Print the log of a service.")
+}
+
+struct SystemdServiceCommand: ServiceCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "systemd", abstract: "Print a unit file for systemd.")
+}
+
+struct ServeServiceCommand: ServiceCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Run the HTTP service in the foreground.")
+}
+
+struct HealthServiceCommand: ServiceCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "health", abstract: "Ask the running service how it is.")
+}
+
+struct DoctorServiceCommand: ServiceCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor", abstract: "Check this host; each failing row names the fix.")
+}
+
+struct InitServiceCommand: ServiceCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "init", abstract: "Write the settings file .env from the template.")
+}
+
+struct SecretsServiceCommand: ServiceCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "secrets", abstract: "Say where each secret comes from; read rotated ones now.")
+}
+
+struct ConfigCheckServiceCommand: ServiceCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Check the settings; every problem at once.")
+}
+
+struct ConfigShowServiceCommand: ServiceCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Print the settings in effect and where they came from; no secret is printed.")
+}
+
+struct ConfigExplainServiceCommand: ServiceCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain",
+        abstract: "Explain one setting: meaning, variable, what is allowed, value and origin.")
+}

@@ -108,6 +108,10 @@ enum TimeAxis {
             return "\(date.dayOfMonth) \(names[date.month - 1])" + shown
         }
         let clock = instant.description.dropFirst(11).dropLast()
+        // The first of several hours or minutes names their day.
+        if year == nil, step % Timespan.minute.nanoseconds == 0 {
+            return "\(date.dayOfMonth) \(names[date.month - 1]) \(clock.prefix(5))"
+        }
         if step % Timespan.minute.nanoseconds == 0 { return String(clock.prefix(5)) }
         return String(step % 1_000_000_000 == 0 ? clock.prefix(8) : clock.prefix(12))
     }

@@ -8,7 +8,7 @@ extension HTMLReport {
         let span = result.periodsAreBars ? "bar" : "UTC day"
         begin(
             &page, "Statistics",
-            "From \(NumberText.count(statistics.returns.periods)) returns, one a \(span), "
+            "From \(NumberText.count(statistics.returns.periods, "return")), one a \(span), "
                 + "time-weighted; \(NumberText.fixed(statistics.returns.periodsPerYear, 0)) periods a year; "
                 + "risk-free rate 0. A dash means: not defined for this run.")
         page.raw("<div class=\"card\">")

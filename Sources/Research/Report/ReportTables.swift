@@ -85,6 +85,9 @@ extension HTMLReport {
     private func trades(_ page: inout HTMLText, _ title: String, _ trips: [(offset: Int, element: RoundTrip)])
     {
         page.element("h3", title)
+        // All of a list with the decimals that its largest needs, so that they compare.
+        let largest = trips.map { abs($0.element.profit.approximateDouble) }.max() ?? 0
+        let decimals = largest >= 100 ? 2 : largest >= 1 ? 4 : 8
         let rows = trips.map { place, trip in
             let instrument = result.instruments[trip.instrument.position]
             let entry = trip.entryPrice.approximateDouble
@@ -98,7 +101,7 @@ extension HTMLReport {
                 exact(trip.quantity.decimal(instrument.quantityScale)), price(trip.entryPrice),
                 price(trip.exitPrice), display(NumberText.percent(gain, 2, signed: true)),
                 "<span class=\"\(tone(profit))\">"
-                    + "\(display(NumberText.money(trip.profit, signed: true)))</span>",
+                    + "\(display(NumberText.fixed(profit, decimals, signed: true)))</span>",
             ]
         }
         page.table(

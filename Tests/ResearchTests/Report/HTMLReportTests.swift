@@ -164,6 +164,10 @@ struct HTMLReportTests {
         #expect(page.contains(">30 Dec 2023<") || page.contains(">29 Dec 2023<"))
         #expect(!page.contains(">31 Dec 2023<") && page.contains(">1 Jan 2024<"))
         #expect(!page.contains(">2 Jan 2024<") && page.contains(">2 Jan<"))
+        let noon = Instant(day: 19_720) + 12 * .hour
+        let minutes = try self.page(SyntheticRun(bars: 20, spacing: .minute, start: noon))
+        #expect(minutes.contains(">29 Dec 12:00<") && !minutes.contains(">29 Dec 12:10<"))
+        #expect(minutes.contains(">12:05<") && minutes.contains("From 1 return, one a"))
     }
 
     @Test("the close rule is marked as an idealisation")

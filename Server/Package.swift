@@ -20,9 +20,6 @@ let package = Package(
         // folder named "server" would bear the name of this package.
         .package(path: "tradewind"),
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
-        .package(
-            url: "https://github.com/apple/swift-configuration", exact: "1.4.0",
-            traits: ["CommandLineArguments"]),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
@@ -40,7 +37,6 @@ let package = Package(
         .target(
             name: "Settings",
             dependencies: [
-                .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "TradewindDataKit", package: "tradewind"),
                 "Yams",

@@ -39,7 +39,7 @@ struct Layers: Sendable {
     static let server = Layers(
         order: ["Settings", "Operations", "Venues", "ControlPlane", "tradewind-server"],
         outside: [
-            "Settings": ["Configuration", "Crypto", "TradewindDataKit", "Yams"],
+            "Settings": ["Crypto", "TradewindDataKit", "Yams"],
             "Operations": [
                 "AsyncHTTPClient", "CTimex", "Crypto", "Logging", "Metrics", "NIOCore", "NIOHTTP1", "NIOSSL",
                 "ServiceLifecycle", "TradewindDataKit",

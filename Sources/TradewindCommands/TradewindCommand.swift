@@ -51,8 +51,20 @@ public struct TradewindCommand: ParsableCommand {
         let context = CommandContext(
             output: .standard, clock: clock, strategies: StrategyRegistry(BuiltInStrategies.all + strategies),
             files: PosixFileStore())
-        let status = run(Array(CommandLine.arguments.dropFirst()), context)
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        let status =
+            ServiceHandOff.concerns(arguments) ? handOver(arguments, context) : run(arguments, context)
         Glibc.exit(status.rawValue)
+    }
+
+    /// Becomes `tradewind-server`; returns when it cannot.
+    private static func handOver(_ arguments: [String], _ context: CommandContext) -> ExitStatus {
+        do {
+            try ServiceHandOff.run(arguments)
+            return .failed
+        } catch {
+            return dispatch(context).status(reporting: error, arguments: arguments)
+        }
     }
 
     /// Runs a command line.
@@ -60,14 +72,11 @@ public struct TradewindCommand: ParsableCommand {
     /// - Parameter arguments: what follows the name of the program.
     /// - Returns: how the process should end.
     package static func run(_ arguments: [String], _ context: CommandContext) -> ExitStatus {
-        let dispatch = CommandDispatch(
-            root: TradewindCommand.self, output: context.output,
-            translate: { CommandFailure(translating: $0) })
+        let dispatch = dispatch(context)
         if let failure = dispatch.unknownCommand(arguments) {
             return dispatch.status(reporting: failure, arguments: arguments)
         }
         do {
-            if ServiceHandOff.concerns(arguments) { try ServiceHandOff.run(arguments) }
             var command = try parseAsRoot(arguments)
             guard var known = command as? any ContextCommand else {
                 try command.run()
@@ -78,5 +87,11 @@ public struct TradewindCommand: ParsableCommand {
         } catch {
             return dispatch.status(reporting: error, arguments: arguments)
         }
+    }
+
+    private static func dispatch(_ context: CommandContext) -> CommandDispatch {
+        CommandDispatch(
+            root: TradewindCommand.self, output: context.output,
+            translate: { CommandFailure(translating: $0) })
     }
 }

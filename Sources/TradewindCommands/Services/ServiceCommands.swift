@@ -6,8 +6,13 @@ internal import ArgumentParser
 protocol ServiceCommand: ContextCommand {}
 
 extension ServiceCommand {
-    /// Reached only when the hand-off did not see the command; there is nothing else it could do.
-    func run(_ context: CommandContext) throws { try ServiceHandOff.run([Self._commandName]) }
+    /// Reached only where a command line is run within a process that must stay what it is.
+    func run(_ context: CommandContext) throws {
+        throw CommandFailure(
+            .unavailable, code: "server-absent",
+            message: "\(Self._commandName) is done by tradewind-server, a process of its own",
+            remedy: "run ./tradewind \(Self._commandName)")
+    }
 }
 
 /// The commands of `tradewind-server`, as `tradewind --help` lists them.

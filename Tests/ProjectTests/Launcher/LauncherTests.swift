@@ -226,11 +226,12 @@ import Testing
         #expect(result.status == 0)
         let others = "Benchmarks/Package.swift Benchmarks/Sources Server/Package.swift Server/Tests"
         let release = "--configuration release --disable-testable-imports"
-        let filters = "--disable-xctest --filter A b --skip=C"
+        let chosen = "--filter A b --skip=C"
+        let filters = "--disable-xctest \(chosen)"
         #expect(
             try clone.folder.read("builds") == """
                 format lint --strict --recursive Package.swift Sources \(others)
-                test --package-path Server \(release) \(filters)
+                test --package-path Server \(release) --disable-xctest --no-parallel \(chosen)
                 test \(filters)
                 test \(release) \(filters)
 

@@ -49,6 +49,7 @@ let package = Package(
             dependencies: [
                 "Settings",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "TradewindDataKit", package: "tradewind"),
                 .product(name: "TradewindEventKit", package: "tradewind"),
@@ -111,6 +112,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "TradewindDataKit", package: "tradewind"),
+                .product(name: "TradewindEventKit", package: "tradewind"),
                 .product(name: "TradewindKit", package: "tradewind"),
             ],
             swiftSettings: strict),
@@ -128,6 +130,15 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "Tests/TestServers", swiftSettings: strict),
+        .testTarget(
+            name: "StorageTests",
+            dependencies: [
+                "Storage", "Settings", "tradewind-server",
+                .product(name: "TradewindDataKit", package: "tradewind"),
+                .product(name: "TradewindEventKit", package: "tradewind"),
+                .product(name: "TradewindKit", package: "tradewind"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "OperationsTests",
             dependencies: [

@@ -41,7 +41,7 @@ struct Layers: Sendable {
         outside: [
             "Settings": ["Crypto", "TradewindDataKit", "Yams"],
             "Operations": [
-                "AsyncHTTPClient", "CTimex", "Crypto", "Logging", "Metrics", "NIOCore", "NIOHTTP1", "NIOSSL",
+                "AsyncHTTPClient", "CSparseFiles", "CTimex", "Crypto", "Logging", "Metrics", "NIOCore", "NIOHTTP1", "NIOSSL",
                 "ServiceLifecycle", "TradewindDataKit",
             ],
             "Venues": ["AsyncHTTPClient", "Crypto", "NIOCore", "NIOHTTP1", "NIOPosix", "TradewindDataKit"],

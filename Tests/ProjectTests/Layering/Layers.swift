@@ -42,7 +42,7 @@ struct Layers: Sendable {
             "Settings": ["Crypto", "TradewindDataKit", "Yams"],
             "Storage": ["GRDB", "GRDBSQLite", "Logging", "TradewindDataKit", "TradewindEventKit"],
             "Operations": [
-                "AsyncHTTPClient", "CTimex", "Crypto", "Logging", "Metrics", "NIOCore", "NIOHTTP1", "NIOSSL",
+                "AsyncHTTPClient", "CSparseFiles", "CTimex", "Crypto", "Logging", "Metrics", "NIOCore", "NIOHTTP1", "NIOSSL",
                 "ServiceLifecycle", "TradewindDataKit",
             ],
             "Venues": ["AsyncHTTPClient", "Crypto", "NIOCore", "NIOHTTP1", "NIOPosix", "TradewindDataKit"],

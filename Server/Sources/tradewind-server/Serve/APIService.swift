@@ -17,6 +17,7 @@ struct APIService {
     private let logs: LogOutput
     private let logger: Logger
     private let health: HealthRegistry
+    private let chain: ChainHealth
     private let notifier: SystemNotifier?
     private let acceptingWork = ReadinessFlag(notReady: "the service is starting")
     private let marketData = ReadinessFlag(notReady: "market data have not been looked at yet")
@@ -62,6 +63,7 @@ struct APIService {
         logger = StructuredLog.logger(
             "tradewind.api", output: logs, level: Logger.Level(settings.logging.level))
         health = HealthRegistry(sources: .system(redact: redact))
+        chain = ChainHealth(registry: health)
         notifier = SystemNotifier(environment: context.environment, pid: getpid())
     }
 
@@ -93,7 +95,7 @@ struct APIService {
                     settings.runs.results ?? settings.state.directory + "/results")
                 part.recordSuccess()
             },
-        ]
+        ] + chain.startComponents
     }
 
     private func startData(_ part: ComponentHealth) throws {
@@ -150,7 +152,8 @@ struct APIService {
         let isApart = settings.metrics.port.map { $0 != settings.api.port } ?? false
         let pages = HealthPages(
             identity: identity, registry: health, usage: SystemUsage(uptime: SystemClocks.uptime),
-            now: SystemClocks.now, uptime: SystemClocks.uptime)
+            now: SystemClocks.now, uptime: SystemClocks.uptime,
+            holdsPositions: { [chain] in chain.holdsPositions })
         if isApart, let port = settings.metrics.port {
             services.append(
                 server(.init(host: settings.metrics.host, port: port), what: "metrics") { routes in
@@ -175,6 +178,7 @@ struct APIService {
         var limits = HTTPLimits()
         limits.bodyBytes = settings.api.maxBodyBytes
         limits.request = settings.api.requestTimeout
+        limits.handling = settings.api.requestTimeout
         let (flag, notifier, logger) = (acceptingWork, notifier, logger)
         return ControlPlaneServer(
             address: address, limits: limits, metrics: metrics, logger: logger, uptime: SystemClocks.uptime,

@@ -20,6 +20,11 @@ struct ServiceLaunch {
         switch result {
         case .ready: break
         case .alreadyRunning: try checkAlreadyRunning(request)
+        case .interrupted:
+            throw CommandFailure(
+                .interrupted, code: "interrupted",
+                message: "interrupted; the services go on starting in the background",
+                remedy: "see tradewind status; tradewind stop ends them")
         case .failed(let sentence):
             throw CommandFailure(
                 .unavailable, code: "start-failed", message: sentence,

@@ -69,7 +69,9 @@ public struct HostServices: Sendable {
         case (true, true):
             state =
                 word == "stopping"
-                ? word : answer?.problem == nil ? "ready" : word == "starting" ? word : "not-ready"
+                ? word
+                : answer?.problem == nil
+                    ? "ready" : ["starting", "left-alone"].contains(word) ? word : "not-ready"
         case (true, false): state = "unsupervised"
         case (false, true):
             state = ["waiting", "gave-up", "pending", "stopped"].contains(word) ? word : "starting"
@@ -79,7 +81,8 @@ public struct HostServices: Sendable {
         }
         return HostStatus.Service(
             name: name, state: state, isReady: answer.map { $0.problem == nil }, problem: answer?.problem,
-            process: process, uptime: process.flatMap { table.uptime(of: $0.pid) },
+            holdsPositions: answer?.holdsPositions, process: process,
+            uptime: process.flatMap { table.uptime(of: $0.pid) },
             restarts: record?.restarts ?? 0,
             lastFailure: record?.lastFailure, lastFailureTime: record?.lastFailureTime,
             endpoint: definition?.health?.url)

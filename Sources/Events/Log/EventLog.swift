@@ -134,7 +134,7 @@ extension ConsumerLag {
     /// Checks the name of a consumer: 1 to 100 bytes without control characters.
     ///
     /// - Throws: ``EventProblem`` with code `envelope`.
-    package static func check(name: String) throws(EventProblem) {
+    public static func check(name: String) throws(EventProblem) {
         guard (1...100).contains(name.utf8.count),
             name.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F })
         else { throw EventProblem(.envelope, "a consumer's name has 1 to 100 bytes, no control characters") }
@@ -143,7 +143,7 @@ extension ConsumerLag {
     /// Checks that an offset to be committed is there.
     ///
     /// - Throws: ``EventProblem`` with code `offset`.
-    package static func check(
+    public static func check(
         offset: EventOffset, of consumer: String, last: EventOffset
     ) throws(EventProblem) {
         guard offset <= last else {

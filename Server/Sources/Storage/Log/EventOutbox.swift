@@ -10,12 +10,17 @@ final class EventOutbox {
     private let registry: EventRegistry
     private let parts: PayloadParts
     private var chain: EventChain?
+    /// Where the log ended before the first of them.
+    private(set) var start: EventOffset?
     /// Events appended so far, to be told of after the commit.
     private(set) var appended: [LoggedEvent] = []
 
     init(now: Instant, registry: EventRegistry, parts: PayloadParts) {
         (self.now, self.registry, self.parts) = (now, registry, parts)
     }
+
+    /// Where the log ends with what was appended; nil when nothing was.
+    var end: EventOffset? { chain?.end.offset }
 
     /// A place to come back to.
     struct Mark {
@@ -46,6 +51,7 @@ final class EventOutbox {
 
     private func insert(_ event: EventEnvelope, _ session: any SQLSession) throws -> EventOffset {
         var chain = try chain ?? EventChain(after: try EventStatements.head(session))
+        if appended.isEmpty { start = chain.end.offset }
         let stored = try parts.store(event)
         if let content = stored.content { try EventStatements.insert(content, now, session) }
         for record in stored.records {
@@ -54,7 +60,7 @@ final class EventOutbox {
                 StoredRecord(
                     offset: end.offset, id: record.id, form: record.form, type: record.type,
                     runID: event.runID, correlationID: event.correlationID, text: record.text,
-                    hash: end.hash), now, session)
+                    hash: end.hash), content: stored.content?.hash, now, session)
         }
         self.chain = chain
         appended.append(LoggedEvent(offset: chain.end.offset, envelope: event, hash: chain.end.hash))

@@ -23,17 +23,19 @@ enum EventStatements {
             """, [.integer(head.offset.value), .blob(head.hash.bytes)])
     }
 
-    static func insert(_ record: StoredRecord, _ now: Instant, _ session: any SQLSession) throws {
+    static func insert(
+        _ record: StoredRecord, content: Digest?, _ now: Instant, _ session: any SQLSession
+    ) throws {
         try session.execute(
             """
             INSERT INTO outbox \
-            (log_offset, id, form, type, run_id, correlation_id, recorded_at, envelope, hash) \
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            (log_offset, id, form, type, run_id, correlation_id, recorded_at, content_sha256, envelope, hash) \
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .integer(record.offset.value), .text(record.id.description), .integer(record.form.rawValue),
                 .text(record.type.text), .optional(record.runID), .text(record.correlationID), .instant(now),
-                .text(record.text), .blob(record.hash.bytes),
+                .optional(content?.description), .text(record.text), .blob(record.hash.bytes),
             ])
     }
 

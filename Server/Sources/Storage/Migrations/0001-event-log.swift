@@ -11,12 +11,14 @@ extension Migration {
                 run_id TEXT,
                 correlation_id TEXT NOT NULL,
                 recorded_at INTEGER NOT NULL,
+                content_sha256 TEXT,
                 envelope TEXT NOT NULL,
                 hash BLOB NOT NULL
             ) STRICT;
             CREATE INDEX outbox_type ON outbox (type, log_offset);
             CREATE INDEX outbox_run ON outbox (run_id, log_offset) WHERE run_id IS NOT NULL;
             CREATE INDEX outbox_correlation ON outbox (correlation_id, log_offset);
+            CREATE INDEX outbox_content ON outbox (content_sha256) WHERE content_sha256 IS NOT NULL;
             CREATE TABLE event_head (
                 id INTEGER PRIMARY KEY CHECK (id = 1),
                 log_offset INTEGER NOT NULL,

@@ -14,6 +14,16 @@ public protocol SQLSession {
     ///
     /// - Throws: ``StorageError``; what `body` throws.
     func rows(_ sql: String, _ arguments: [SQLValue], _ body: (SQLRow) throws -> Void) throws
+
+    /// Runs statements one after the other, as a migration has them.
+    ///
+    /// - Throws: ``StorageError``.
+    func script(_ sql: String) throws
+
+    /// Whether there is a table of a name.
+    ///
+    /// - Throws: ``StorageError``.
+    func hasTable(_ name: String) throws -> Bool
 }
 
 extension SQLSession {

@@ -1,8 +1,8 @@
 public import Events
 public import Units
 
-/// Where everything is kept: a database with tables for what is now and the event log for what happened.
-public protocol Store: Sendable {
+/// What transactions need.
+public protocol TransactionalStore: Sendable {
     /// Runs a body in a transaction and returns when what it wrote is durable; subscribers of events are told
     /// after that.
     ///
@@ -17,7 +17,10 @@ public protocol Store: Sendable {
     ///
     /// - Throws: what the body throws; ``StorageError``.
     func read<T: Sendable>(_ body: @escaping @Sendable (StoreTransaction) throws -> T) async throws -> T
+}
 
+/// Where everything is kept: a database with tables for what is now and the event log for what happened.
+public protocol Store: TransactionalStore {
     /// The event log of this store.
     var events: any EventLog { get }
 

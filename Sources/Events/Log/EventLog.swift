@@ -10,6 +10,7 @@ public protocol EventLog: Sendable {
     /// An event whose id the log already holds is not appended again: its offset is the first one's.
     ///
     /// - Throws: ``EventProblem`` for an event that is not accepted; what the storage throws.
+    @discardableResult
     func append(_ events: [EventEnvelope]) async throws -> [EventOffset]
 
     /// The events after an offset, in order, at most `limit`.

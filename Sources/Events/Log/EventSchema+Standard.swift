@@ -103,6 +103,7 @@ extension EventSchema {
                 text("name"), EventField("config", .object), text("created_by"), text("share_class"),
                 decimal("initial_equity"), time("start"), time("end"),
             ]),
+        EventSchema(.runQueued, required: [text("run_id")], optional: [integer("position")]),
         EventSchema(
             .runStarted, required: [text("run_id")],
             optional: [text("mode"), text("strategy"), time("start"), time("end"), integer("attempt")]),

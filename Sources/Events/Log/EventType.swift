@@ -70,6 +70,8 @@ extension EventType {
     public static let ordersRejected: EventType = "orders.Rejected"
     /// A run exists.
     public static let runCreated: EventType = "run.Created"
+    /// A run waits for its turn.
+    public static let runQueued: EventType = "run.Queued"
     /// A run has started.
     public static let runStarted: EventType = "run.Started"
     /// A run is to stop.

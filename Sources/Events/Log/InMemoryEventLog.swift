@@ -31,6 +31,7 @@ public final class InMemoryEventLog: EventLog {
         (self.registry, self.parts, self.now) = (registry, parts, now)
     }
 
+    @discardableResult
     public func append(_ events: [EventEnvelope]) async throws -> [EventOffset] {
         for event in events { try registry.check(event) }
         let stored = try events.map { try parts.store($0) }

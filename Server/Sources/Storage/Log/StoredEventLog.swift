@@ -6,6 +6,7 @@ struct StoredEventLog: EventLog {
     /// The store without its subscribers: what a log needs of it.
     let store: any TransactionalStore
 
+    @discardableResult
     func append(_ events: [EventEnvelope]) async throws -> [EventOffset] {
         if events.isEmpty { return [] }
         return try await store.write { try $0.append(events) }

@@ -1,0 +1,45 @@
+internal import Foundation
+internal import Operations
+internal import Settings
+internal import Storage
+
+/// Opens the store of the settings, for a service or a command.
+enum StoreStart {
+    /// Opens it for a service: on a developer's machine and in continuous integration pending steps of the
+    /// schema are made, elsewhere the schema must fit already.
+    ///
+    /// - Parameters:
+    ///   - workingDirectory: where a relative path starts; nil for that of the process.
+    ///   - told: hears of each step that was made.
+    /// - Throws: `StorageError`; a schema that is newer than this program, or that reads differently, is
+    ///   refused everywhere.
+    static func open(
+        _ settings: ServerSettings, workingDirectory: String? = nil,
+        told: @Sendable (String) -> Void = { _ in }
+    ) async throws -> any MigratableStore {
+        let store = try await connect(settings, workingDirectory: workingDirectory)
+        do {
+            let runner = MigrationRunner(store)
+            if settings.environment.allowsUnguardedMigrations {
+                let report = try await runner.up()
+                for step in report.steps { told("the schema was changed by \(step.title)") }
+                if let backup = report.backup { told("a copy from before is \(backup)") }
+            }
+            try await runner.check()
+            return store
+        } catch {
+            try await store.close()
+            throw error
+        }
+    }
+
+    /// Opens it as it is.
+    static func connect(
+        _ settings: ServerSettings, workingDirectory: String? = nil
+    ) async throws -> any MigratableStore {
+        try await Stores.open(
+            database: settings.database, events: settings.events,
+            workingDirectory: workingDirectory ?? FileManager.default.currentDirectoryPath,
+            now: SystemClocks.now)
+    }
+}

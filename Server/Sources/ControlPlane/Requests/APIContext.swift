@@ -6,6 +6,8 @@ public struct APIContext: RequestContext {
     public var coreContext: CoreRequestContextStorage
     /// What joins everything done for this request.
     public internal(set) var identity: RequestIdentity
+    /// Who asks; anonymous until the layer of access has looked.
+    public internal(set) var principal = Principal.anonymous
     /// Where the client connects from; nil for what is not a network connection.
     public let client: SocketAddress?
     /// Largest body that is decoded.

@@ -1,6 +1,7 @@
 // Runs: what the API calls their fields is known here and nowhere else.
 
 import { download, get, listIn, post, remove } from "./client.js";
+import { orderFrom } from "./orders.js";
 import { follow } from "./stream.js";
 import { milliseconds } from "../elements/times.js";
 
@@ -8,24 +9,19 @@ const base = "/api/v1/runs";
 const pathOf = (id, rest = "") => `${base}/${encodeURIComponent(id)}${rest}`;
 
 /** States in which nothing happens any more. */
-const ended = new Set(["completed", "failed", "stopped", "error"]);
+const ended = new Set(["completed", "failed", "stopped"]);
 
 /** A run as the pages know it. */
-export function runFrom(body) {
-  const run = body?.run_id || body?.id ? body : body?.run && (body.run.id || body.run.run_id) ? body.run : body ?? {};
-  const file = run.config ?? run.configuration ?? run.run_file ?? (typeof run.run === "object" ? run.run : null) ?? {};
+export function runFrom(run) {
+  const file = run.config ?? {};
   const progress = run.progress ?? {};
   return {
-    id: run.id ?? run.run_id, name: run.name ?? file.name ?? run.id ?? run.run_id, strategy: run.strategy ?? run.strategy_name ?? file.strategy ?? "",
-    mode: run.mode ?? "backtest", status: run.status ?? "unknown", created: run.created_at ?? null, started: run.started_at ?? null,
-    finished: run.finished_at ?? run.ended_at ?? run.completed_at ?? run.stopped_at ?? null, by: run.created_by ?? null,
-    error: run.reason ? { message: run.reason, code: run.error_code ?? null, remedy: run.remedy ?? null, problems: run.problems ?? [] } : run.error ?? null,
-    correlationID: run.correlation_id ?? null, file, parameters: run.parameters ?? file.parameters ?? {},
+    id: run.id, name: run.name, strategy: run.strategy, mode: run.mode, status: run.status, hasEnded: ended.has(run.status),
+    created: run.created_at, started: run.started_at ?? null, finished: run.ended_at ?? null, by: run.created_by ?? null, queuePosition: run.queue_position ?? null,
+    correlationID: run.correlation_id ?? null, reason: run.reason ?? null, error: run.error ?? null, file,
     asset: run.share_class ?? file.capital?.asset ?? null, capital: run.initial_equity ?? file.capital?.amount ?? null,
-    start: run.start ?? file.window?.start ?? null, end: run.end ?? file.window?.end ?? null, drawdown: progress.drawdown ?? run.drawdown ?? null,
-    orders: progress.orders ?? run.orders ?? null, fills: progress.fills ?? run.fills ?? null,
-    percent: progress.percent ?? run.percent ?? null, at: progress.time ?? run.current_time ?? null, equity: progress.equity ?? run.equity ?? null,
-    summary: run.summary ?? run.results ?? run.result ?? null, hasEnded: ended.has(run.status), queuePosition: run.queue_position ?? null,
+    start: run.start ?? null, end: run.end ?? null, percent: progress.percent ?? null, at: progress.time ?? null, equity: progress.equity ?? null,
+    drawdown: progress.drawdown ?? null, orders: progress.orders ?? null, fills: progress.fills ?? null, summary: run.summary ?? null,
   };
 }
 
@@ -39,31 +35,18 @@ export const getRun = async (id, signal) => runFrom(await get(pathOf(id), { sign
 export const stopRun = async (id) => runFrom(await post(pathOf(id, "/stop")));
 export const deleteRun = (id) => remove(pathOf(id));
 
-/** Creates a backtest from a run file's content, and starts it unless the server already has. */
-export async function createBacktest(run) {
-  const made = runFrom(await post(base, { mode: "backtest", run }));
-  return made.status === "pending" ? startIfPending(made) : made;
-}
-
-async function startIfPending(made) {
-  try {
-    return runFrom(await post(pathOf(made.id, "/start")));
-  } catch (error) {
-    // It was taken from the queue meanwhile, or the server starts runs by itself.
-    if (error.status === 409 || error.status === 404) return made;
-    throw error;
-  }
-}
+/** Creates a backtest from a run file's content, and starts it: at once, or when its turn comes. */
+export const createBacktest = async (run) => runFrom(await post(base, { mode: "backtest", run, start: true }));
 
 /** The summary of a finished run, as `backtest --json` prints it. */
 export const runResults = async (id, signal) => {
   const body = await get(pathOf(id, "/results"), { signal });
-  return body?.summary ?? body?.results ?? body;
+  return body?.summary ?? body;
 };
 
 /** The equity curve: times in milliseconds, values for pixels, drawdown as a positive share. */
-export async function runEquity(id, signal) {
-  const body = await get(pathOf(id, "/equity"), { signal });
+export async function runEquity(id, signal, points = 20000) {
+  const body = await get(pathOf(id, "/equity"), { query: { points }, signal });
   const list = listIn(body, "equity", "points", "curve").items;
   const times = [], values = [], drawdowns = [], cash = [];
   for (const point of list) {
@@ -104,6 +87,12 @@ export async function runTrades(id, query = {}, signal) {
       entry: trade.entry_price, exit: trade.exit_price, profit: trade.profit, fees: trade.fees, account: trade.account,
     })),
   };
+}
+
+/** A page of the orders of a run. */
+export async function runOrders(id, query = {}, signal) {
+  const found = listIn(await get(pathOf(id, "/orders"), { query, signal }), "orders");
+  return { items: found.items.map(orderFrom), total: found.total };
 }
 
 /** The files of a result, with what they hold. */

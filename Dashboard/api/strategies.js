@@ -1,23 +1,23 @@
 // Strategies and the catalogue of market data.
 
 import { get, listIn } from "./client.js";
+import { milliseconds } from "../elements/times.js";
 
 const strategyFrom = (body) => ({
-  name: body.name ?? body.id, title: body.title ?? body.display_name ?? body.name ?? body.id, summary: body.summary ?? body.description ?? "",
-  kind: body.kind ?? body.nature ?? null, modes: body.modes ?? [], version: body.version ?? null,
-  schema: body.schema ?? body.parameters_schema ?? body.config_schema ?? body.parameter_schema ?? null, aliases: body.aliases ?? [],
+  name: body.name, summary: body.summary ?? "", exposure: body.exposure ?? null, needs: body.needs ?? [], modes: body.modes ?? [],
+  schema: body.schema ?? null, defaults: body.defaults ?? {}, aliases: body.aliases ?? [],
 });
 
 /** Every strategy that can be run. */
 export async function listStrategies(signal) {
   const found = listIn(await get("/api/v1/strategies", { signal }), "strategies");
-  return found.items.map((item) => strategyFrom(typeof item === "string" ? { name: item } : item));
+  return found.items.map(strategyFrom);
 }
 
 /** One strategy with the JSON Schema of its parameters. */
 export async function getStrategy(name, signal) {
   const body = await get(`/api/v1/strategies/${encodeURIComponent(name)}`, { signal });
-  return strategyFrom(body.strategy && typeof body.strategy === "object" ? body.strategy : body);
+  return strategyFrom(body);
 }
 
 /** The series of the catalogue: what there are market data of, and from when to when. */
@@ -29,9 +29,11 @@ export async function listSeries(signal) {
   })).sort((a, b) => a.instrument.localeCompare(b.instrument) || String(a.kind).localeCompare(String(b.kind)) || String(a.timeframe).localeCompare(String(b.timeframe)));
 }
 
-/** Prices of an instrument: `{times, closes}` for pixels. */
+/** Most candles of one request. */
+export const mostCandles = 10000;
+
+/** Closes of an instrument, for pixels: `[{at, close}]`, `at` in milliseconds. */
 export async function candles(query, signal) {
   const found = listIn(await get("/api/v1/candles", { query, signal }), "candles", "bars");
-  return found.items.map((item) => Array.isArray(item) ? { time: item[0], close: Number(item[4]) }
-    : { time: item.time ?? item.timestamp ?? item.open_time, close: Number(item.close) });
+  return found.items.map(({ time, close }) => ({ at: milliseconds(time), close: Number(close) }));
 }

@@ -1,18 +1,28 @@
 // Prices of the instruments that a run trades, while it goes on: candles up to where the run is, with its fills.
 
 import { isAbort } from "../api/client.js";
-import { instantOf } from "../api/runs.js";
-import { candles } from "../api/strategies.js";
+import { candles, mostCandles } from "../api/strategies.js";
 import { PriceChart } from "../charts/price.js";
 import { h } from "../elements/dom.js";
 import { milliseconds } from "../elements/times.js";
 
 const mostCharts = 4;
 
-/** The timeframe of an instrument's bars in a run file; the hour when it does not say. */
-export function timeframeOf(file, instrument) {
-  const list = Array.isArray(file?.data) ? file.data : file?.data?.series ?? [];
-  return list.find?.((one) => one.instrument === instrument && one.timeframe)?.timeframe ?? "1h";
+/** Candles of an instrument over the window of a run: of the bars that it used, or of hours where those are too many. */
+export async function candlesOf(run, instrument, signal) {
+  const list = Array.isArray(run.file?.data) ? run.file.data : run.file?.data?.series ?? [];
+  const used = list.find?.((one) => one.instrument === instrument && one.timeframe)?.timeframe ?? "1h";
+  const window = { instrument, start: run.start ?? run.summary?.start, end: run.end ?? run.summary?.end };
+  const span = milliseconds(window.end) - milliseconds(window.start);
+  const isFine = /^\d+(s|m)$/.test(used);
+  if (isFine && !(span / 60000 <= mostCandles)) {
+    try {
+      return await candles({ ...window, timeframe: "1h", limit: mostCandles }, signal);
+    } catch (error) {
+      if (isAbort(error)) throw error;
+    }
+  }
+  return candles({ ...window, timeframe: used, limit: mostCandles }, signal);
 }
 
 /** Charts of prices that grow with the run. */
@@ -34,10 +44,9 @@ export class LivePrices {
   }
 
   async load(instrument, made) {
-    const window = this.run.file?.window ?? {};
     try {
-      const found = await candles({ symbol: instrument, timeframe: timeframeOf(this.run.file, instrument), start: window.start ?? this.run.start, end: window.end ?? this.run.end, limit: 1000 }, this.signal);
-      made.ahead = found.map(({ time, close }) => [instantOf(time), close]).filter(([at, close]) => Number.isFinite(at) && Number.isFinite(close));
+      const found = await candlesOf(this.run, instrument, this.signal);
+      made.ahead = found.map(({ at, close }) => [at, close]).filter(([at, close]) => Number.isFinite(at) && Number.isFinite(close));
       made.hasCandles = made.ahead.length > 0;
       if (made.hasCandles) made.chart.prices.length = 0;
       this.advance(this.at);

@@ -28,18 +28,17 @@ export const orderColumns = ({ hasRun = true } = {}) => [
 ];
 
 export async function show({ present, query, signal }) {
-  const filter = { run_id: query.get("run_id") ?? "", status: query.get("status") ?? "", instrument: query.get("instrument") ?? "", page: Number(query.get("page")) || 1 };
+  const filter = { run_id: query.get("run_id") ?? "", status: query.get("status") ?? "", page: Number(query.get("page")) || 1 };
   const list = h("div", {}, loading());
   const fields = {
     run_id: field({ key: "run_id", label: "Run id", control: textControl({ value: filter.run_id }) }),
-    instrument: field({ key: "instrument", label: "Instrument", control: textControl({ value: filter.instrument, placeholder: "venue:type:symbol" }) }),
     status: field({ key: "status", label: "State", control: choiceControl([["", "All"], ...statuses], filter.status) }),
   };
   const ask = poll(10000, signal, async () => {
     const found = await listOrders({ ...filter, page_size: pageSize }, signal);
     fill(list, found.items.length ? [table("Orders", orderColumns(), found.items),
       pager({ page: filter.page, pageSize, total: found.total, shown: found.items.length, go(page) { filter.page = page; change(); } })]
-      : filter.run_id || filter.status || filter.instrument ? empty("No order is like that", "Loosen the filter to see more.")
+      : filter.run_id || filter.status ? empty("No order is like that", "Loosen the filter to see more.")
         : empty("No orders yet", "Orders of paper and live runs stand here; those of a backtest on the page of its run.", h("a", { class: "button", href: "/runs", text: "Runs" })));
   }, (error) => fill(list, failure(error, () => ask())));
   const change = () => { setQuery(filter); ask(); };

@@ -19,10 +19,16 @@ export function progressBar(share, label) {
 
 /** What came out of a run, in one figure. */
 export function outcome(run) {
-  const total = run.summary?.total_return;
+  const total = run.summary?.total_return ?? (run.status === "completed" ? changeOf(run) : null);
   if (typeof total === "number") return h("span", { class: tone(total), text: percent(total, 2, { sign: true }) });
   if (run.equity && !run.hasEnded) return h("span", { text: `${money(run.equity)} ${run.asset ?? ""}` });
   return "\u2013";
+}
+
+/** The change of equity as a share, for a figure in a list; flows are not taken out of it. */
+function changeOf(run) {
+  const [first, last] = [Number(run.capital), Number(run.equity)];
+  return first > 0 && run.equity !== null ? last / first - 1 : null;
 }
 
 /** How long a run took, or takes by now. */

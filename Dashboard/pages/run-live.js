@@ -20,7 +20,7 @@ export function liveRun(first, signal) {
   const state = { run: first, progress: { percent: first.percent, at: first.at, equity: first.equity, drawdown: first.drawdown, orders: first.orders, fills: first.fills, net: null, gross: null }, fills: [], events: [], heard: Date.now() };
   const ending = new AbortController();
   signal.addEventListener("abort", () => ending.abort());
-  const equity = new EquityChart({ asset: first.asset, initial: first.capital, signal: ending.signal });
+  const equity = new EquityChart({ asset: first.asset, initial: first.capital, signal: ending.signal, exposure: true });
   const prices = new LivePrices(first, ending.signal);
   const parts = { bar: h("div"), tiles: h("div"), freshness: h("span", { class: "dim small", role: "status" }), fills: h("div"), holdings: h("div"), feed: h("ul", { class: "feed tall", tabindex: "0", "aria-label": "Events" }), attribution: h("div") };
   const attribution = section("Attribution so far", parts.attribution);
@@ -28,8 +28,8 @@ export function liveRun(first, signal) {
   const holdings = section("Holdings now", parts.holdings);
   holdings.hidden = true;
   const element = h("div", { class: "stack" },
-    h("section", { class: "card stack close", "aria-label": "Progress" }, parts.bar, h("div", { class: "card-head" }, h("span", { class: "dim small", text: first.status === "pending" ? "Waits for its turn" : "" }), parts.freshness)),
-    parts.tiles, section("Equity and drawdown", equity.element), prices.element,
+    h("section", { class: "card stack close", "aria-label": "Progress" }, parts.bar, h("div", { class: "card-head" }, h("span", { class: "dim small", text: first.status !== "pending" ? "" : first.queuePosition ? `Waits for its turn: place ${first.queuePosition}` : "Not started yet" }), parts.freshness)),
+    parts.tiles, section("Equity, drawdown, exposure", equity.element), prices.element,
     h("div", { class: "columns" }, attribution, holdings), h("div", { class: "columns" }, section("Fills", parts.fills), section("Events", parts.feed)));
 
   const drawProgress = () => {
@@ -53,6 +53,7 @@ export function liveRun(first, signal) {
     for (const name of ["percent", "at", "equity", "drawdown", "orders", "fills", "net", "gross"]) if (next[name] !== null) state.progress[name] = next[name];
     if (next.curve.length) for (const [at, value] of next.curve) equity.push(at, value);
     else if (next.at && next.equity !== null) equity.push(milliseconds(next.at), Number(next.equity), next.drawdown === null ? undefined : Number(next.drawdown));
+    if (next.net !== null && next.at) equity.exposure.push(milliseconds(next.at), next.net);
     equity.update();
     for (const one of next.newFills) takeFill(one);
     for (const { instrument, mark } of next.positions) if (!instrument.includes(":base:")) prices.mark(instrument, milliseconds(next.at), Number(mark));

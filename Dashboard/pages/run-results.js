@@ -1,8 +1,7 @@
 // What came of a run: figures, curves, attribution, trades, fills, files.
 
 import { isAbort } from "../api/client.js";
-import { candles } from "../api/strategies.js";
-import { downloadResult, instantOf, reportAddress, resultFiles, runEquity, runFills, runResults, runTrades } from "../api/runs.js";
+import { downloadResult, latestEvents, reportAddress, resultFiles, runEquity, runFills, runOrders, runResults, runTrades } from "../api/runs.js";
 import { EquityChart } from "../charts/equity.js";
 import { PriceChart } from "../charts/price.js";
 import { fill, h } from "../elements/dom.js";
@@ -14,11 +13,9 @@ import { tabs } from "../elements/tabs.js";
 import { duration, milliseconds, time } from "../elements/times.js";
 import { toast } from "../elements/toast.js";
 import { attributionTable } from "./attribution.js";
-import { timeframeOf } from "./live-prices.js";
+import { candlesOf } from "./live-prices.js";
 import { orderColumns } from "./orders.js";
-import { listOrders } from "../api/orders.js";
 import { eventItem } from "./event-feed.js";
-import { latestEvents } from "../api/runs.js";
 import { fillColumns } from "./run-live.js";
 
 const pageSize = 50;
@@ -42,7 +39,7 @@ export async function finishedRun(run, signal) {
   showPrices(run, prices, signal);
   return [
     figures(summary, asset), warnings(summary),
-    section("Equity and drawdown", curve), prices,
+    section("Equity, drawdown, exposure", curve), prices,
     h("div", { class: "columns" },
       section("Attribution", attributionTable(summary.attribution, asset), `adds up to ${money(sumText(summary), { sign: true })} ${asset ?? ""}, exactly`),
       section("Holdings at the end", holdings(summary, asset))),
@@ -126,18 +123,15 @@ async function showPrices(run, holder, signal) {
 
 const put = (holder, element) => holder.append(element);
 
-/** Candles of the window of the fills; the fills' own prices when there are none. */
+/** Candles over the run; the fills' own prices when there are none. */
 async function pricesOf(run, instrument, fills, signal) {
-  const own = fills.map((one) => [milliseconds(one.time), Number(one.price)]);
-  const start = run.file?.window?.start ?? run.summary?.start ?? fills[0]?.time;
-  const end = run.file?.window?.end ?? run.summary?.end ?? fills.at(-1)?.time;
   try {
-    const found = await candles({ symbol: instrument, timeframe: timeframeOf(run.file, instrument), start, end, limit: 1000 }, signal);
-    return found.length ? found.map(({ time: at, close }) => [instantOf(at), close]) : own;
+    const found = await candlesOf(run, instrument, signal);
+    if (found.length) return found.map(({ at, close }) => [at, close]);
   } catch (error) {
     if (isAbort(error)) throw error;
-    return own;
   }
+  return fills.map((one) => [milliseconds(one.time), Number(one.price)]);
 }
 
 function holdings(summary, asset) {
@@ -150,7 +144,7 @@ function holdings(summary, asset) {
 }
 
 function runFacts(run) {
-  return facts([["Run id", h("code", { text: run.id })], ["State", run.status], ["Reason", run.error?.message ?? null], ["Strategy", run.strategy], ["Created", time(run.created)], ["Started", time(run.started)], ["Ended", time(run.finished)],
+  return facts([["Run id", h("code", { text: run.id })], ["State", run.status], ["Reason", run.reason], ["Strategy", run.strategy], ["Created", time(run.created)], ["Started", time(run.started)], ["Ended", time(run.finished)],
     ["Correlation id", run.correlationID && h("a", { href: `/logs?correlation_id=${encodeURIComponent(run.correlationID)}`, text: run.correlationID })]]);
 }
 
@@ -171,7 +165,7 @@ function moreTabs(run, summary, signal) {
   const list = [
     summary && { name: "trades", title: "Trades", make: () => paged((query) => runTrades(run.id, query, signal), tradeColumns, "Trades") },
     summary && { name: "fills", title: "Fills", make: () => paged((query) => runFills(run.id, query, signal), fillColumns(), "Fills") },
-    { name: "orders", title: "Orders", make: () => paged((query) => listOrders({ ...query, run_id: run.id }, signal), orderColumns({ hasRun: false }), "Orders") },
+    { name: "orders", title: "Orders", make: () => paged((query) => runOrders(run.id, query, signal), orderColumns({ hasRun: false }), "Orders") },
     { name: "events", title: "Events", make: () => eventsTab(run, signal) },
     { name: "configuration", title: "Configuration", make: () => h("div", { class: "stack close" }, runFacts(run), h("pre", { class: "payload", tabindex: "0", text: JSON.stringify(run.file, null, 2) })) },
     summary && { name: "statistics", title: "All figures", make: () => allFigures(summary) },

@@ -2,6 +2,7 @@
 
 import { poll } from "../api/polling.js";
 import { deleteRun, listRuns } from "../api/runs.js";
+import { listStrategies } from "../api/strategies.js";
 import { confirm } from "../elements/dialog.js";
 import { fill, h } from "../elements/dom.js";
 import { money } from "../elements/figures.js";
@@ -15,6 +16,7 @@ import { heading, setQuery } from "../shell/router.js";
 import { elapsed, outcome } from "./run-cards.js";
 
 const pageSize = 20;
+const mostSearched = 500;
 const statuses = ["pending", "running", "completed", "failed", "stopped"];
 
 export async function show({ present, query, signal }) {
@@ -23,7 +25,7 @@ export async function show({ present, query, signal }) {
   const list = h("div", {}, loading());
   const compare = h("a", { class: "button", href: "/compare", text: "Compare" });
   const status = field({ key: "status", label: "State", control: choiceControl([["", "All"], ...statuses], filter.status) });
-  const strategy = field({ key: "strategy", label: "Strategy", control: textControl({ value: filter.strategy, placeholder: "as sma-cross" }) });
+  const strategy = field({ key: "strategy", label: "Strategy", control: choiceControl([["", "All"], ...(await listStrategies(signal)).map(({ name }) => name)], filter.strategy) });
   const search = field({ key: "search", label: "Name contains", control: textControl({ value: filter.search, type: "search" }) });
 
   const showCompare = () => {
@@ -31,11 +33,13 @@ export async function show({ present, query, signal }) {
     compare.href = chosen.size ? `/compare?${[...chosen].map((id) => `run=${encodeURIComponent(id)}`).join("&")}` : "/compare";
   };
   const ask = poll(5000, signal, async () => {
-    const found = await listRuns({ ...filter, page_size: pageSize }, signal);
+    // The server finds by state and strategy; by name this page does, among the latest runs.
+    const wanted = filter.search ? { page: 1, page_size: mostSearched } : { page: filter.page, page_size: pageSize };
+    const found = await listRuns({ status: filter.status, strategy: filter.strategy, ...wanted }, signal);
     const items = found.items.filter((run) => matches(run, filter));
     const holdsFocus = list.contains(document.activeElement) && document.activeElement.dataset.key;
     fill(list, items.length ? [runTable(items, chosen, showCompare, () => ask()),
-      pager({ page: filter.page, pageSize, total: found.total, shown: found.items.length, go(page) { filter.page = page; change(); } })] : nothing(filter));
+      !filter.search && pager({ page: filter.page, pageSize, total: found.total, shown: found.items.length, go(page) { filter.page = page; change(); } })] : nothing(filter));
     if (holdsFocus) list.querySelector(`[data-key="${CSS.escape(holdsFocus)}"]`)?.focus();
   }, (error) => fill(list, failure(error, () => ask())));
   const change = () => { setQuery(filter); ask(); };
@@ -43,7 +47,7 @@ export async function show({ present, query, signal }) {
     Object.assign(filter, { status: status.control.value, strategy: strategy.control.value.trim(), search: search.control.value.trim(), page: 1 });
     change();
   };
-  for (const one of [status, strategy, search]) one.control.addEventListener(one === status ? "change" : "input", changed);
+  for (const one of [status, strategy, search]) one.control.addEventListener(one === search ? "input" : "change", changed);
 
   present("Runs",
     heading("Runs", { lead: "Backtests and what came of them. Tick two to eight to see them side by side.",
@@ -51,8 +55,7 @@ export async function show({ present, query, signal }) {
     h("section", { class: "card stack close", "aria-label": "Runs" }, h("div", { class: "filters", role: "search" }, search.element, strategy.element, status.element), list));
 }
 
-const matches = (run, { strategy, search, status }) => (!strategy || run.strategy.includes(strategy)) && (!status || run.status === status)
-  && (!search || `${run.name} ${run.id}`.toLowerCase().includes(search.toLowerCase()));
+const matches = (run, { search }) => !search || `${run.name} ${run.id}`.toLowerCase().includes(search.toLowerCase());
 
 const nothing = (filter) => filter.status || filter.strategy || filter.search
   ? empty("No run is like that", "Loosen the filter to see more.")
@@ -67,8 +70,8 @@ function runTable(runs, chosen, showCompare, refresh) {
         showCompare();
       } } }) },
     { title: "Run", primary: true, cell: (run) => h("a", { href: `/runs/${encodeURIComponent(run.id)}`, class: "break", text: run.name, data: { key: `run-${run.id}` } }) },
-    { title: "State", cell: (run) => [badge(run.status), run.status === "running" && run.percent !== null && ` ${Math.round(run.percent)} %`] },
-    { title: "Strategy", cell: (run) => run.strategy },
+    { title: "State", cell: (run) => h("span", { class: "nowrap" }, badge(run.status), run.status === "running" && run.percent !== null && ` ${Math.round(run.percent)} %`) },
+    { title: "Strategy", cell: (run) => h("span", { class: "nowrap", text: run.strategy }) },
     { title: "Capital", figure: true, cell: (run) => run.capital ? `${money(run.capital)} ${run.asset ?? ""}` : "\u2013" },
     { title: "Return", figure: true, cell: outcome },
     { title: "Created, UTC", cell: (run) => time(run.created, "minute", { zone: false }) },

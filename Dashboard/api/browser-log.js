@@ -41,7 +41,7 @@ export function note(level, event, message, fields = {}) {
     waiting.shift();
     dropped += 1;
   }
-  waiting.push({ timestamp: new Date(now).toISOString(), level, event, message: text, logger: "dashboard", page: location.pathname, ...fields });
+  waiting.push({ time: new Date(now).toISOString(), level, event, message: text, page: location.pathname, context: fields });
   if (waiting.length >= batch) flush();
   else timer ??= setTimeout(flush, flushAfter);
 }
@@ -51,12 +51,12 @@ async function flush(isLast = false) {
   timer = null;
   if (!waiting.length || isRefused) return;
   const entries = waiting.splice(0, batch);
-  if (dropped) entries[0].dropped_before = dropped;
+  if (dropped) entries[0].context = { ...entries[0].context, dropped_before: dropped };
   dropped = 0;
   const token = accessToken();
   try {
     const response = await fetch(path, {
-      method: "POST", keepalive: isLast === true, body: JSON.stringify({ entries }),
+      method: "POST", keepalive: isLast === true, body: JSON.stringify({ logs: entries }),
       headers: { "Content-Type": "application/json", ...(token ? { Authorization: `Bearer ${token}` } : {}) },
     });
     // The server may have this switched off: then nothing more is sent.

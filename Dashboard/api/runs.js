@@ -127,11 +127,10 @@ function shareOf(positions, equity, of) {
 
 /** What an event of the log is to a page. */
 export function eventFrom({ id, type, data }) {
-  const payload = data?.payload ?? data ?? {};
+  const payload = data?.payload ?? {};
   return {
-    offset: id === null || id === undefined ? data?.offset ?? null : Number(id), type: data?.type ?? type,
-    time: data?.time ?? data?.ts ?? payload.time ?? null, run: data?.run_id ?? payload.run_id ?? null,
-    correlationID: data?.correlation_id ?? data?.corr_id ?? payload.correlation_id ?? null, payload,
+    offset: id === null || id === undefined ? null : Number(id), type, time: data?.time ?? null, run: data?.run_id ?? null,
+    correlationID: data?.correlation_id ?? null, payload,
   };
 }
 
@@ -143,6 +142,5 @@ export function followEvents({ run, after = null, signal, onEvent, onState }) {
 /** The latest events, newest first. */
 export async function latestEvents({ run, limit = 5 } = {}, signal) {
   const found = listIn(await get("/api/v1/events", { query: { run_id: run, limit, order: "desc" }, signal }), "events");
-  return found.items.map((event) => eventFrom({ id: event.offset ?? event.id, type: event.type, data: event.envelope ? { ...event.envelope, offset: event.offset } : event }))
-    .sort((a, b) => (b.offset ?? 0) - (a.offset ?? 0)).slice(0, limit);
+  return found.items.map((event) => eventFrom({ id: event.offset, type: event.type, data: event }));
 }

@@ -63,7 +63,7 @@ export async function show({ present, query, signal }) {
 function wire(filter) {
   const minutes = ranges.find(([name]) => name === filter.range)?.[2];
   return {
-    level: filter.level, event: filter.event, logger: filter.logger, run_id: filter.run_id, correlation_id: filter.correlation_id, search: filter.search,
+    minimum_level: filter.level, event: filter.event, logger: filter.logger, run_id: filter.run_id, correlation_id: filter.correlation_id, search: filter.search,
     start: minutes ? new Date(Date.now() - minutes * 60000).toISOString() : instant(filter.start) ?? "", end: minutes ? "" : instant(filter.end) ?? "",
   };
 }
@@ -97,7 +97,7 @@ function summaryTiles(summary) {
     ["Warnings", count(of("warning", "warn")), summary.latestWarning?.time ? `latest ${ago(summary.latestWarning.time)}` : ""],
     ["Writes most", summary.loggers[0]?.name ?? null, summary.loggers[0] ? `${count(summary.loggers[0].times)} lines` : ""],
     ["Most frequent event", summary.events[0]?.name ?? null, summary.events[0] ? `${count(summary.events[0].times)} times` : ""],
-    ["Behind the file", summary.lag === null ? null : `${Number(summary.lag).toFixed(1)} s`],
+    ["Behind the file", !summary.isRead ? "not read" : summary.lag === null ? null : `${Number(summary.lag).toFixed(1)} s`],
   ]);
 }
 
@@ -124,5 +124,5 @@ function lineDetail(line) {
   const jump = (name, value) => value && h("button", { class: "button slim", type: "button", text: `${texts[name]} ${value}`, on: { click: () => { go(`/logs?${name}=${encodeURIComponent(value)}`); } } });
   return h("div", { class: "stack close" }, h("div", { class: "actions" }, jump("correlation_id", line.correlationID), jump("run_id", line.run), jump("logger", line.logger),
     line.run && h("a", { class: "button slim", href: `/runs/${encodeURIComponent(line.run)}`, text: "To the run" })),
-    h("pre", { class: "payload", tabindex: "0", "aria-label": "Payload", text: JSON.stringify(line.payload ?? line, null, 2) }));
+    h("pre", { class: "payload", tabindex: "0", "aria-label": "Payload", text: JSON.stringify(line.raw, null, 2) }));
 }

@@ -68,20 +68,24 @@ function watchHealth(parts, signal) {
   }, (error) => fill(parts.health, failure(error)));
 }
 
+/** What is worth a line: not how far a run is. */
+const isNews = ({ type }) => !["run.Progress", "run.Heartbeat", "stream.Skipped"].includes(type);
+
 async function watchEvents(parts, signal) {
   let events = [];
   const draw = () => fill(parts.events, events.length ? events.slice(0, mostEvents).map((event) => eventItem(event, { hasRun: true })) : h("li", { class: "feed-nothing", text: "No events yet." }));
   let after = null;
   try {
-    events = (await latestEvents({ limit: mostEvents }, signal)).filter((event) => event.type !== "run.Progress");
-    after = events[0]?.offset ?? null;
+    const latest = await latestEvents({ limit: 100 }, signal);
+    after = latest[0]?.offset ?? null;
+    events = latest.filter(isNews).slice(0, mostEvents);
   } catch (error) {
     if (isAbort(error)) return;
   }
   draw();
   try {
     await followEvents({ signal, after, onEvent: (event) => {
-      if (event.type === "run.Progress" || event.type === "run.Heartbeat") return;
+      if (!isNews(event)) return;
       events = [event, ...events].slice(0, mostEvents);
       draw();
     } });

@@ -46,7 +46,9 @@ export async function show({ present, parameters, signal }) {
   });
   try {
     await followEvents({ run: run.id, after: 0, signal: watching.signal, onState: (state) => live?.connection(state), onEvent: (event) => {
-      if (event.run && event.run !== run.id) return;
+      // Events of no run come too: of these the kill switch alone matters here, from now on.
+      if (event.run !== run.id && !(event.type.startsWith("killswitch.") && event.time > run.created) && event.type !== "stream.Skipped") return;
+      if (event.type === "stream.Skipped") { ask(); return; }
       live?.event(event);
       if (/^run\.(Started|Stopped|Completed|Failed|Error)$/.test(event.type)) ask();
     } });

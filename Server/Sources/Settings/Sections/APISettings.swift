@@ -18,6 +18,8 @@ public struct APISettings: Sendable {
     public let requestTimeout: Duration
     /// How long connections may finish after a request to stop.
     public let shutdownTimeout: Duration
+    /// The folder with the files of the dashboard; nil: looked for beside and above the executable.
+    public let dashboardFolder: String?
 
     init(_ reader: SettingsReader) {
         let reader = reader.section(
@@ -48,6 +50,12 @@ public struct APISettings: Sendable {
         shutdownTimeout = reader.value(
             "shutdown-timeout", .duration(.milliseconds(100)...(.seconds(600))), "10s",
             "How long connections may finish after a request to stop.")
+        dashboardFolder = reader.optional(
+            "dashboard-folder", .path,
+            """
+            The folder with the files of the dashboard. When not given: Dashboard beside the executable, in a \
+            folder above it as in a clone, or in the working directory.
+            """)
     }
 }
 

@@ -23,6 +23,10 @@ extension CommandFailure {
                 .badData, code: error.code, message: error.message, file: error.file, remedy: error.remedy)
         case let error as ControlPlaneError:
             self.init(.unavailable, code: error.code.rawValue, message: "\(error)", remedy: error.remedy)
+        case let error as DashboardProblem:
+            self.init(
+                .wrongConfiguration, code: "dashboard", message: error.message, file: error.path,
+                remedy: error.remedy)
         case let error as CommandFailure: self = error
         default:
             self.init(

@@ -165,6 +165,14 @@ let package = Package(
                 .product(name: "TradewindDataKit", package: "tradewind"),
             ],
             swiftSettings: strict),
+        // The command `tradewind`, for tests that need sample data.
+        .executableTarget(
+            name: "ResearchCommand", dependencies: [.product(name: "TradewindKit", package: "tradewind")],
+            path: "Tests/ResearchCommand", swiftSettings: strict),
+        .testTarget(
+            name: "DashboardTests",
+            dependencies: ["ResearchCommand", "TestServers", "tradewind-server"],
+            exclude: ["Browser"], swiftSettings: strict),
         .testTarget(
             name: "SupervisionTests",
             dependencies: [

@@ -18,10 +18,10 @@ public enum DashboardRoutes {
         + "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
     private static let page = RouteDescription(
-        "The dashboard", tags: ["dashboard"], responses: [RouteResponse(.ok, "A page", mediaType: "text/html")],
-        access: .open)
+        "The dashboard", tags: ["Dashboard"],
+        responses: [RouteResponse(.ok, "A page", mediaType: "text/html")], access: .open)
     private static let file = RouteDescription(
-        "A file of the dashboard", tags: ["dashboard"],
+        "A file of the dashboard", tags: ["Dashboard"],
         responses: [RouteResponse(.ok, "The file", mediaType: "*/*")], access: .open)
 
     /// Adds them.

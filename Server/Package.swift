@@ -132,10 +132,19 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "Tests/TestServers", swiftSettings: strict),
+        // A process that writes until it is killed, for the campaign of crashes.
+        .executableTarget(
+            name: "storage-writer",
+            dependencies: [
+                "Storage",
+                .product(name: "TradewindDataKit", package: "tradewind"),
+                .product(name: "TradewindEventKit", package: "tradewind"),
+            ],
+            path: "Tests/StorageWriter", swiftSettings: strict),
         .testTarget(
             name: "StorageTests",
             dependencies: [
-                "Storage", "Settings", "tradewind-server",
+                "Storage", "Settings", "storage-writer", "tradewind-server",
                 .product(name: "TradewindDataKit", package: "tradewind"),
                 .product(name: "TradewindEventKit", package: "tradewind"),
                 .product(name: "TradewindKit", package: "tradewind"),
@@ -144,7 +153,7 @@ let package = Package(
         .testTarget(
             name: "OperationsTests",
             dependencies: [
-                "Operations", "Settings", "TestServers",
+                "Operations", "Settings", "Storage", "TestServers",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),

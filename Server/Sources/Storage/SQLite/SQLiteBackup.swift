@@ -14,7 +14,7 @@ struct SQLiteBackup {
                 .unavailable, "\(target) is there already; a backup overwrites nothing", file: target,
                 remedy: "name a file that is not there")
         }
-        let draft = target + ".part-\(getpid())"
+        let draft = target + ".part-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
         unlink(draft)
         let descriptor = open(draft, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw SQLiteFile.failure(target, "made") }

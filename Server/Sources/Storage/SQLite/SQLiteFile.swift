@@ -44,7 +44,7 @@ enum SQLiteFile {
     }
 
     private static func make(_ path: String) throws {
-        let draft = path + ".new-\(getpid())"
+        let draft = path + ".new-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
         unlink(draft)
         let descriptor = open(draft, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw failure(path, "made") }

@@ -23,6 +23,7 @@ struct SQLiteReader: TransactionalStore {
         }
     }
 
+    @discardableResult
     func write<T: Sendable>(
         _ body: @escaping @Sendable (StoreTransaction) throws -> T
     ) async throws -> T {

@@ -85,6 +85,7 @@ public final class SQLiteStore: Store {
 
     // MARK: Transactions
 
+    @discardableResult
     public func write<T: Sendable>(
         _ body: @escaping @Sendable (StoreTransaction) throws -> T
     ) async throws -> T {
@@ -179,7 +180,13 @@ public final class SQLiteStore: Store {
         }
         hub.close()
         hub.reader.withLock { $0 = nil }
-        do { try pool.close() } catch { throw StorageError(sqlite: error, path: path) }
+        do {
+            // One file is left then: readers, which are closed last, cannot take in the log beside it.
+            try await pool.writeWithoutTransaction { connection in
+                try connection.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+            }
+            try pool.close()
+        } catch { throw StorageError(sqlite: error, path: path) }
     }
 }
 

@@ -11,6 +11,7 @@ public protocol TransactionalStore: Sendable {
     /// nothing outside the session.
     ///
     /// - Throws: what the body throws; ``StorageError``. After an error nothing of the body is kept.
+    @discardableResult
     func write<T: Sendable>(_ body: @escaping @Sendable (StoreTransaction) throws -> T) async throws -> T
 
     /// Runs a body on a consistent view of what is committed; it cannot write.

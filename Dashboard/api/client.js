@@ -46,7 +46,8 @@ export async function send(method, path, options = {}) {
 /** Sends a request and gives the response once its status is one of success. */
 export async function open(method, path, { query, body, signal, headers = {}, isPublic = false, accept = "application/json", limit = timeLimit } = {}) {
   const correlationID = randomID();
-  const key = method === "GET" ? null : randomID();
+  // Logging in takes no key: nothing of it is kept.
+  const key = method === "GET" || path.startsWith("/api/v1/auth/") ? null : randomID();
   const attempt = () => exchange(method, address(path, query), { body, signal, isPublic, limit, headers: {
     Accept: accept, "X-Correlation-ID": correlationID, ...(key ? { "Idempotency-Key": key } : {}), ...headers,
   } });

@@ -10,6 +10,9 @@ export const accessToken = () => tokens?.access ?? null;
 /** Whether somebody logged in. */
 export const isLoggedIn = () => tokens !== null;
 
+/** Who is logged in, as `name (role)`; empty when it is not known. */
+export const whoIsLoggedIn = () => tokens?.user ? `${tokens.user.name} (${tokens.user.role})` : "";
+
 /** Calls back whenever somebody logs in or out. */
 export function onSession(listener) {
   listeners.add(listener);
@@ -18,7 +21,7 @@ export function onSession(listener) {
 
 /** Takes what the server gave at a login or a refresh. */
 function keep(body) {
-  tokens = body?.access_token ? { access: body.access_token, refresh: body.refresh_token ?? null } : null;
+  tokens = body?.access_token ? { access: body.access_token, refresh: body.refresh_token ?? null, user: body.user ?? null } : null;
   for (const listener of [...listeners]) listener(tokens !== null);
 }
 

@@ -53,6 +53,9 @@ export async function metrics(signal) {
   }).filter(Boolean);
 }
 
+/** The offset of the last event of the log. */
+export const lastOffset = async (signal) => (await get("/api/v1/events", { query: { limit: 1, order: "desc" }, signal })).last ?? null;
+
 /** The kill switch. */
 export async function killSwitch(signal) {
   return killSwitchFrom(await get("/api/v1/kill-switch", { signal }));
@@ -69,14 +72,12 @@ export const releaseKillSwitch = async (reason) => killSwitchFrom(await post("/a
 
 /** The audit: who changed what. */
 export async function audit({ page = 1, pageSize = 20 } = {}, signal) {
-  const found = listIn(await get("/api/v1/audit", { query: { page, page_size: pageSize }, signal }), "audit", "records");
+  const found = listIn(await get("/api/v1/audit", { query: { page, page_size: pageSize }, signal }), "records");
   return {
     total: found.total,
     items: found.items.map((item) => ({
-      time: item.time ?? item.timestamp ?? item.recorded_at ?? item.created_at, actor: item.actor ?? item.principal ?? item.user ?? item.who,
-      action: item.action ?? item.event ?? item.type, subject: item.subject ?? item.resource ?? item.target ?? "",
-      outcome: item.outcome ?? item.result ?? item.status ?? null, correlationID: item.correlation_id ?? null,
-      detail: item.details ?? item.detail ?? item.reason ?? null,
+      time: item.time, actor: item.actor_name || item.actor, action: item.action, subject: [item.entity_type, item.entity_id].filter(Boolean).join(" "),
+      outcome: item.outcome, correlationID: item.correlation_id ?? null, changes: item.diff_summary ?? {},
     })),
   };
 }

@@ -105,8 +105,10 @@ function drawSeries(context, series, view, { toX, toY, low, high }, box, palette
     context.fill(area);
   }
   context.strokeStyle = palette.colour(colour);
-  context.lineWidth = series.width ?? 1.6;
-  context.lineJoin = "round";
+  // Where every column of pixels holds many points, joins cannot be seen, and round ones are dear.
+  const isDense = to - from > box.width * 3;
+  context.lineWidth = isDense ? 1 : series.width ?? 1.6;
+  context.lineJoin = isDense ? "bevel" : "round";
   context.stroke(path);
 }
 

@@ -12,6 +12,9 @@ import { schemaForm } from "../forms/schema-form.js";
 import { go, heading } from "../shell/router.js";
 import { seriesChoice } from "./series-choice.js";
 
+/** The plainest strategy: what a new user sees first. */
+const firstChoice = "sma-cross";
+
 export async function show({ present, query, signal }) {
   const [strategies, series, from] = await Promise.all([listStrategies(signal), listSeries(signal), query.get("from") ? getRun(query.get("from"), signal) : null]);
   const past = from?.file ?? {};
@@ -19,7 +22,7 @@ export async function show({ present, query, signal }) {
     present("New run", heading("New run"), empty("No strategies", "This server was started without any."));
     return;
   }
-  const chosen = past.strategy ?? query.get("strategy") ?? strategies[0].name;
+  const chosen = past.strategy ?? query.get("strategy") ?? (strategies.find(({ name }) => name === firstChoice) ?? strategies[0]).name;
   const problems = h("div");
   const parameters = { holder: h("div", {}, loading()), form: null };
   const general = generalFields(strategies, chosen, past);

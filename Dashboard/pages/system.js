@@ -1,7 +1,7 @@
 // Is the platform well, what is it, who changed what?
 
 import { poll } from "../api/polling.js";
-import { audit, components, configuration, health, metrics, readiness } from "../api/system.js";
+import { audit, components, configuration, health, lastOffset, metrics, readiness } from "../api/system.js";
 import { fill, h } from "../elements/dom.js";
 import { count } from "../elements/figures.js";
 import { badge, empty, failure, loading } from "../elements/messages.js";
@@ -28,26 +28,26 @@ export async function show({ present, signal }) {
 }
 
 function watch(parts, updated, signal) {
-  let last = null;
+  let asked = null;
   poll(10000, signal, async () => {
-    const [detail, ready, live, samples] = await Promise.all([components(signal), readiness(signal), health(signal), metrics(signal).catch(() => null)]);
-    last = Date.now();
+    const [detail, ready, live, samples, last] = await Promise.all([components(signal), readiness(signal), health(signal), metrics(signal).catch(() => null), lastOffset(signal).catch(() => null)]);
+    asked = Date.now();
     fill(parts.components.holder, detail.components.map(component));
     fill(parts.ready.holder, ready.checks.length ? ready.checks.map(check) : h("p", { class: "dim", text: "No checks are registered." }));
     fill(parts.version.holder, facts([["Version", live.version.version], ["Git commit", live.version.commit && h("code", { text: live.version.commit })],
       ["Built", live.version.date], ["Environment", live.environment], ["Mode", live.mode], ["Up", duration((live.uptime ?? 0) * 1000)]]));
     if (samples) {
       fill(parts.metrics.holder, figures(samples));
-      fill(parts.secrets.holder, secretsAndLog(samples, ready));
+      fill(parts.secrets.holder, secretsAndLog(samples, ready, last));
     } else {
       fill(parts.metrics.holder, h("p", { class: "dim", text: "Metrics are served on another port." }));
-      fill(parts.secrets.holder, secretsAndLog([], ready));
+      fill(parts.secrets.holder, secretsAndLog([], ready, last));
     }
-  }, (error) => { for (const one of [parts.components, parts.ready, parts.metrics, parts.version, parts.secrets]) if (!last) fill(one.holder, failure(error)); });
+  }, (error) => { for (const one of [parts.components, parts.ready, parts.metrics, parts.version, parts.secrets]) if (!asked) fill(one.holder, failure(error)); });
   const timer = setInterval(() => {
-    const isStale = last !== null && Date.now() - last > 30000;
+    const isStale = asked !== null && Date.now() - asked > 30000;
     updated.classList.toggle("stale", isStale);
-    setText(updated, last === null ? "" : isStale ? `Stale: of ${utc(last, "clock")} UTC` : `As of ${utc(last, "clock")} UTC`);
+    setText(updated, asked === null ? "" : isStale ? `Stale: of ${utc(asked, "clock")} UTC` : `As of ${utc(asked, "clock")} UTC`);
   }, 1000);
   signal.addEventListener("abort", () => clearInterval(timer));
 }
@@ -72,9 +72,9 @@ function figures(samples) {
   const requests = sum(samples, "tradewind_http_requests_total");
   const failed = sum(samples, "tradewind_http_requests_total", ({ labels }) => /status="5/.test(labels));
   const took = sum(samples, "tradewind_http_request_duration_seconds_sum");
-  const memory = sum(samples, "process_resident_memory_bytes") ?? sum(samples, "tradewind_process_resident_memory_bytes");
-  const cpu = sum(samples, "process_cpu_seconds_total") ?? sum(samples, "tradewind_process_cpu_seconds_total");
-  const descriptors = sum(samples, "process_open_fds") ?? sum(samples, "tradewind_process_open_fds");
+  const memory = sum(samples, "tradewind_process_resident_memory_bytes");
+  const cpu = sum(samples, "tradewind_process_cpu_seconds");
+  const descriptors = sum(samples, "tradewind_process_open_files");
   return tiles([
     ["Requests", count(requests), failed === null ? "" : `${count(failed)} failed`],
     ["Mean time", requests ? `${((took ?? 0) / requests * 1000).toFixed(1)} ms` : null],
@@ -83,15 +83,14 @@ function figures(samples) {
   ]);
 }
 
-function secretsAndLog(samples, ready) {
-  const last = sum(samples, "tradewind_events_last_offset") ?? sum(samples, "tradewind_event_log_last_offset");
-  const lags = samples.filter(({ name }) => /tradewind_event(s|_log)_(consumer_)?lag/.test(name));
+function secretsAndLog(samples, ready, last) {
+  const lags = samples.filter(({ name }) => /tradewind_event.*lag/.test(name) && !/bucket|seconds_(sum|count)/.test(name));
   const secrets = samples.filter(({ name }) => /tradewind_secret/.test(name));
   const check = ready.checks.find(({ name }) => name.includes("secret"));
   return facts([
     ["Last event", last === null ? null : count(last)],
     ...lags.map(({ labels, value }) => [`Lag ${/consumer="([^"]*)"/.exec(labels)?.[1] ?? ""}`, `${count(value)} events`]),
-    ["Log writing", sum(samples, "tradewind_log_dropped_total") === null ? undefined : `${count(sum(samples, "tradewind_log_dropped_total"))} lines dropped`],
+    ["Log lines", `${count(sum(samples, "tradewind_log_lines_total"))} written, ${count(sum(samples, "tradewind_log_lines_dropped_total") ?? 0)} dropped`],
     ["Secrets", check ? [badge(check.isReady ? "ready" : "not_ready"), ` ${check.reason || check.judgedBy}`] : "no secret needs to be fetched"],
     ...secrets.slice(0, 8).map(({ name, labels, value }) => [name.replace("tradewind_", "").replaceAll("_", " ") + (labels ? ` ${labels}` : ""), count(value)]),
   ]);
@@ -104,7 +103,8 @@ function showAudit(holder, signal, page = 1) {
     const found = await audit({ page: at, pageSize }, signal);
     fill(holder, found.items.length ? [table("Audit", [
       { title: "Time, UTC", primary: true, cell: (item) => time(item.time, "second", { zone: false }) }, { title: "Who", cell: (item) => item.actor }, { title: "What", cell: (item) => item.action },
-      { title: "Of what", cell: (item) => h("span", { class: "break", text: typeof item.subject === "object" ? JSON.stringify(item.subject) : item.subject || "\u2013" }) },
+      { title: "Of what", cell: (item) => h("span", { class: "break", text: item.subject || "\u2013" }) },
+      { title: "Change", whole: true, cell: (item) => h("span", { class: "break dim", text: Object.entries(item.changes).map(([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : value}`).join(", ") || "\u2013" }) },
       { title: "Outcome", cell: (item) => item.outcome ?? "\u2013" },
       { title: "", spoken: "Log lines", cell: (item) => item.correlationID && h("a", { href: `/logs?correlation_id=${encodeURIComponent(item.correlationID)}`, text: "log lines", "aria-label": `Log lines of ${item.action}` }) },
     ], found.items), pager({ page: at, pageSize, total: found.total, shown: found.items.length, go(next) { at = next; ask(); } })]

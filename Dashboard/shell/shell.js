@@ -2,7 +2,7 @@
 
 import { onConnection } from "../api/connection.js";
 import { send } from "../api/client.js";
-import { isLoggedIn, logOut, onSession } from "../api/session.js";
+import { isLoggedIn, logOut, onSession, whoIsLoggedIn } from "../api/session.js";
 import { fill, h, setText } from "../elements/dom.js";
 import { icon } from "../elements/icons.js";
 import { utc } from "../elements/times.js";
@@ -100,8 +100,13 @@ function session() {
       go("/login");
     }
   } } });
-  onSession((isIn) => { button.hidden = !isIn; });
-  return button;
+  const who = h("span", { class: "break", hidden: true });
+  onSession((isIn) => {
+    button.hidden = !isIn;
+    setText(who, isIn ? whoIsLoggedIn() : "");
+    who.hidden = !who.textContent;
+  });
+  return [who, button];
 }
 
 function footer() {

@@ -26,6 +26,9 @@ extension BacktestRunner {
             progress.attribution = AttributionRecorder(
                 from: max(earliestStamp, plan.start ?? earliestStamp), to: latestTime)
         }
+        if options.watch != nil {
+            progress.moments = MomentCollector(interval: options.watchInterval, now: began)
+        }
         if let clearing { try driveContracts(clearing, &progress) }
         while let time = merge.nextTime {
             if let (series, rows) = merge.soleRun() {
@@ -44,6 +47,7 @@ extension BacktestRunner {
         lastTime = engine.now
         if progress.recorder.steps == 0 { throw BacktestError.noRows }
         progress.attribution.append(at: engine.now, engine.ledger, books: plan.strategies.count)
+        if let watch = options.watch { try report(to: watch, &progress) }
         let hash = try engine.close()
         let seconds = options.clock.map { Double($0() - began) / 1e9 } ?? 0
         return result(
@@ -168,6 +172,22 @@ extension BacktestRunner {
         progress.nextReport += 65_536
         try engine.ledger.verifyValuation()
         if let tell = options.progress, !tell(doneShare) { throw BacktestError.interrupted }
+        if let watch = options.watch { try report(to: watch, &progress) }
+    }
+
+    /// Notes equity, and tells the watcher where the run is when that is due.
+    private func report(
+        to watch: (BacktestMoment) throws -> Void, _ progress: inout RunProgress
+    ) throws {
+        guard let now = options.clock?() else { return }
+        progress.moments.note(progress.recorder.present)
+        let isLast = merge.nextTime == nil
+        if !isLast && !progress.moments.isDue(now) { return }
+        let (points, told) = progress.moments.take(now: now, fills: trades.fillCount)
+        try watch(
+            moment(
+                share: doneShare, isLast: isLast, points: points, told: told,
+                drawdown: progress.recorder.presentDrawdown))
     }
 
     private var doneShare: Double {
@@ -308,4 +328,6 @@ struct RunProgress {
     let start: Instant
     /// Rows at which the caller is told next.
     var nextReport = 65_536
+    /// What a watcher is told next.
+    var moments = MomentCollector(interval: .max, now: 0)
 }

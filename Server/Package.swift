@@ -167,11 +167,13 @@ let package = Package(
             dependencies: [
                 "ControlPlane", "Operations", "Settings", "Storage", "TestServers",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "TradewindDataKit", package: "tradewind"),
+                .product(name: "TradewindEventKit", package: "tradewind"),
             ],
             swiftSettings: strict),
         // The command `tradewind`, for tests that need sample data.

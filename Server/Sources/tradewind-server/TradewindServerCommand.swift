@@ -18,6 +18,7 @@ struct TradewindServerCommand: AsyncParsableCommand {
             InitCommand.self,
             LogsCommand.self,
             RestartCommand.self,
+            RunBacktestCommand.self,
             SecretsCommand.self,
             StartCommand.self,
             StatusCommand.self,

@@ -12,6 +12,8 @@ public struct APISettings: Sendable {
     public let maxBodyBytes: Int
     /// Largest page of a list.
     public let maxPageSize: Int
+    /// Clients that follow events at a time.
+    public let maxStreamClients: Int
     /// Requests of one client within a minute.
     public let rateLimitPerMinute: Int
     /// How long a request may take.
@@ -42,6 +44,9 @@ public struct APISettings: Sendable {
             "max-body-size", .size(1024...(1 << 30)), "10MiB", "Largest body of a request.")
         maxPageSize = reader.value(
             "max-page-size", .integer(1...10_000), "500", "Largest page of a list, in entries.")
+        maxStreamClients = reader.value(
+            "max-stream-clients", .integer(1...100_000), "1000",
+            "Most clients that follow events at a time; each has a connection of its own.")
         rateLimitPerMinute = reader.value(
             "rate-limit", .integer(1...1_000_000), "600", "Most requests of one client within a minute.")
         requestTimeout = reader.value(

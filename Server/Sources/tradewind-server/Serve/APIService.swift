@@ -11,6 +11,8 @@ internal import UnixSignals
 
 /// The service that `tradewind serve` runs: wiring only.
 struct APIService {
+    private let loaded: LoadedSettings
+    private let mode: ExecutionMode
     private let settings: ServerSettings
     private let identity: ServiceIdentity
     private let metrics: MetricsRegistry
@@ -55,6 +57,8 @@ struct APIService {
         redactor.learn(loaded.knownSecrets)
         let redact: @Sendable (String) -> String = { redactor.redact($0) }
         settings = loaded.settings
+        self.loaded = loaded
+        self.mode = mode ?? settings.execution.mode
         self.metrics = metrics
         identity = ServiceIdentity(
             service: "api", executionMode: (mode ?? settings.execution.mode).rawValue,
@@ -78,8 +82,18 @@ struct APIService {
             throw StartFailure(step: .components, cause: error)
         }
         try await StartOrder.start(components, health: health)
+        let parts: ControlPlaneParts
         do {
-            try await group().run()
+            parts = try await ControlPlaneParts.open(
+                .init(
+                    loaded: loaded, mode: mode, metrics: metrics, health: health, chain: chain,
+                    logger: logger))
+        } catch {
+            throw StartFailure(step: .components, cause: error)
+        }
+        do {
+            try await group(parts).run()
+            try await parts.close()
         } catch {
             throw StartFailure(step: .httpServer, cause: error)
         }
@@ -143,12 +157,12 @@ struct APIService {
 
     // MARK: Running
 
-    private func group() -> ServiceGroup {
+    private func group(_ parts: ControlPlaneParts) -> ServiceGroup {
         var services: [any Service] = [
             ReadinessWatch(
                 health, interval: min(settings.health.interval, .seconds(5)), logger: logger),
             ServiceSignals(acceptingWork: acceptingWork, notifier: notifier, logger: logger),
-        ]
+        ] + parts.services
         let isApart = settings.metrics.port.map { $0 != settings.api.port } ?? false
         let pages = HealthPages(
             identity: identity, registry: health, usage: SystemUsage(uptime: SystemClocks.uptime),
@@ -165,6 +179,7 @@ struct APIService {
             server(.init(host: settings.api.host, port: settings.api.port), what: "HTTP") { routes in
                 HealthRoutes.add(pages, to: &routes)
                 if !isApart { HealthRoutes.addMetrics(metrics, to: &routes) }
+                parts.add(to: &routes)
             })
         var configuration = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
@@ -177,6 +192,7 @@ struct APIService {
     ) -> ControlPlaneServer {
         var limits = HTTPLimits()
         limits.bodyBytes = settings.api.maxBodyBytes
+        limits.connections += settings.api.maxStreamClients
         limits.request = settings.api.requestTimeout
         limits.handling = settings.api.requestTimeout
         let (flag, notifier, logger) = (acceptingWork, notifier, logger)

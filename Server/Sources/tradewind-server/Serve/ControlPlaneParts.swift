@@ -1,0 +1,59 @@
+internal import ControlPlane
+internal import Logging
+internal import Operations
+internal import ServiceLifecycle
+internal import Settings
+internal import Storage
+internal import TradewindCommands
+
+/// What the HTTP service answers beside how it is: each part is opened and adds its routes here.
+struct ControlPlaneParts {
+    /// What parts are opened with.
+    struct Context {
+        let loaded: LoadedSettings
+        /// The most that the process may execute.
+        let mode: ExecutionMode
+        let metrics: MetricsRegistry
+        let health: HealthRegistry
+        let chain: ChainHealth
+        let logger: Logger
+
+        var settings: ServerSettings { loaded.settings }
+    }
+
+    private let context: Context
+    private let store: any Store
+    private let dashboard: DashboardFiles?
+    private let research: ResearchPart
+
+    /// Opens the parts.
+    static func open(_ context: Context) async throws -> ControlPlaneParts {
+        let (settings, logger) = (context.settings, context.logger)
+        let dashboard = try DashboardPart.open(settings, logger: logger)
+        let store = try await StoreStart.open(settings) { logger.notice("\($0)") }
+        do {
+            return ControlPlaneParts(
+                context: context, store: store, dashboard: dashboard,
+                research: try await ResearchPart.open(context, store: store))
+        } catch {
+            try await store.close()
+            throw error
+        }
+    }
+
+    /// What runs beside the HTTP server; it is stopped after that.
+    var services: [any Service] { research.services }
+
+    /// Closes what was opened, after everything has stopped.
+    func close() async throws { try await store.close() }
+
+    /// Adds the routes of every part.
+    func add(to routes: inout RouteTable) {
+        research.add(to: &routes)
+        if let dashboard { DashboardRoutes.add(dashboard, to: &routes) }
+        // It describes what is there by now.
+        if context.settings.features.documentation {
+            OpenAPIRoutes.add(version: ProductVersion.text, to: &routes)
+        }
+    }
+}

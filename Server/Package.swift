@@ -111,6 +111,7 @@ let package = Package(
                 "Settings", "Storage", "Operations", "Venues", "ControlPlane",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "TradewindDataKit", package: "tradewind"),
@@ -134,7 +135,7 @@ let package = Package(
             path: "Tests/TestServers", swiftSettings: strict),
         // A process that writes until it is killed, for the campaign of crashes.
         .executableTarget(
-            name: "storage-writer",
+            name: "StorageWriter",
             dependencies: [
                 "Storage",
                 .product(name: "TradewindDataKit", package: "tradewind"),
@@ -144,7 +145,7 @@ let package = Package(
         .testTarget(
             name: "StorageTests",
             dependencies: [
-                "Storage", "Settings", "storage-writer", "tradewind-server",
+                "Storage", "Settings", "StorageWriter", "tradewind-server",
                 .product(name: "TradewindDataKit", package: "tradewind"),
                 .product(name: "TradewindEventKit", package: "tradewind"),
                 .product(name: "TradewindKit", package: "tradewind"),

@@ -11,7 +11,7 @@ import Units
     /// The program that writes, beside the program that tests.
     private static var writer: URL {
         URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-            .appending(path: "storage-writer")
+            .appending(path: "StorageWriter")
     }
 
     @Test func nothingAcknowledgedIsLostHoweverOftenTheWriterIsKilled() async throws {

@@ -21,7 +21,10 @@ import Units
     private func schema(_ store: SQLiteStore) async throws -> [String] {
         try await store.read { transaction in
             try transaction.session.all(
-                "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'schema_%' ORDER BY name"
+                """
+                SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'schema_%' \
+                ORDER BY name
+                """
             ) { try $0.text(0) }
         }
     }

@@ -24,7 +24,7 @@ struct StorageWriter {
     static func main() async throws {
         let arguments = CommandLine.arguments
         guard arguments.count == 3, let round = UInt64(arguments[2]) else {
-            say("usage: storage-writer DATABASE ROUND\n")
+            say("usage: StorageWriter DATABASE ROUND\n")
             exit(64)
         }
         var options = StoreOptions(now: now)

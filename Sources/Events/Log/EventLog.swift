@@ -2,8 +2,8 @@ public import Units
 
 /// The platform's log of events: appended to, read by offset, never changed.
 ///
-/// Delivery is at least once: a consumer commits an offset after it has done its work, and works again on what
-/// it has not committed. Notification comes after the events are durable.
+/// Delivery is at least once: a consumer commits an offset after it has done its work, and works again on
+/// what it has not committed. Notification comes after the events are durable.
 public protocol EventLog: Sendable {
     /// Appends events in order, all or none, and returns when they are durable.
     ///

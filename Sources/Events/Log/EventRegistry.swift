@@ -6,8 +6,8 @@ public struct EventRegistry: Sendable {
     public init() {}
 
     /// A registry of schemas; of two for one type the last counts.
-    public init(_ schemas: [EventSchema]) {
-        for schema in schemas { self.schemas[schema.type] = schema }
+    public init(_ list: [EventSchema]) {
+        for schema in list { schemas[schema.type] = schema }
     }
 
     /// All types of the platform.

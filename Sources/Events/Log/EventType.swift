@@ -6,6 +6,7 @@ public struct EventType: Hashable, Comparable, Sendable, CustomStringConvertible
     /// A type from its text.
     public init(_ text: String) { self.text = text }
 
+    /// A type written as a literal.
     public init(stringLiteral text: String) { self.text = text }
 
     /// What stands before the first point: `run` of `run.Started`.

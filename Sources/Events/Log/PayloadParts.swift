@@ -4,7 +4,7 @@ public import Units
 ///
 /// A record of the log is the text of an envelope. A large event is stored as pieces (`data.WindowChunk`) and
 /// a last record (`data.WindowComplete`) that bears the event's own id, or as one record whose payload names
-/// the content kept apart. The header ``header`` says which; readers of the log see the event as it was given.
+/// the content kept apart. The header ``header`` says which; readers of the log see the event as given.
 public struct PayloadParts: Sendable {
     /// The header that says how a payload is stored: `piece`, `pieces` or `reference`.
     public static let header = "tradewind-payload"

@@ -42,7 +42,8 @@ struct Layers: Sendable {
             "Settings": ["Crypto", "TradewindDataKit", "Yams"],
             "Storage": ["GRDB", "GRDBSQLite", "Logging", "TradewindDataKit", "TradewindEventKit"],
             "Operations": [
-                "AsyncHTTPClient", "CSparseFiles", "CTimex", "Crypto", "Logging", "Metrics", "NIOCore", "NIOHTTP1", "NIOSSL",
+                "AsyncHTTPClient", "CSparseFiles", "CTimex", "Crypto", "Logging", "Metrics", "NIOCore",
+                "NIOHTTP1", "NIOSSL",
                 "ServiceLifecycle", "TradewindDataKit",
             ],
             "Venues": ["AsyncHTTPClient", "Crypto", "NIOCore", "NIOHTTP1", "NIOPosix", "TradewindDataKit"],
@@ -52,7 +53,7 @@ struct Layers: Sendable {
                 "TradewindEventKit", "TradewindKit",
             ],
             "tradewind-server": [
-                "ArgumentParser", "AsyncHTTPClient", "Logging", "NIOCore", "ServiceLifecycle",
+                "ArgumentParser", "AsyncHTTPClient", "Logging", "Metrics", "NIOCore", "ServiceLifecycle",
                 "TradewindDataKit", "TradewindEventKit", "TradewindKit", "UnixSignals",
             ],
         ],

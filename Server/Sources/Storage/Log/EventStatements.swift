@@ -29,7 +29,8 @@ enum EventStatements {
         try session.execute(
             """
             INSERT INTO outbox \
-            (log_offset, id, form, type, run_id, correlation_id, recorded_at, content_sha256, envelope, hash) \
+            (log_offset, id, form, type, run_id, correlation_id, recorded_at, content_sha256, envelope, \
+            hash) \
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [

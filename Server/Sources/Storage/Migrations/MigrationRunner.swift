@@ -39,6 +39,13 @@ public struct MigrationRunner: Sendable {
         return status(applied)
     }
 
+    /// Every step of this program, for a database that is not there yet.
+    public static func statusOfNothing(_ migrations: [Migration] = Migration.all) -> [MigrationStatus] {
+        migrations.map {
+            MigrationStatus(number: $0.number, title: $0.title, state: .pending, appliedAt: nil)
+        }
+    }
+
     private func status(_ applied: [Applied]) -> [MigrationStatus] {
         let known = migrations.map { migration in
             let made = applied.first { $0.number == migration.number }

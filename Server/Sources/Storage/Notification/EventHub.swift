@@ -64,8 +64,8 @@ public final class EventHub: Sendable {
         self.capacity = capacity
     }
 
-    /// Events after a place that a filter accepts, in order, in batches that are never empty. It goes on until
-    /// the task is cancelled or the store is closed.
+    /// Events after a place that a filter accepts, in order, in batches that are never empty. It goes on
+    /// until the task is cancelled or the store is closed.
     public func subscribe(after offset: EventOffset, filter: EventFilter = .all) -> EventSubscription {
         EventSubscription(hub: self, reader: reader.withLock { $0 }, offset: offset, filter: filter)
     }

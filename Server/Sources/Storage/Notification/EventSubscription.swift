@@ -2,6 +2,7 @@ public import Events
 
 /// The events after a place, as they come; see ``EventHub/subscribe(after:filter:)``.
 public struct EventSubscription: AsyncSequence, Sendable {
+    /// A batch, never empty.
     public typealias Element = [LoggedEvent]
 
     let hub: EventHub
@@ -9,6 +10,7 @@ public struct EventSubscription: AsyncSequence, Sendable {
     let offset: EventOffset
     let filter: EventFilter
 
+    /// Reads on from the place of the subscription.
     public func makeAsyncIterator() -> Iterator {
         Iterator(hub: hub, reader: reader, filter: filter, position: offset)
     }
@@ -37,7 +39,7 @@ public struct EventSubscription: AsyncSequence, Sendable {
                 case .older(let end):
                     guard let reader else { return nil }
                     let found = try await reader.read(after: position, limit: Self.limit, where: filter)
-                    // A full batch may have more behind it; of one that is not, nothing up to the end is left.
+                    // A full batch may have more behind it; one that is not is all up to the end.
                     position = found.count < Self.limit ? Swift.max(end, position) : position
                     if let last = found.last?.offset { position = Swift.max(position, last) }
                     if !found.isEmpty { return found }

@@ -12,7 +12,7 @@ enum SQLiteFile {
     /// A new file is made whole under another name first: so an empty file is always one that was damaged.
     ///
     /// - Throws: ``StorageError``.
-    static func prepare(_ path: String) throws {
+    static func prepare(_ path: String, creating: Bool) throws {
         var facts = stat()
         if stat(path, &facts) == 0 {
             guard facts.st_mode & S_IFMT == S_IFREG else {
@@ -26,6 +26,11 @@ enum SQLiteFile {
         guard errno == ENOENT else { throw failure(path, "looked at") }
         if access(path + "-wal", F_OK) == 0 {
             throw StorageError(damaged: path, "the file is gone, but its -wal file is there")
+        }
+        guard creating else {
+            throw StorageError(
+                .absent, "there is no database \(path) yet", file: path,
+                remedy: "tradewind migrate up makes it, as does the first start of the services")
         }
         try makeFolder(of: path)
         try make(path)

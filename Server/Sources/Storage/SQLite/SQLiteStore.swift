@@ -18,9 +18,10 @@ public final class SQLiteStore: Store {
 
     /// Opens a database, or makes a new one; its schema is not touched.
     ///
-    /// - Throws: ``StorageError``: `corrupt` for a file that is damaged or no database of ours.
+    /// - Throws: ``StorageError``: `corrupt` for a file that is damaged or no database of ours; `absent`
+    ///   where there is none and none is to be made.
     public static func open(_ path: String, options: StoreOptions) async throws -> SQLiteStore {
-        try SQLiteFile.prepare(path)
+        try SQLiteFile.prepare(path, creating: options.createsDatabase)
         let pool: DatabasePool
         let end: EventOffset
         do {
@@ -159,6 +160,7 @@ public final class SQLiteStore: Store {
 
     // MARK: Whole files
 
+    /// Copies everything into a new file, while others read and write, and verifies the copy.
     public func backup(to target: String) async throws {
         try await SQLiteBackup(source: pool, path: path).write(to: target)
     }

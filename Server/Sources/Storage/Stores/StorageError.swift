@@ -20,6 +20,8 @@ public struct StorageError: Error, Hashable, Sendable, CustomStringConvertible {
         public static let diskFull = Code(rawValue: "storage.disk_full")
         /// The database file is damaged, or is none.
         public static let corrupt = Code(rawValue: "storage.corrupt")
+        /// There is no database yet, and none is to be made.
+        public static let absent = Code(rawValue: "storage.absent")
         /// The file cannot be opened, read or written.
         public static let unavailable = Code(rawValue: "storage.unavailable")
         /// A statement took longer than it may.

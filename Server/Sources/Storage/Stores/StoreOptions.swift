@@ -7,6 +7,8 @@ public struct StoreOptions: Sendable {
     public var registry = EventRegistry.standard
     /// From which size payloads are cut or kept apart.
     public var parts = PayloadParts()
+    /// Whether a database is made where there is none.
+    public var createsDatabase = true
     /// How long one statement may take.
     public var statementTimeout = Duration.seconds(2)
     /// How long a writer waits for another process.

@@ -3,12 +3,12 @@ internal import Storage
 internal import TradewindCommands
 
 extension CommandFailure {
-    /// What a failure of storage means to a user: 65 for a database that is damaged, 69 where trying again may
-    /// help, 74 where nothing can be written, 78 where the schema and the program do not fit.
+    /// What a failure of storage means to a user: 65 for a database that is damaged, 69 where trying again
+    /// may help, 74 where nothing can be written, 78 where the schema and the program do not fit.
     init(_ error: StorageError) {
         let status: ExitStatus =
             switch error.code {
-            case .corrupt: .badData
+            case .corrupt, .absent: .badData
             case .busy, .overloaded, .timeout: .unavailable
             case .diskFull, .unavailable: .outputFailed
             case .unsupported, .migrationsPending, .schemaNewer, .migrationChanged: .wrongConfiguration

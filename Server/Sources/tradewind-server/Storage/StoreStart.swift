@@ -34,12 +34,14 @@ enum StoreStart {
     }
 
     /// Opens it as it is.
+    ///
+    /// - Parameter creating: whether a database is made where there is none.
     static func connect(
-        _ settings: ServerSettings, workingDirectory: String? = nil
+        _ settings: ServerSettings, workingDirectory: String? = nil, creating: Bool = true
     ) async throws -> any MigratableStore {
         try await Stores.open(
             database: settings.database, events: settings.events,
             workingDirectory: workingDirectory ?? FileManager.default.currentDirectoryPath,
-            now: SystemClocks.now)
+            creating: creating, now: SystemClocks.now)
     }
 }

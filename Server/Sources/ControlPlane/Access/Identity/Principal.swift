@@ -61,12 +61,20 @@ public struct Principal: Hashable, Sendable {
     public let role: RouteRole?
     /// What may be done: what the role allows, as far as the token does.
     public let permissions: Set<Permission>
+    /// The session that a token of a user belongs to.
+    public let sessionID: String?
 
     /// Somebody.
     ///
-    /// - Parameter scopes: what a token is limited to; nil when it is not limited.
-    public init(kind: Kind, id: String, name: String, role: RouteRole?, scopes: Set<Permission>? = nil) {
+    /// - Parameters:
+    ///   - scopes: what a token is limited to; nil when it is not limited.
+    ///   - sessionID: the session that a token of a user belongs to.
+    public init(
+        kind: Kind, id: String, name: String, role: RouteRole?, scopes: Set<Permission>? = nil,
+        sessionID: String? = nil
+    ) {
         (self.kind, self.id, self.name, self.role) = (kind, id, name, role)
+        self.sessionID = sessionID
         let granted = role?.permissions ?? []
         permissions = scopes.map { granted.intersection($0) } ?? granted
     }

@@ -121,7 +121,7 @@ public struct AuthSettings: Sendable {
                 SecretSetting(
                     name: "audit-key", minimumBytes: 16, required: .stagingAndProduction,
                     summary: "The key that signs the records of the audit log."),
-            ], needed: ["signing-keys", "audit-key"], optional: ["audit-key"])
+            ], needed: ["signing-keys", "audit-key"])
         accessTokenLifetime = reader.value(
             "access-token-lifetime", .duration(.seconds(60)...(.seconds(86_400))), "15m",
             "How long an access token is good for.")

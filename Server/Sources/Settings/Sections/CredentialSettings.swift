@@ -36,10 +36,7 @@ extension SettingsReader {
     /// - Parameters:
     ///   - owner: whose they are, for messages and the audit.
     ///   - isNeeded: whether all of them are needed, as far as is known here.
-    ///   - optional: those of `needed` that are asked for only where they are required, or located.
-    func credential(
-        owner: String, _ secrets: [SecretSetting], needed: [String], optional: Set<String> = []
-    ) -> CredentialSettings {
+    func credential(owner: String, _ secrets: [SecretSetting], needed: [String]) -> CredentialSettings {
         let backend = secretBackend(secrets.map(\.name))
         var given: [String: Secret] = [:]
         for setting in secrets {
@@ -47,17 +44,11 @@ extension SettingsReader {
                 setting.name, minimumBytes: setting.minimumBytes, required: setting.required,
                 isElsewhere: backend != nil, setting.summary)
         }
-        let asked = needed.filter { name in
-            !optional.contains(name) || given[name] != nil || backend != nil
-                || secrets.contains {
-                    $0.name == name && state.environment.map($0.required.applies) ?? true
-                }
-        }
         // The variable of the first name, without the name, is what all of them begin with.
         let prefix = SettingKey.environmentVariable(for: section) + "_"
         return CredentialSettings(
             description: CredentialDescription(
-                owner: owner, required: asked, environmentPrefix: prefix, backend: backend),
+                owner: owner, required: needed, environmentPrefix: prefix, backend: backend),
             given: given)
     }
 

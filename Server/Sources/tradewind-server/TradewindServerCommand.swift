@@ -15,8 +15,11 @@ struct TradewindServerCommand: AsyncParsableCommand {
         version: ProductVersion.text,
         subcommands: [
             ServeCommand.self, HealthCommand.self, DoctorCommand.self, ConfigCommand.self,
+            StoredEventsCommand.self,
             InitCommand.self,
+            KillSwitchCommand.self,
             LogsCommand.self,
+            MigrateCommand.self,
             RestartCommand.self,
             RunBacktestCommand.self,
             SecretsCommand.self,
@@ -25,6 +28,7 @@ struct TradewindServerCommand: AsyncParsableCommand {
             StopCommand.self,
             SuperviseCommand.self,
             SystemdCommand.self,
+            UsersCommand.self,
         ])
 
     /// Runs a command line.

@@ -7,7 +7,7 @@ public struct APIContext: RequestContext {
     /// What joins everything done for this request.
     public internal(set) var identity: RequestIdentity
     /// Who asks; anonymous until the layer of access has looked.
-    public internal(set) var principal = Principal.anonymous
+    public package(set) var principal = Principal.anonymous
     /// Where the client connects from; nil for what is not a network connection.
     public let client: SocketAddress?
     /// Where the client is, as limits and audits know it: behind a proxy that is trusted, what that says.

@@ -1,5 +1,8 @@
 import ControlPlane
 import Foundation
+import HTTPTypes
+import Hummingbird
+import Storage
 import Testing
 
 /// What browsers and proxies are told and believed.

@@ -30,7 +30,7 @@ import Testing
                 table.on(
                     .post, "/slow", description: RouteDescription("Slow", idempotency: .optional)
                 ) { _, _ in
-                    _ = self.state.withLock { $0.done += 1 }
+                    self.state.withLock { $0.done += 1 }
                     for await _ in self.gate.stream { break }
                     return Response(status: .ok, body: .init(byteBuffer: .init(string: "{\"slow\":true}")))
                 }

@@ -1,5 +1,8 @@
 import ControlPlane
+import Events
 import Foundation
+import HTTPTypes
+import Hummingbird
 import Logging
 import Operations
 import Settings

@@ -1,5 +1,7 @@
 import ControlPlane
 import Foundation
+import HTTPTypes
+import Hummingbird
 import Settings
 import Storage
 import Testing

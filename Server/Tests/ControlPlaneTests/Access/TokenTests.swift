@@ -1,6 +1,7 @@
 import ControlPlane
 import Crypto
 import Foundation
+import Storage
 import Testing
 
 /// Tokens over real sockets: what is good, and everything that is wrong with others.

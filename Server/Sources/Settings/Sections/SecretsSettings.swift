@@ -13,11 +13,17 @@ public struct SecretsSettings: Sendable {
         let reader = reader.section("secrets", "The backends of secrets.")
         refreshInterval = reader.value(
             "refresh-interval", .duration(.milliseconds(100)...(.seconds(3600))), "15s",
-            "A change is seen within this time at a source that has to be asked. Files are looked at each time."
+            """
+            Within what time a change is seen at a source that has to be asked, as Vault and AWS. Files are \
+            looked at before each use.
+            """
         )
         leaseMargin = reader.value(
             "lease-margin", .duration(.seconds(1)...(.seconds(3600))), "30s",
-            "How long before its end a lease, or our token, is renewed; after two thirds of it if that is earlier."
+            """
+            How long before its end a lease or a token of Vault is renewed; after two thirds of its time, if \
+            that is earlier.
+            """
         )
         vault = VaultSettings(reader)
         aws = AWSSettings(reader)

@@ -59,7 +59,8 @@ struct Ed25519Key {
         }
     }
 
-    /// Where the 32 bytes of the seed lie: SEQUENCE { INTEGER, kind, OCTET STRING { OCTET STRING seed }, ... }.
+    /// Where the 32 bytes of the seed lie: in an octet string within an octet string, behind version and
+    /// kind, within a sequence.
     private static func seed(in der: ArraySlice<UInt8>) -> Range<Int>? {
         var rest = der
         guard let length = rest.popHeader(0x30), length == rest.count, let version = rest.popHeader(0x02),

@@ -132,7 +132,7 @@ import Units
     @Test(arguments: [
         "", "<a/>", "<AccessKeyId></AccessKeyId>", "<AccessKeyId>a", "</AccessKeyId><AccessKeyId>",
         "<AccessKeyId>a</AccessKeyId><SecretAccessKey>b&amp;</SecretAccessKey><SessionToken>c</SessionToken>",
-        "<AccessKeyId><x>a</x></AccessKeyId><SecretAccessKey>b</SecretAccessKey><SessionToken>c</SessionToken>",
+        "<AccessKeyId><x/></AccessKeyId><SecretAccessKey>b</SecretAccessKey><SessionToken>c</SessionToken>",
     ]) func anAnswerWithoutKeysIsMalformed(_ body: String) async throws {
         let server = try await LoopbackServer.start { _ in .init(status: 200, body: body) }
         let chain = chain([

@@ -6,7 +6,7 @@ import Units
 /// What a redactor leaves behind in the memory of the process. The values here are never written down: they
 /// are computed byte by byte, and looked for the same way.
 @Suite(.serialized) struct RedactorMemoryTests {
-    /// Byte `index` of value number `number`; any byte but those of ASCII, as blanks at the ends are not kept.
+    /// Byte `index` of value number `number`; any but those of ASCII, as blanks at the ends are not kept.
     private static func byte(_ number: Int, _ index: Int) -> UInt8 {
         var random = SplitMix64(seed: UInt64(number) << 32 | UInt64(index))
         return UInt8(truncatingIfNeeded: random.next() >> 24) | 0x80

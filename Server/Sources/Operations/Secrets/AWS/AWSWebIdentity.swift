@@ -54,7 +54,7 @@ struct AWSWebIdentity: AWSSessionSource {
             message: "answers \(String(code.prefix(80))) with status \(status) to the role \(role)",
             remedy: isTransient
                 ? "try again later"
-                : "let the role trust the provider of the token in \(tokenFile), and see that the token is fresh"
+                : "let the role trust the provider of the token in \(tokenFile), and see that it is fresh"
         )
     }
 }

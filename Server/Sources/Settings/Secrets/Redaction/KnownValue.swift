@@ -29,7 +29,8 @@ struct KnownValue: Sendable {
     init(_ value: UnsafeRawBufferPointer) {
         let isFree = value.count >= Redactor.freeLength
         var forms = [Form(range: 0..<value.count, kind: isFree ? .free : .word)]
-        // Base64 takes four characters for three bytes, of which up to two precede the value; hexadecimal two.
+        // Base64 takes four characters for three bytes, of which up to two precede the value; hexadecimal
+        // takes two for one.
         let capacity = value.count + 6 * ((value.count + 4) / 3 * 4) + 4 * value.count
         storage = SecretStorage(byteCount: capacity) { buffer in
             buffer.copyMemory(from: value)

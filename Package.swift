@@ -20,6 +20,8 @@ let package = Package(
             targets: ["Units", "Markets", "Trading", "StrategyKit", "TradewindCommands"]),
         // What the services read: instants, instruments, and the catalogue of market data.
         .library(name: "TradewindDataKit", targets: ["Units", "Markets", "MarketData", "StrategyKit"]),
+        // What the services write and watch over: events, JSON values, limits and the kill switch.
+        .library(name: "TradewindEventKit", targets: ["Units", "Markets", "Trading", "Events", "Risk"]),
         .library(
             name: "TradewindBenchmarkKit",
             targets: [
@@ -79,9 +81,8 @@ let package = Package(
         .target(
             name: "RunFiles",
             dependencies: [
-                "Units", "Markets", "Accounting", "Trading", "StrategyKit", "Risk", "TradingEngine",
-                "Simulation", "MarketData",
-                "Research", "Yams",
+                "Units", "Markets", "Accounting", "Trading", "Events", "StrategyKit", "Risk",
+                "TradingEngine", "Simulation", "MarketData", "Research", "Yams",
             ],
             swiftSettings: strict),
         .target(
@@ -149,8 +150,8 @@ let package = Package(
         .testTarget(
             name: "RunFilesTests",
             dependencies: [
-                "Units", "Markets", "Trading", "StrategyKit", "Simulation", "MarketData", "Research",
-                "RunFiles",
+                "Units", "Markets", "Trading", "Events", "StrategyKit", "Simulation", "MarketData",
+                "Research", "RunFiles",
             ],
             swiftSettings: strict),
         .testTarget(

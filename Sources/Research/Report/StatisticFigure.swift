@@ -1,3 +1,4 @@
+internal import Events
 internal import Units
 
 /// A figure of a summary: where it stands, how it is shown and what it means.

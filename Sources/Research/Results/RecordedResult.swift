@@ -1,4 +1,5 @@
 internal import Accounting
+public import Events
 public import MarketData
 internal import Markets
 internal import Simulation

@@ -1,4 +1,5 @@
 internal import Accounting
+internal import Events
 internal import MarketData
 internal import Units
 

@@ -1,3 +1,4 @@
+internal import Events
 public import MarketData
 
 /// What a result folder holds.

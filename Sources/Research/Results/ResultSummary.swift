@@ -1,4 +1,5 @@
 internal import Accounting
+public import Events
 internal import Markets
 public import StrategyKit
 internal import Units

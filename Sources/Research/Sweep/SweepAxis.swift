@@ -1,3 +1,4 @@
+internal import Events
 public import StrategyKit
 public import Units
 

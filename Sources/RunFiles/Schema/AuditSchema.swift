@@ -1,4 +1,5 @@
-public import Research
+public import Events
+internal import Research
 
 extension JSONSchema {
     /// The schema of the object that `audit-backtest --json` prints and `audit.json` holds.

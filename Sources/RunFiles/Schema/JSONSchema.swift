@@ -1,5 +1,6 @@
+public import Events
 internal import Markets
-public import Research
+internal import Research
 public import StrategyKit
 internal import Units
 

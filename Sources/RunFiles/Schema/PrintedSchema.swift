@@ -1,4 +1,4 @@
-internal import Research
+internal import Events
 
 /// Pieces of the schemas of printed objects.
 extension JSONSchema {

@@ -1,5 +1,5 @@
 internal import Accounting
-public import Research
+public import Events
 
 extension JSONSchema {
     /// The schema of the object that `backtest --json` prints and `summary.json` holds.

@@ -1,4 +1,5 @@
-public import Research
+public import Events
+internal import Research
 
 extension JSONSchema {
     /// The schema of the object that `walk-forward --json` prints and `summary.json` of its folder holds.

@@ -1,3 +1,4 @@
+internal import Events
 internal import MarketData
 internal import Markets
 internal import Research

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Events
 internal import MarketData
 internal import Research
 internal import RunFiles

@@ -1,4 +1,5 @@
 import Accounting
+import Events
 import Markets
 import Research
 import Testing

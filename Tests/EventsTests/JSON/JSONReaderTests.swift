@@ -1,5 +1,5 @@
+import Events
 import Foundation
-import Research
 import Testing
 import Units
 

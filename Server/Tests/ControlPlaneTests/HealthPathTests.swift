@@ -1,13 +1,12 @@
 import ControlPlane
+import Dispatch
 import Foundation
 import Operations
+import Settings
 import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct HealthPathTests {
-    func json(_ answer: RawClient.Answer) throws -> [String: Any] {
-        let body = try #require(answer.text.components(separator: "\r\n\r\n").last)
-        return try #require(JSONSerialization.jsonObject(with: Data(body.utf8)) as? [String: Any])
-    }
+    func json(_ answer: RawClient.Answer) throws -> [String: Any] { try #require(answer.json) }
 
     @Test func livenessSaysWhatItMustAndAsksNothing() async throws {
         try await RunningServer.run { server in
@@ -26,6 +25,7 @@ import Testing
                 #expect(page["service"] as? String == "api")
                 #expect(page["execution_mode"] as? String == "backtest")
                 #expect(page["uptime_seconds"] as? Int != nil)
+                #expect(page["holds_positions"] as? Bool == false)
                 #expect((page["timestamp"] as? String)?.hasSuffix("Z") == true)
                 let system = page["system"] as? [String: Any]
                 #expect(
@@ -84,6 +84,84 @@ import Testing
             let answer = await RawClient.get("/ready", port: server.port)
             #expect(answer.statuses == [503])
             #expect(answer.text.contains("the check gave no answer within 0.02 seconds"))
+        }
+    }
+
+    @Test func livenessAnswersWithin50MillisecondsWhileEveryCheckHangs() async throws {
+        try await RunningServer.run { server in
+            let block = DispatchSemaphore(value: 0)
+            defer { for _ in 0..<32 { block.signal() } }
+            // More than there are threads: half of them block a thread, half wait.
+            for number in 0..<32 {
+                try server.registry.register(
+                    ReadinessCheck(
+                        name: ComponentName(folding: "blocks-\(number)"), component: .host, judgedBy: "",
+                        remedy: "", timeout: .seconds(20),
+                        blockingJudge: {
+                            block.wait()
+                            return .ready
+                        }))
+                try server.registry.register(
+                    ReadinessCheck(
+                        name: ComponentName(folding: "waits-\(number)"), component: .host, judgedBy: "",
+                        remedy: "", timeout: .seconds(20),
+                        judge: {
+                            try await Task.sleep(for: .seconds(3_600))
+                            return .ready
+                        }))
+            }
+            async let stuck = RawClient.send(
+                "GET /ready HTTP/1.1\r\nHost: x\r\n\r\n", port: server.port, patience: 2)
+            try await Task.sleep(for: .milliseconds(100))
+            // The best of several, as other work of this machine may delay one of them.
+            var best = Double.infinity
+            for _ in 0..<10 {
+                let answer = await RawClient.get("/health", port: server.port)
+                #expect(answer.statuses == [200])
+                best = min(best, answer.seconds)
+            }
+            #expect(best < 0.05)
+            #expect(await stuck.statuses.isEmpty)
+        }
+    }
+
+    @Test func theSupervisorReadsFromHealthWhetherARunHoldsPositions() async throws {
+        let chain = ChainHealth(registry: HealthRegistry(sources: .system()))
+        try await RunningServer.run(holdsPositions: { chain.holdsPositions }) { server in
+            func shown() async -> Bool? {
+                await RawClient.get("/health", port: server.port).json?["holds_positions"] as? Bool
+            }
+            #expect(await shown() == false)
+            let run = chain.begin(mode: .paper)
+            run.setHoldsPositions(true)
+            #expect(await shown() == true)
+            run.stop()
+            #expect(await shown() == false)
+        }
+    }
+
+    @Test func theNineComponentsOfTheChainAreThereByName() async throws {
+        try await RunningServer.run { server in
+            let chain = ChainHealth(registry: server.registry)
+            let ends = [ComponentName.dataProvider, .resultsStore].map {
+                StartComponent($0) { $0.recordSuccess() }
+            }
+            try await StartOrder.start(ends + chain.startComponents, health: server.registry)
+            let page = try json(await RawClient.get("/health/detailed", port: server.port))
+            let components = try #require(page["components"] as? [String: [String: Any]])
+            #expect(
+                Set(components.keys) == [
+                    "data_provider", "position_monitor", "exposure_monitor", "risk_monitor", "strategy",
+                    "execution", "profit_and_loss_monitor", "event_logger", "results_store",
+                ])
+            for (name, component) in components {
+                #expect(component["status"] as? String == "healthy", "\(name)")
+                let checks = component["readiness_checks"] as? [String: Bool]
+                #expect(checks == ["initialized": true], "\(name)")
+            }
+            #expect(components["strategy"]?["activity"] as? String == "idle: no run")
+            #expect(components["data_provider"]?["activity"] is NSNull)
+            #expect(page["status"] as? String == "healthy")
         }
     }
 

@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import Glibc
 
 /// A client that sends bytes as they are and reads what comes, on a thread of its own.
@@ -11,6 +12,20 @@ enum RawClient {
         let seconds: Double
         /// Whether the server took everything that was sent.
         let isSent: Bool
+        /// Bytes that the server or the kernel took.
+        let sentBytes: Int
+
+        /// A header of the first response; nil when it has none of that name.
+        func header(_ name: String) -> String? {
+            text.components(separator: "\r\n").first { $0.hasPrefix(name + ": ") }
+                .map { String($0.dropFirst(name.count + 2)) }
+        }
+
+        /// The JSON body of the last response.
+        var json: [String: Any]? {
+            guard let body = text.components(separator: "\r\n\r\n").last else { return nil }
+            return (try? JSONSerialization.jsonObject(with: Data(body.utf8))) as? [String: Any]
+        }
 
         /// The status of each response.
         var statuses: [Int] {
@@ -43,9 +58,11 @@ enum RawClient {
     ) -> Answer {
         let began = clock()
         let descriptor = connected(port, receiveBuffer: receiveBuffer)
-        guard descriptor >= 0 else { return Answer(text: "", isClosed: true, seconds: 0, isSent: false) }
+        guard descriptor >= 0 else {
+            return Answer(text: "", isClosed: true, seconds: 0, isSent: false, sentBytes: 0)
+        }
         defer { close(descriptor) }
-        var isSent = true
+        var (isSent, sentBytes) = (true, 0)
         var text: [UInt8] = []
         for (index, piece) in pieces.enumerated() where isSent {
             if index > 0 && pause > 0 { usleep(UInt32(pause * 1e6)) }
@@ -54,7 +71,11 @@ enum RawClient {
                 let count = piece[done...].withUnsafeBytes {
                     Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
                 }
-                if count <= 0 { isSent = false } else { done += count }
+                if count <= 0 {
+                    isSent = false
+                } else {
+                    (done, sentBytes) = (done + count, sentBytes + count)
+                }
                 if clock() - began > patience { isSent = false }
             }
         }
@@ -72,7 +93,7 @@ enum RawClient {
         }
         return Answer(
             text: String(decoding: text, as: UTF8.self), isClosed: isClosed, seconds: clock() - began,
-            isSent: isSent)
+            isSent: isSent, sentBytes: sentBytes)
     }
 
     private static func connected(_ port: Int, receiveBuffer: Int) -> Int32 {

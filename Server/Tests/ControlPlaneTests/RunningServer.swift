@@ -14,7 +14,9 @@ struct RunningServer {
     ///
     /// - Returns: how long the stop took.
     @discardableResult static func run(
-        limits: HTTPLimits = HTTPLimits(), routes: @escaping @Sendable (inout RouteTable) -> Void = { _ in },
+        limits: HTTPLimits = HTTPLimits(), holdsPositions: @escaping @Sendable () -> Bool = { false },
+        logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+        routes: @escaping @Sendable (inout RouteTable) -> Void = { _ in },
         _ body: (RunningServer) async throws -> Void
     ) async throws -> Duration {
         let (registry, metrics) = (HealthRegistry(sources: .system(), maximumAge: .zero), MetricsRegistry())
@@ -24,9 +26,8 @@ struct RunningServer {
                 version: "9.8.7", stampFile: String(repeating: "ab", count: 20) + "\n2026-11-21T08:00:00Z\n"))
         let pages = HealthPages(
             identity: identity, registry: registry, usage: SystemUsage(uptime: SystemClocks.uptime),
-            now: SystemClocks.now, uptime: SystemClocks.uptime)
+            now: SystemClocks.now, uptime: SystemClocks.uptime, holdsPositions: holdsPositions)
         let (ports, announce) = AsyncStream.makeStream(of: Int.self)
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let server = ControlPlaneServer(
             address: .init(host: "127.0.0.1", port: 0), limits: limits, metrics: metrics, logger: logger,
             uptime: SystemClocks.uptime,

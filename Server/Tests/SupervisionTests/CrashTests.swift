@@ -168,6 +168,8 @@ import Units
         _ = shells.eventually { shells.supervisors.isEmpty }
         #expect(throws: SupervisionError.self) { try shells.start() }
         #expect(shells.supervisors.isEmpty)
+        let remembered = SupervisionMemory(shells.folder).read()
+        #expect(remembered.plan == shells.plan() && remembered.problems == [], "nothing was lost")
     }
 }
 
@@ -201,6 +203,57 @@ private final class StartResults: @unchecked Sendable {
                 "unsupervised", "unsupervised",
             ])
         #expect(try shells.start() == .ready)
+    }
+
+    /// It would go on in the old way, with the old settings, and nobody would notice.
+    @Test func whatRunsOtherwiseThanPlannedIsEndedAndStartedAnew() throws {
+        let shells = try SupervisedShells()
+        defer { shells.end() }
+        #expect(try shells.start() == .ready)
+        let before = SupervisedShells.names.map { shells.processes(of: $0).map(\.pid) }
+        for pid in shells.supervisors { kill(pid, SIGKILL) }
+        #expect(shells.eventually { shells.supervisors.isEmpty })
+        var plan = shells.plan()
+        plan.services[1] = shells.plan(script: "echo other; sleep 600 & wait").services[1]
+        #expect(try shells.start(plan) == .ready)
+        let after = SupervisedShells.names.map { shells.processes(of: $0) }
+        #expect(after[0].map(\.pid) == before[0], "the one that runs as planned was taken over")
+        #expect(after[1].count == 1 && after[1].map(\.pid) != before[1])
+        #expect(after[1].allSatisfy { $0.arguments.contains { $0.hasPrefix("echo other") } })
+        let log = try String(contentsOfFile: shells.folder.log(of: "supervisor"), encoding: .utf8)
+        #expect(log.contains("stranger-ended"))
+    }
+
+    /// As its processes keep writing while nobody is there to rotate.
+    @Test func logsOfASupervisedServiceAreSetAsideWholeAndReadAsOne() throws {
+        let shells = try SupervisedShells()
+        defer { shells.end() }
+        let line = String(repeating: "x", count: 990)
+        let script = "i=10000; while [ $i -lt 22000 ]; do echo $i \(line); i=$((i+1)); done; sleep 600 & wait"
+        var plan = shells.plan(script: script)
+        plan.services = [plan.services[0]]
+        // The disk of the others is too small for 12 MB.
+        let scratch = try ScratchFolder()
+        let folder = StateFolder(scratch.path)
+        let result = try SupervisorLaunch.detached(
+            plan, in: folder, executable: SupervisedShells.executable,
+            environment: ["PATH": "/usr/bin:/bin"])
+        #expect(result == .ready)
+        defer { _ = try? HostServices(folder: folder).stop() }
+        let older = folder.log(of: "alpha") + ".1"
+        #expect(shells.eventually { FileManager.default.fileExists(atPath: older) })
+        var last = ""
+        _ = shells.eventually {
+            var tail = LogTail(path: folder.log(of: "alpha"))
+            last = tail.last(1).first ?? ""
+            return last.hasPrefix("21999 ")
+        }
+        #expect(last.hasPrefix("21999 "))
+        _ = try HostServices(folder: folder).stop()
+        #expect(try !CapturedOutput(path: folder.log(of: "alpha")).hasHole(), "a plain file is left behind")
+        var tail = LogTail(path: folder.log(of: "alpha"))
+        let told = tail.last(20_000).map { $0.prefix(5) }
+        #expect(told == (10000..<22000).map { Substring("\($0)") })
     }
 
     @Test func withBothPlansLostTheModeIsThatOfWhatRuns() throws {

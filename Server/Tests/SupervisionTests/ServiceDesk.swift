@@ -5,6 +5,7 @@ import Glibc
 final class ServiceDesk: Sendable {
     let path: String
     let port: Int
+    private let executable: String
 
     struct Answer {
         let status: Int32
@@ -21,22 +22,30 @@ final class ServiceDesk: Sendable {
         var services: [[String: Any]] { object["services"] as? [[String: Any]] ?? [] }
     }
 
-    init() throws {
+    /// - Parameter executable: what is run; a relative path is one in the folder.
+    init(executable: String = SupervisedShells.executable) throws {
         path =
             FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path
             + "/tradewind desk \(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         port = Self.freePort()
+        self.executable = executable.hasPrefix("/") ? executable : path + "/" + executable
     }
 
-    func run(_ arguments: [String], _ more: [String: String] = [:]) throws -> Answer {
+    /// A command that has yet to be run.
+    func command(_ arguments: [String], _ more: [String: String] = [:]) -> Process {
         let process = Process()
-        process.executableURL = URL(filePath: SupervisedShells.executable)
+        process.executableURL = URL(filePath: executable)
         process.arguments = arguments
         process.currentDirectoryURL = URL(filePath: path)
         let environment = ["HOME": path, "PATH": "/usr/bin:/bin", "TRADEWIND_API__PORT": "\(port)"]
         process.environment = environment.merging(more) { $1 }
         process.standardInput = FileHandle.nullDevice
+        return process
+    }
+
+    func run(_ arguments: [String], _ more: [String: String] = [:]) throws -> Answer {
+        let process = command(arguments, more)
         // Through files, as a supervisor that stays must not keep a pipe open.
         let names = ["out", "err"].map { path + "/.\($0)-\(UUID().uuidString)" }
         for name in names { _ = FileManager.default.createFile(atPath: name, contents: nil) }
@@ -58,7 +67,7 @@ final class ServiceDesk: Sendable {
     }
 
     /// A port that nobody uses now.
-    private static func freePort() -> Int {
+    static func freePort() -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()

@@ -128,6 +128,33 @@ import Units
         #expect(!table.isRunning(identity))
     }
 
+    /// The number of a service that ended, given to a stranger, draws no signal.
+    @Test func aSignalReachesTheProcessItIsMeantForAndNoOtherOfItsNumber() throws {
+        let stranger = Process()
+        stranger.executableURL = URL(filePath: "/bin/sleep")
+        stranger.arguments = ["600"]
+        stranger.standardInput = FileHandle.nullDevice
+        try stranger.run()
+        defer { kill(stranger.processIdentifier, SIGKILL) }
+        let real = try #require(ProcessTable().identity(of: stranger.processIdentifier))
+        let copied = try JSONEncoder().encode(real)
+        for (key, value) in [("startTicks", "\(real.startTicks - 1)"), ("bootID", "\"another\"")] {
+            var object = try #require(
+                try JSONSerialization.jsonObject(with: copied) as? [String: Any])
+            object[key] = try JSONSerialization.jsonObject(
+                with: Data(value.utf8), options: .fragmentsAllowed)
+            let old = try JSONDecoder().decode(
+                ProcessIdentity.self, from: JSONSerialization.data(withJSONObject: object))
+            let process = ServiceProcess(identity: old, isChild: false, table: ProcessTable())
+            #expect(process.send(SIGKILL) == 0)
+        }
+        usleep(50_000)
+        #expect(stranger.isRunning)
+        #expect(ServiceProcess(identity: real, isChild: false, table: ProcessTable()).send(SIGKILL) == 0)
+        stranger.waitUntilExit()
+        #expect(stranger.terminationReason == .uncaughtSignal)
+    }
+
     @Test func damagedEntriesAreNoProcess() throws {
         for text in [
             "", "42", "42 (sh)", "42 (sh) S 1 2", "42 (sh) S 1 x 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 y\n",

@@ -108,6 +108,94 @@ import Units
         }
     }
 
+    @Test func whatALiveProcessSaidOfPositionsIsForgottenOnceItNoLongerAnswers() {
+        var machine = Self.ready(mode: .live)
+        let holdsNothing = HealthAnswer(problem: nil, holdsPositions: false)
+        _ = machine.handle(.checked(service: 0, pid: 1, holdsNothing), at: .seconds(30))
+        for time in [60, 90, 120] {
+            let actions = machine.handle(.checked(service: 0, pid: 1, Self.unwell), at: .seconds(time))
+            #expect(!actions.contains(.terminate(service: 0, pid: 1)))
+        }
+        #expect(machine.tracks[0].word == "left-alone")
+        // Well again, it is as any other.
+        _ = machine.handle(.checked(service: 0, pid: 1, Self.well), at: .seconds(150))
+        #expect(machine.tracks[0].word == "ready")
+    }
+
+    @Test func aServiceThatIsNotReadyInTimeIsStartedAgainUnlessItMayHoldPositions() {
+        for mode in [ExecutionMode.paper, .live] {
+            var machine = SupervisionMachine(
+                services: MachineWorld.definitions(1), mode: mode, policy: Self.policy())
+            _ = machine.handle(.begin, at: .zero)
+            _ = machine.handle(.spawned(service: 0, pid: 1), at: .zero)
+            for time in [1, 30, 59] {
+                let actions = machine.handle(.checked(service: 0, pid: 1, Self.unwell), at: .seconds(time))
+                #expect(!actions.contains(.terminate(service: 0, pid: 1)), "it has 60 s to start")
+            }
+            #expect(machine.tracks[0].word == "starting")
+            let late = machine.handle(.timePassed, at: .seconds(60))
+            #expect(late.contains(.terminate(service: 0, pid: 1)) == (mode == .paper))
+            #expect(machine.tracks[0].word == (mode == .paper ? "stopping" : "left-alone"))
+        }
+    }
+
+    @Test func onlyFailedChecksInARowAreAFailureAndOnlyAnUnbrokenTimeIsStable() {
+        var machine = Self.ready()
+        _ = machine.handle(.ended(service: 0, pid: 1, .status(1)), at: .seconds(100))
+        _ = machine.handle(.timePassed, at: .seconds(105))
+        _ = machine.handle(.spawned(service: 0, pid: 2), at: .seconds(105))
+        for round in 0..<10 {
+            for (second, answer) in [(0, Self.well), (10, Self.unwell), (20, Self.unwell)] {
+                let now = Duration.seconds(105 + 30 * round + second)
+                let actions = machine.handle(.checked(service: 0, pid: 2, answer), at: now)
+                #expect(!actions.contains(.terminate(service: 0, pid: 2)))
+                _ = machine.handle(.timePassed, at: now)
+            }
+        }
+        // Never well for 30 s without a break, so the first failure still counts.
+        #expect(machine.tracks[0].attempts == 1)
+        _ = machine.handle(.ended(service: 0, pid: 2, .status(1)), at: .seconds(500))
+        #expect(machine.deadline == .seconds(510))
+    }
+
+    @Test func restartsLongerAgoThanTheWindowDoNotCount() {
+        for (pause, expected) in [(Duration.seconds(1800), "waiting"), (.seconds(1799), "gave-up")] {
+            var policy = Self.policy()
+            policy.maximumRestarts = 2
+            var machine = Self.ready(policy: policy)
+            // Restarts at 0, 1800 and so on: of three the first is an hour ago when the next one is due.
+            var now = Duration.seconds(100)
+            for pid in 1...2 as ClosedRange<Int32> {
+                _ = machine.handle(.ended(service: 0, pid: pid, .status(1)), at: now - .seconds(5))
+                _ = machine.handle(.timePassed, at: now)
+                _ = machine.handle(.spawned(service: 0, pid: pid + 1), at: now)
+                _ = machine.handle(.checked(service: 0, pid: pid + 1, Self.well), at: now)
+                _ = machine.handle(.timePassed, at: now + .seconds(60))
+                now += pause
+            }
+            _ = machine.handle(.ended(service: 0, pid: 3, .status(1)), at: now)
+            #expect(machine.tracks[0].word == expected)
+        }
+    }
+
+    @Test func whatIsSaidOfAProcessThatIsNoLongerTheServicesOwnChangesNothing() {
+        var machine = Self.ready()
+        _ = machine.handle(.ended(service: 0, pid: 1, .status(1)), at: .seconds(1))
+        _ = machine.handle(.timePassed, at: .seconds(6))
+        _ = machine.handle(.spawned(service: 0, pid: 2), at: .seconds(6))
+        #expect(machine.handle(.ended(service: 0, pid: 1, .status(1)), at: .seconds(6)).count <= 1)
+        #expect(machine.tracks[0].pid == 2)
+        _ = machine.handle(.checked(service: 0, pid: 1, Self.well), at: .seconds(6))
+        #expect(machine.tracks[0].word == "starting", "the answer was that of the process before")
+        _ = machine.handle(.adopted(service: 0, pid: 9), at: .seconds(6))
+        _ = machine.handle(.spawned(service: 0, pid: 9), at: .seconds(6))
+        #expect(machine.tracks[0].pid == 2)
+        // The same while one is being ended.
+        _ = machine.handle(.stopRequested, at: .seconds(7))
+        _ = machine.handle(.ended(service: 0, pid: 1, .status(1)), at: .seconds(7))
+        #expect(machine.tracks[0].word == "stopping")
+    }
+
     @Test func aWrongConfigurationIsNotTriedAgain() {
         for status in [64, 78] as [Int32] {
             var machine = Self.ready()

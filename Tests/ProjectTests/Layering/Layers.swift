@@ -41,14 +41,14 @@ struct Layers: Sendable {
         outside: [
             "Settings": ["Crypto", "TradewindDataKit", "Yams"],
             "Operations": [
-                "AsyncHTTPClient", "CTimex", "Crypto", "Logging", "Metrics", "NIOCore", "NIOHTTP1", "NIOSSL",
+                "AsyncHTTPClient", "CSparseFiles", "CTimex", "Crypto", "Logging", "Metrics", "NIOCore",
+                "NIOHTTP1", "NIOSSL",
                 "ServiceLifecycle", "TradewindDataKit",
             ],
             "Venues": ["AsyncHTTPClient", "Crypto", "NIOCore", "NIOHTTP1", "NIOPosix", "TradewindDataKit"],
             "ControlPlane": [
-                "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "Metrics", "NIOCore",
-                "NIOHTTPTypes",
-                "NIOPosix", "ServiceLifecycle", "TradewindDataKit",
+                "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "Metrics", "NIOCore", "NIOHTTP1",
+                "NIOHTTPTypes", "NIOPosix", "ServiceLifecycle", "TradewindDataKit",
             ],
             "tradewind-server": [
                 "ArgumentParser", "AsyncHTTPClient", "Logging", "NIOCore", "ServiceLifecycle",

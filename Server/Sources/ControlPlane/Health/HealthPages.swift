@@ -9,6 +9,7 @@ public struct HealthPages: Sendable {
     private let now: @Sendable () -> Instant
     private let uptime: @Sendable () -> Duration
     private let startedAt: Duration
+    private let holdsPositions: @Sendable () -> Bool
 
     /// Pages of a service that started now.
     ///
@@ -16,10 +17,14 @@ public struct HealthPages: Sendable {
     ///   - usage: how busy the machine is.
     ///   - now: wall-clock time.
     ///   - uptime: a clock that never goes back.
+    ///   - holdsPositions: whether a run of this process holds positions at a venue; must not wait. A
+    ///     supervisor reads it and does not restart such a process for mere unreadiness.
     public init(
         identity: ServiceIdentity, registry: HealthRegistry, usage: SystemUsage,
-        now: @escaping @Sendable () -> Instant, uptime: @escaping @Sendable () -> Duration
+        now: @escaping @Sendable () -> Instant, uptime: @escaping @Sendable () -> Duration,
+        holdsPositions: @escaping @Sendable () -> Bool = { false }
     ) {
+        self.holdsPositions = holdsPositions
         (self.identity, self.registry, self.usage) = (identity, registry, usage)
         (self.now, self.uptime) = (now, uptime)
         startedAt = uptime()
@@ -35,8 +40,8 @@ public struct HealthPages: Sendable {
         ])
         return .object(
             head(status: "healthy") + [
-                ("uptime_seconds", .integer((uptime() - startedAt).components.seconds)), ("system", system),
-                ("version", version),
+                ("uptime_seconds", .integer((uptime() - startedAt).components.seconds)),
+                ("holds_positions", .bool(holdsPositions())), ("system", system), ("version", version),
             ])
     }
 
@@ -88,7 +93,7 @@ public struct HealthPages: Sendable {
             ? .unhealthy : (healthy.count == counted.count ? .healthy : .degraded)
         return .object(
             head(status: worst.rawValue) + [
-                ("components", .object(components.map { ($0.name.text.snakeCased, Self.component($0)) })),
+                ("components", .object(components.map { ($0.name.text.snakeCased, component($0)) })),
                 (
                     "summary",
                     .object([
@@ -100,11 +105,15 @@ public struct HealthPages: Sendable {
             ])
     }
 
-    private static func component(_ component: ComponentSnapshot) -> JSONOutput {
-        .object([
-            ("status", .string(component.status.rawValue)), ("error_code", .optional(component.errorCode)),
-            ("readiness_checks", .object(component.steps.map { ($0.name.snakeCased, .bool($0.isDone)) })),
-        ])
+    private func component(_ component: ComponentSnapshot) -> JSONOutput {
+        let facts = registry.facts(of: component.name).map { [("facts", $0)] } ?? []
+        return .object(
+            [
+                ("status", .string(component.status.rawValue)),
+                ("error_code", .optional(component.errorCode)),
+                ("activity", .optional(component.activity)),
+                ("readiness_checks", .object(component.steps.map { ($0.name.snakeCased, .bool($0.isDone)) })),
+            ] + facts)
     }
 
     private func head(status: String) -> [(String, JSONOutput)] {

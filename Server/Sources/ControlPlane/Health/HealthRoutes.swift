@@ -19,21 +19,31 @@ public enum HealthRoutes {
 
     /// Adds all but the metrics.
     public static func add(_ pages: HealthPages, to routes: inout RouteTable) {
-        for path in live { routes.on(.get, RouterPath(path)) { _, _ in .json(pages.live) } }
+        for path in live {
+            routes.on(.get, RouterPath(path), description: HealthDescriptions.live) { _, _ in
+                .json(pages.live)
+            }
+        }
         for path in ready {
-            routes.on(.get, RouterPath(path)) { _, _ in
+            routes.on(.get, RouterPath(path), description: HealthDescriptions.ready) { _, _ in
                 let (isReady, body) = await pages.ready()
                 return .json(body, status: isReady ? .ok : .serviceUnavailable)
             }
         }
-        routes.on(.get, RouterPath(detailed)) { _, _ in .json(await pages.detailed()) }
-        routes.on(.get, RouterPath(brief)) { _, _ in .json(pages.brief) }
-        routes.on(.get, RouterPath(version)) { _, _ in .json(pages.version) }
+        routes.on(.get, RouterPath(detailed), description: HealthDescriptions.detailed) { _, _ in
+            .json(await pages.detailed())
+        }
+        routes.on(.get, RouterPath(brief), description: HealthDescriptions.brief) { _, _ in
+            .json(pages.brief)
+        }
+        routes.on(.get, RouterPath(version), description: HealthDescriptions.version) { _, _ in
+            .json(pages.version)
+        }
     }
 
     /// Adds the metrics.
     public static func addMetrics(_ metrics: MetricsRegistry, to routes: inout RouteTable) {
-        routes.on(.get, RouterPath(Self.metrics)) { _, _ in
+        routes.on(.get, RouterPath(Self.metrics), description: HealthDescriptions.metrics) { _, _ in
             Response(
                 status: .ok, headers: [.contentType: MetricsRegistry.mediaType],
                 body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.exposition())))

@@ -4,8 +4,9 @@ internal import Logging
 internal import Metrics
 internal import Operations
 internal import Synchronization
+internal import Units
 
-/// The outermost layer of every request: gives it its correlation id, refuses what is too large, turns
+/// The outermost layer of every request: gives it its identity, refuses what is too large, turns
 /// errors into the one error body, counts, and logs.
 struct RequestScope: RouterMiddleware {
     typealias Context = APIContext
@@ -13,6 +14,7 @@ struct RequestScope: RouterMiddleware {
     let limits: HTTPLimits
     let metrics: RequestMetrics
     let uptime: @Sendable () -> Duration
+    let now: @Sendable () -> Instant
 
     func handle(
         _ request: Request, context: APIContext,
@@ -20,15 +22,28 @@ struct RequestScope: RouterMiddleware {
     ) async throws -> Response {
         let began = uptime()
         var context = context
-        context.correlationID = CorrelationID.of(request.headers)
+        context.identity = RequestIdentity(request.headers)
         context.maxUploadSize = limits.bodyBytes
-        return await LogContext.$correlationID.withValue(context.correlationID) {
+        return await inLogContext(of: context.identity) {
             var response = await answer(request, context, next)
-            if let header = CorrelationID.header { response.headers[header] = context.correlationID }
+            // Whatever the handler made of it, an answer to HEAD is its headers.
+            if request.method == .head { response = response.createHeadResponse() }
+            context.identity.write(to: &response.headers)
             response.headers[.cacheControl] = response.headers[.cacheControl] ?? "no-store"
             response.headers[.xContentTypeOptions] = "nosniff"
             record(request, context, status: response.status, duration: uptime() - began)
             return response
+        }
+    }
+
+    /// Does the work; what is logged meanwhile has the ids of the request.
+    private func inLogContext(of identity: RequestIdentity, _ work: () async -> Response) async -> Response {
+        await LogContext.$correlationID.withValue(identity.correlationID) {
+            await LogContext.$requestID.withValue(identity.requestID) {
+                await LogContext.$traceID.withValue(identity.trace.traceID) {
+                    await LogContext.$spanID.withValue(identity.trace.spanID) { await work() }
+                }
+            }
         }
     }
 
@@ -43,10 +58,10 @@ struct RequestScope: RouterMiddleware {
             return try await next(request, context)
         } catch {
             let failure = APIError(translating: error, limits: limits)
-            if failure.status == .internalServerError {
+            if failure.code == .internalError {
                 context.logger.error("a request failed: \(error)", metadata: ["event": "request_failed"])
             }
-            return failure.response(correlationID: context.correlationID)
+            return failure.response(for: context.identity, at: now())
         }
     }
 

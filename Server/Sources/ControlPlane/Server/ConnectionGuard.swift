@@ -1,9 +1,15 @@
 internal import HTTPTypes
 internal import NIOCore
+internal import NIOHTTP1
 internal import NIOHTTPTypes
+internal import Operations
+internal import Units
 
 /// Closes connections whose clients send too much or too slowly, or do not read; and, after an answer that
 /// says `Connection: close`, the connection itself. Idle connections are closed by the server's own handler.
+///
+/// Gives the one error body to the answer with which the server's library refuses what is no HTTP: it comes
+/// without one.
 ///
 /// All calls come on the connection's event loop.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
@@ -18,11 +24,13 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var unread: Scheduled<Void>?
     private var closesAfterResponse = false
     private var isClosing = false
+    private var rejection: HTTPParserError?
 
     private let head: HeadGuard
+    private let now: @Sendable () -> Instant
 
-    init(limits: HTTPLimits) {
-        self.limits = limits
+    init(limits: HTTPLimits, now: @escaping @Sendable () -> Instant) {
+        (self.limits, self.now) = (limits, now)
         // The decoder's own limits leave the first line out. One read may hold the end of one head and more.
         head = HeadGuard(maximumBytes: limits.targetBytes + limits.headerListBytes + 131_072)
     }
@@ -56,7 +64,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case .head:
             bodyBytes = 0
             arrival?.cancel()
-            arrival = closing(context, in: limits.request)
+            arrival = tellingLateness(context)
         case .body(let buffer):
             bodyBytes += buffer.readableBytes
             // The answer, if any, was given at the limit; a multiple of it is no honest client's mistake.
@@ -73,6 +81,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
+        case .head(let head) where isRefusalOfTheLibrary(head):
+            writeRejection(context, promise)
         case .head(let head):
             if head.status.kind != .informational {
                 closesAfterResponse = head.headerFields[.connection] == "close"
@@ -85,6 +95,51 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             if closesAfterResponse && !isClosing { finish(context) }
         }
     }
+
+    // MARK: What is no HTTP
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        switch error {
+        case let error as HTTPParserError:
+            // What follows the first is only its consequence.
+            rejection = rejection ?? error
+            context.fireErrorCaught(error)
+        case is IOError, is ChannelError:
+            context.fireErrorCaught(error)
+        case is RequestArrivalTimeout:
+            // Time for the answer that says so.
+            arrival?.cancel()
+            arrival = closing(context, in: .seconds(1))
+            context.fireErrorCaught(error)
+        default:
+            // What cannot be turned into a request is refused as what cannot be parsed is.
+            rejection = rejection ?? .invalidHeaderToken
+            context.fireErrorCaught(HTTPParserError.invalidHeaderToken)
+        }
+    }
+
+    /// Answers of our own have a correlation id.
+    private func isRefusalOfTheLibrary(_ head: HTTPResponse) -> Bool {
+        guard rejection != nil, head.status == .badRequest else { return false }
+        return RequestIdentity.correlationHeader.map { head.headerFields[$0] == nil } ?? false
+    }
+
+    private func writeRejection(_ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
+        let failure = APIError(rejecting: rejection ?? .unknown, limits: limits)
+        let identity = RequestIdentity([:])
+        let body = ByteBuffer(bytes: failure.body(for: identity, at: now()).bytes + [0x0A])
+        var fields: HTTPFields = [
+            .contentType: "application/json; charset=utf-8", .contentLength: String(body.readableBytes),
+            .cacheControl: "no-store", .xContentTypeOptions: "nosniff", .connection: "close",
+        ]
+        identity.write(to: &fields)
+        closesAfterResponse = true
+        let head = HTTPResponse(status: failure.status, headerFields: fields)
+        context.write(wrapOutboundOut(.head(head)), promise: promise)
+        context.write(wrapOutboundOut(.body(body)), promise: nil)
+    }
+
+    // MARK: Ending
 
     /// Sends what is written, says that nothing follows, and leaves the client a moment to read it.
     private func finish(_ context: ChannelHandlerContext) {
@@ -101,34 +156,22 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireChannelWritabilityChanged()
     }
 
+    /// Tells everybody on the connection that the request did not arrive in time.
+    private func tellingLateness(_ context: ChannelHandlerContext) -> Scheduled<Void> {
+        let pipeline = context.channel.pipeline
+        return context.eventLoop.scheduleTask(in: TimeAmount(limits.request)) {
+            pipeline.fireErrorCaught(RequestArrivalTimeout())
+        }
+    }
+
     private func closing(_ context: ChannelHandlerContext, in delay: Duration) -> Scheduled<Void> {
         let channel = context.channel
         return context.eventLoop.scheduleTask(in: TimeAmount(delay)) { channel.close(promise: nil) }
     }
 }
 
-/// Closes a connection that sends more than a head may have without a part of a request coming out of the
-/// decoder, which would keep all of it. Knows bytes only; the other guard tells it when a part was decoded.
-private final class HeadGuard: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = ByteBuffer
-    typealias InboundOut = ByteBuffer
-
-    private let maximumBytes: Int
-    private var bytes = 0
-
-    init(maximumBytes: Int) { self.maximumBytes = maximumBytes }
-
-    func reset() { bytes = 0 }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        bytes += unwrapInboundIn(data).readableBytes
-        if bytes > maximumBytes {
-            context.close(promise: nil)
-        } else {
-            context.fireChannelRead(data)
-        }
-    }
-}
+/// The rest of a request did not arrive in time.
+struct RequestArrivalTimeout: Error {}
 
 extension Int {
     /// The product; the largest number when it does not fit.

@@ -6,6 +6,7 @@ internal import NIOCore
 internal import NIOPosix
 public import Operations
 public import ServiceLifecycle
+public import Units
 
 /// One HTTP listener: limits on what clients may do, one error body, the routes it is given. Runs as a
 /// service and, when asked to stop, accepts nothing new and lets requests finish.
@@ -24,21 +25,27 @@ public struct ControlPlaneServer: Service {
     private let address: Address
     private let limits: HTTPLimits
     private let logger: Logger
+    private let now: @Sendable () -> Instant
     private let responder: RouterResponder<APIContext>
     private let onListening: @Sendable (Int) async -> Void
 
     /// A server.
     ///
     /// - Parameters:
+    ///   - uptime: a clock that never goes back.
+    ///   - now: wall-clock time, in the body of errors.
     ///   - routes: adds what the server answers.
     ///   - onListening: called with the port as soon as connections are accepted.
     public init(
         address: Address, limits: HTTPLimits = HTTPLimits(), metrics: MetricsRegistry, logger: Logger,
-        uptime: @escaping @Sendable () -> Duration, routes: (inout RouteTable) -> Void,
+        uptime: @escaping @Sendable () -> Duration,
+        now: @escaping @Sendable () -> Instant = { SystemClocks.now() },
+        routes: (inout RouteTable) -> Void,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
         (self.address, self.limits, self.logger, self.onListening) = (address, limits, logger, onListening)
-        let scope = RequestScope(limits: limits, metrics: RequestMetrics(metrics), uptime: uptime)
+        self.now = now
+        let scope = RequestScope(limits: limits, metrics: RequestMetrics(metrics), uptime: uptime, now: now)
         var table = RouteTable(scope: scope)
         routes(&table)
         responder = table.finished().buildResponder()
@@ -48,12 +55,12 @@ public struct ControlPlaneServer: Service {
     ///
     /// - Throws: ``ControlPlaneError`` when it cannot listen.
     public func run() async throws {
-        let limits = limits
+        let (limits, now) = (limits, now)
         let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
             maxHeaderFieldSize: limits.headerFieldBytes, maxHeaderListSize: limits.headerListBytes,
             maxHeaderFieldCount: limits.headerFields)
         let channel = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [ConnectionGuard(limits: limits)],
+            additionalChannelHandlers: [ConnectionGuard(limits: limits, now: now)],
             idleTimeout: TimeAmount(limits.idle),
             httpDecoderConfiguration: decoder)
         let application = Application(

@@ -16,6 +16,8 @@ public struct HTTPLimits: Hashable, Sendable {
     public var idle = Duration.seconds(30)
     /// How long the body of a request may take to arrive after its head.
     public var request = Duration.seconds(30)
+    /// How long a handler may take to answer a request, unless its route has a limit of its own.
+    public var handling = Duration.seconds(30)
     /// How long a client may leave a full buffer of answers unread.
     public var unread = Duration.seconds(30)
 

@@ -33,8 +33,10 @@ public final class ComponentHealth: Sendable {
         var errorsInARow = 0
         var errorCode: String?
         var steps: [String: Bool] = [:]
+        var activity: String?
         var hasReported = false
         var isConfigured = true
+        var facts: (@Sendable () -> JSONOutput)?
     }
 
     /// A component that has said nothing.
@@ -67,8 +69,20 @@ public final class ComponentHealth: Sendable {
         }
     }
 
+    /// Says what it is doing, in a few words; nil for nothing to say. No judgement: the state stays as it is.
+    public func show(activity: String?) { state.withLock { $0.activity = activity } }
+
     /// Says that this process has no use for the component.
     public func markNotConfigured() { state.withLock { $0.isConfigured = false } }
+
+    /// Says what health shows beside the status, asked for each time: facts for people, never a secret. It
+    /// is to answer at once.
+    public func describe(_ facts: @escaping @Sendable () -> JSONOutput) {
+        state.withLock { $0.facts = facts }
+    }
+
+    /// What is shown beside the status now; nil when there is nothing.
+    public var facts: JSONOutput? { state.withLock { $0.facts }?() }
 
     /// What it says now.
     public var snapshot: ComponentSnapshot {
@@ -88,7 +102,7 @@ public final class ComponentHealth: Sendable {
                     .healthy
                 }
             return ComponentSnapshot(
-                name: name, status: status, errorCode: state.errorCode,
+                name: name, status: status, errorCode: state.errorCode, activity: state.activity,
                 steps: state.steps.sorted { $0.key < $1.key }.map { .init(name: $0.key, isDone: $0.value) })
         }
     }
@@ -110,6 +124,8 @@ public struct ComponentSnapshot: Hashable, Sendable {
     public let status: ComponentStatus
     /// The code of the last error of the present row; nil when there is none.
     public let errorCode: String?
+    /// What it is doing, as `running: 2 runs`; nil when it does not say.
+    public let activity: String?
     /// In the order of names.
     public let steps: [Step]
 }

@@ -86,6 +86,11 @@ public final class HealthRegistry: Sendable {
             .map { $0.joined(with: report?.items ?? []) }
     }
 
+    /// What a component shows beside its status; nil when it shows nothing.
+    public func facts(of component: ComponentName) -> JSONOutput? {
+        state.withLock { $0.components[component] }?.facts
+    }
+
     // MARK: Asking
 
     /// Asks every check, or gives out an answer that is young enough.
@@ -170,8 +175,11 @@ public final class HealthRegistry: Sendable {
 
     private func redacted(_ readiness: Readiness) -> Readiness {
         guard let reason = readiness.reason else { return .ready }
-        return .notReady(reason: String(sources.redact(reason).prefix(500)))
+        return .notReady(reason: redacted(reason))
     }
+
+    /// A text for the pages: without secrets, at most 500 characters.
+    func redacted(_ text: String) -> String { String(sources.redact(text).prefix(500)) }
 }
 
 /// Passes the first of several answers on.
@@ -203,6 +211,7 @@ extension ComponentSnapshot {
                 fails ? .notReady : (status == .unknown && !own.isEmpty ? .healthy : status)
             default: status
             }
-        return ComponentSnapshot(name: name, status: status, errorCode: errorCode, steps: steps)
+        return ComponentSnapshot(
+            name: name, status: status, errorCode: errorCode, activity: activity, steps: steps)
     }
 }

@@ -17,7 +17,11 @@ struct APIService {
     private let logs: LogOutput
     private let logger: Logger
     private let health: HealthRegistry
+    private let chain: ChainHealth
     private let notifier: SystemNotifier?
+    private let secrets: SecretSources
+    /// The keys of each owner, for whatever speaks to venues or checks tokens.
+    private let credentials: ServiceCredentials
     private let acceptingWork = ReadinessFlag(notReady: "the service is starting")
     private let marketData = ReadinessFlag(notReady: "market data have not been looked at yet")
 
@@ -62,10 +66,31 @@ struct APIService {
         logger = StructuredLog.logger(
             "tradewind.api", output: logs, level: Logger.Level(settings.logging.level))
         health = HealthRegistry(sources: .system(redact: redact))
+        chain = ChainHealth(registry: health)
         notifier = SystemNotifier(environment: context.environment, pid: getpid())
+        secrets = SecretSources(loaded, context, redactor: redactor)
+        credentials = secrets.serviceCredentials(audit: LoggedAudit(secrets.audit, logger: logger))
     }
 
     private func run() async throws {
+        do {
+            try await startAndServe()
+        } catch {
+            await closeSecrets()
+            throw error
+        }
+        await closeSecrets()
+    }
+
+    private func closeSecrets() async {
+        do {
+            try await secrets.close()
+        } catch {
+            logger.debug("connections to backends of secrets: \(error)")
+        }
+    }
+
+    private func startAndServe() async throws {
         logger.notice(
             "starting in \(identity.environment), mode \(identity.executionMode)",
             metadata: ["event": "service_starting", "version": .string(identity.build.version)])
@@ -88,12 +113,18 @@ struct APIService {
     private var components: [StartComponent] {
         [
             StartComponent(.dataProvider) { part in try startData(part) },
+            StartComponent(.secrets) { part in
+                try await SecretsStart(
+                    credentials: credentials, isLocal: settings.environment == .local, health: health,
+                    logger: logger
+                ).run(part)
+            },
             StartComponent(.resultsStore) { part in
                 try PosixFileStore().makeDirectory(
                     settings.runs.results ?? settings.state.directory + "/results")
                 part.recordSuccess()
             },
-        ]
+        ] + chain.startComponents
     }
 
     private func startData(_ part: ComponentHealth) throws {
@@ -142,7 +173,9 @@ struct APIService {
     // MARK: Running
 
     private func group() -> ServiceGroup {
+        // The last to stop: requests that still run may need a key.
         var services: [any Service] = [
+            credentials,
             ReadinessWatch(
                 health, interval: min(settings.health.interval, .seconds(5)), logger: logger),
             ServiceSignals(acceptingWork: acceptingWork, notifier: notifier, logger: logger),
@@ -150,7 +183,8 @@ struct APIService {
         let isApart = settings.metrics.port.map { $0 != settings.api.port } ?? false
         let pages = HealthPages(
             identity: identity, registry: health, usage: SystemUsage(uptime: SystemClocks.uptime),
-            now: SystemClocks.now, uptime: SystemClocks.uptime)
+            now: SystemClocks.now, uptime: SystemClocks.uptime,
+            holdsPositions: { [chain] in chain.holdsPositions })
         if isApart, let port = settings.metrics.port {
             services.append(
                 server(.init(host: settings.metrics.host, port: port), what: "metrics") { routes in
@@ -175,6 +209,7 @@ struct APIService {
         var limits = HTTPLimits()
         limits.bodyBytes = settings.api.maxBodyBytes
         limits.request = settings.api.requestTimeout
+        limits.handling = settings.api.requestTimeout
         let (flag, notifier, logger) = (acceptingWork, notifier, logger)
         return ControlPlaneServer(
             address: address, limits: limits, metrics: metrics, logger: logger, uptime: SystemClocks.uptime,

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Glibc
 internal import Operations
 internal import Settings
 internal import TradewindCommands
@@ -57,70 +56,5 @@ struct LogsCommand: ServerCommand {
                 try context.output.result((amongSeveral ? "\(name): " : "") + line + "\n")
             }
         }
-    }
-}
-
-/// The end of a log file that grows, is emptied, or gives its name to another.
-struct LogTail {
-    private let path: String
-    private var offset: Int = 0
-    private var inode: UInt = 0
-    /// What followed the last line end.
-    private var partial: [UInt8] = []
-    /// The most that is read at once.
-    private static let maximumBytes = 16 << 20
-
-    init(path: String) { self.path = path }
-
-    /// The last lines; ``news()`` then goes on behind them. Older files are looked into when this one has too
-    /// few.
-    mutating func last(_ count: Int) -> [String] {
-        var found = lines(of: news())
-        for number in 1...4 where found.count < count {
-            guard let older = read("\(path).\(number)", from: 0)?.bytes else { break }
-            found = lines(of: text(older)) + found
-        }
-        return found.suffix(count)
-    }
-
-    /// Whole lines that came since this was last asked.
-    mutating func news() -> [String] {
-        guard let (bytes, inode, start) = read(path, from: offset, sameAs: inode) else { return [] }
-        if self.inode != inode || start < offset { partial = [] }
-        (self.inode, offset) = (inode, start + bytes.count)
-        var pieces = (partial + bytes).split(separator: 0x0A, omittingEmptySubsequences: false)
-        partial = Array(pieces.removeLast())
-        return pieces.map { String(decoding: $0, as: UTF8.self) }
-    }
-
-    private func lines(of found: [String]) -> [String] { found }
-
-    private func text(_ bytes: [UInt8]) -> [String] {
-        bytes.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
-    }
-
-    /// What a file holds from an offset on; from its beginning when it is another file or has become shorter.
-    private func read(
-        _ path: String, from offset: Int, sameAs inode: UInt? = nil
-    ) -> (bytes: [UInt8], inode: UInt, start: Int)? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        if descriptor < 0 { return nil }
-        defer { close(descriptor) }
-        var facts = stat()
-        guard fstat(descriptor, &facts) == 0 else { return nil }
-        let size = Int(facts.st_size)
-        let isSame = inode == nil || inode == facts.st_ino
-        let wanted = isSame && size >= offset ? offset : 0
-        let start = max(wanted, size - Self.maximumBytes)
-        guard lseek(descriptor, off_t(start), SEEK_SET) >= 0 else { return nil }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 1 << 16)
-        while bytes.count <= Self.maximumBytes {
-            let count = Glibc.read(descriptor, &chunk, chunk.count)
-            if count < 0 && errno == EINTR { continue }
-            if count <= 0 { break }
-            bytes += chunk[..<count]
-        }
-        return (bytes, facts.st_ino, start)
     }
 }

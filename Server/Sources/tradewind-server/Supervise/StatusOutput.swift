@@ -42,6 +42,7 @@ struct StatusOutput {
             ("name", .string(service.name)), ("state", .string(service.state)),
             ("running", .bool(service.process != nil)),
             ("ready", service.isReady.map { .bool($0) } ?? .null), ("problem", .optional(service.problem)),
+            ("holds_positions", service.holdsPositions.map { .bool($0) } ?? .null),
             ("pid", service.process.map { .integer(Int64($0.pid)) } ?? .null),
             ("uptime_seconds", seconds(service.uptime)), ("restarts", .integer(Int64(service.restarts))),
             ("last_failure", .optional(service.lastFailure)),
@@ -64,7 +65,7 @@ struct StatusOutput {
         for service in status.services {
             var line =
                 service.name + String(repeating: " ", count: width - service.name.count) + "  "
-                + service.state
+                + (service.state == "waiting" ? "waiting for its next attempt" : service.state)
             if let process = service.process {
                 line += ", process \(process.pid), \(Self.words(service.uptime))"
             }
@@ -72,6 +73,12 @@ struct StatusOutput {
             if service.restarts > 0 { line += ", \(service.restarts) restarts" }
             lines.append(line)
             if let problem = service.problem { lines.append("            now: \(problem)") }
+            if service.state == "left-alone" {
+                let holding = service.holdsPositions == true ? "holds positions" : "may hold positions"
+                lines.append(
+                    "            left running: it trades live and \(holding); look at it, "
+                        + "then use tradewind restart")
+            }
             if let failure = service.lastFailure {
                 lines.append(
                     "            last failure: \(failure) (\(service.lastFailureTime ?? "time unknown"))")

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Operations
 import Testing
 
 /// The real executable, in a folder of its own, without anything of this process's environment.
@@ -119,5 +120,62 @@ import Testing
         let nobody = try run("health", "--json", "--set", "api.port=\(port)")
         #expect(nobody.status == 69)
         #expect(nobody.output.contains("\"no-service\""))
+    }
+
+    func json(_ path: String, port: Int) async throws -> [String: Any] {
+        let answer = try await HTTPInquiry.get("http://127.0.0.1:\(port)\(path)", timeout: .seconds(10))
+        let page = try JSONSerialization.jsonObject(with: Data(answer.body))
+        return try #require(page as? [String: Any])
+    }
+
+    @Test func theNineComponentsMarketDataAndMetricsOnTheirOwnPortAreServed() async throws {
+        let catalogue = try CatalogueFolder()
+        defer {
+            catalogue.remove()
+            cleanUp()
+        }
+        let (port, held) = freePort()
+        let (metricsPort, metricsHeld) = freePort()
+        close(held)
+        close(metricsHeld)
+        let service = try start([
+            "serve", "--mode", "backtest", "--set", "api.port=\(port)", "--set",
+            "metrics.port=\(metricsPort)", "--set", "data.catalogue=\(catalogue.catalogue)", "--set",
+            "data.instruments=binance:spot:BTCUSDT", "--set", "data.start=2024-01-01T00:01:00Z", "--set",
+            "data.end=2024-01-01T00:30:00Z",
+        ])
+        defer { if service.isRunning { service.terminate() } }
+        while try !text("err").contains("HTTP on http://127.0.0.1:\(port)") {
+            let said = try text("err")
+            try #require(service.isRunning, "\(said)")
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        let detailed = try await json("/health/detailed", port: port)
+        let components = try #require(detailed["components"] as? [String: [String: Any]])
+        let chain = ComponentName.chain.map { $0.text.replacing("-", with: "_") }
+        #expect(chain.count == 9)
+        for name in chain {
+            let component = try #require(components[name], "\(name)")
+            #expect(component["status"] as? String == "healthy", "\(name)")
+            let checks = try #require(component["readiness_checks"] as? [String: Bool])
+            #expect(checks["initialized"] == true, "\(name)")
+        }
+        let data = components["data_provider"]?["readiness_checks"] as? [String: Bool]
+        #expect(data == ["initialized": true, "data_loaded": true, "market_data": true])
+        let health = try await json("/health", port: port)
+        #expect(health["holds_positions"] as? Bool == false)
+        // The counters have moved to the other port, where the pages of health are as well.
+        let metricsURL = "http://127.0.0.1:\(metricsPort)/metrics"
+        let metrics = try await HTTPInquiry.get(metricsURL, timeout: .seconds(10))
+        let counters = String(decoding: metrics.body, as: UTF8.self)
+        #expect(metrics.status == 200)
+        #expect(counters.contains("tradewind_ready{check=\"market-data\"} 1\n"))
+        #expect(counters.contains("route=\"/health/detailed\",status=\"200\"} 1\n"))
+        #expect(try await json("/health", port: metricsPort)["status"] as? String == "healthy")
+        let here = try await HTTPInquiry.get("http://127.0.0.1:\(port)/metrics", timeout: .seconds(10))
+        #expect(here.status == 404)
+        #expect(kill(service.processIdentifier, SIGTERM) == 0)
+        service.waitUntilExit()
+        #expect(service.terminationStatus == 0)
     }
 }

@@ -12,7 +12,7 @@ package struct ServiceTrack: Sendable {
         var nextCheck: Duration?
         /// Checks in a row that failed.
         var failedChecks: Int
-        /// What it last said about positions.
+        /// What its last answer said about positions; nil when there was none.
         var holdsPositions: Bool?
         /// Whether it was said that it is left alone.
         var isLeftAlone: Bool
@@ -92,7 +92,9 @@ package struct ServiceTrack: Sendable {
         case .idle: "pending"
         case .spawning: "starting"
         case .running(let running):
-            running.wellSince != nil ? "ready" : running.hasBeenWell ? "not-ready" : "starting"
+            running.wellSince != nil
+                ? "ready"
+                : running.isLeftAlone ? "left-alone" : running.hasBeenWell ? "not-ready" : "starting"
         case .ending: "stopping"
         case .waiting: "waiting"
         case .gaveUp: "gave-up"

@@ -55,7 +55,8 @@ extension SupervisionMachine {
 
     mutating func checked(_ service: Int, _ pid: Int32, _ answer: HealthAnswer, _ now: Duration) {
         guard case .running(var running) = tracks[service].phase, running.pid == pid else { return }
-        if let holds = answer.holdsPositions { running.holdsPositions = holds }
+        // What it said before is no longer known once it does not answer.
+        running.holdsPositions = answer.holdsPositions
         let isAsked = services[service].health != nil
         let interval =
             running.hasBeenWell || answer.problem == nil
@@ -85,7 +86,7 @@ extension SupervisionMachine {
     // MARK: Endings
 
     /// Ends a process that runs without being well, so that it is started again; unless it trades with real
-    /// money and has not said that it holds no positions.
+    /// money and its last answer was not that it holds no positions.
     mutating func endOrLeaveAlone(_ service: Int, _ reason: String, _ now: Duration) {
         guard case .running(var running) = tracks[service].phase else { return }
         if mode == .live && running.holdsPositions != false {

@@ -1,11 +1,16 @@
 internal import Glibc
 
 /// A process of a service: how it is signalled, and how one learns that it ended.
-struct ServiceProcess {
+package struct ServiceProcess {
     let identity: ProcessIdentity
     /// Whether this process started it, so that the kernel says how it ended.
     let isChild: Bool
     let table: ProcessTable
+
+    /// A process of a service.
+    package init(identity: ProcessIdentity, isChild: Bool, table: ProcessTable) {
+        (self.identity, self.isChild, self.table) = (identity, isChild, table)
+    }
 
     var pid: Int32 { identity.pid }
 
@@ -16,7 +21,7 @@ struct ServiceProcess {
     /// another process by now.
     ///
     /// - Returns: the system's error number; 0 when the signal was sent or there is nobody left.
-    @discardableResult func send(_ signal: Int32) -> Int32 {
+    @discardableResult package func send(_ signal: Int32) -> Int32 {
         // A child that was not waited for keeps its number.
         if !isChild && !table.isRunning(identity) { return 0 }
         let target = table.leadsItsGroup(pid) ? -pid : pid

@@ -68,8 +68,7 @@ public struct HostServices: Sendable {
         switch (process != nil, isSupervised) {
         case (true, true):
             state =
-                word == "stopping"
-                ? word : answer?.problem == nil ? "ready" : word == "starting" ? word : "not-ready"
+                word == "stopping" ? word : answer?.problem == nil ? "ready" : Self.unready(recorded: word)
         case (true, false): state = "unsupervised"
         case (false, true):
             state = ["waiting", "gave-up", "pending", "stopped"].contains(word) ? word : "starting"
@@ -79,10 +78,21 @@ public struct HostServices: Sendable {
         }
         return HostStatus.Service(
             name: name, state: state, isReady: answer.map { $0.problem == nil }, problem: answer?.problem,
-            process: process, uptime: process.flatMap { table.uptime(of: $0.pid) },
+            holdsPositions: answer?.holdsPositions, process: process,
+            uptime: process.flatMap { table.uptime(of: $0.pid) },
             restarts: record?.restarts ?? 0,
             lastFailure: record?.lastFailure, lastFailureTime: record?.lastFailureTime,
             endpoint: definition?.health?.url)
+    }
+
+    /// The state of a process that is not well. The record of one that was started just now is still that of
+    /// before.
+    private static func unready(recorded word: String) -> String {
+        switch word {
+        case "left-alone": word
+        case "starting", "pending", "waiting": "starting"
+        default: "not-ready"
+        }
     }
 
     /// Asks once, and waits for the answer.

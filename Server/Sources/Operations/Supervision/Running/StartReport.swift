@@ -33,19 +33,39 @@ struct StartReport {
         descriptor = -1
     }
 
+    /// What came of waiting for a report.
+    enum Received: Hashable, Sendable {
+        /// The report.
+        case ready
+        /// The report.
+        case failed(String)
+        /// The writer ended without a report.
+        case ended
+        /// There was no report in time.
+        case timeOver
+        /// The reader was asked to end.
+        case interrupted
+    }
+
     /// Waits for a report at the other end.
     ///
-    /// - Returns: nil when the writer ended without one, or the time was over.
-    static func receive(_ descriptor: Int32, within limit: Duration) -> Result? {
+    /// - Parameter signals: those of this process; SIGTERM and SIGINT end the wait.
+    static func receive(
+        _ descriptor: Int32, within limit: Duration, orUntil signals: SignalPipe
+    ) -> Received {
         let deadline = SystemClocks.uptime() + limit
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 4096)
         while true {
             let left = (deadline - SystemClocks.uptime()).milliseconds
-            if left <= 0 { return nil }
-            var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            poll(&wait, 1, Int32(clamping: left))
-            if wait.revents == 0 { continue }
+            if left <= 0 { return .timeOver }
+            var waits = [
+                pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: signals.reading, events: Int16(POLLIN), revents: 0),
+            ]
+            poll(&waits, nfds_t(waits.count), Int32(clamping: left))
+            if signals.take().end { return .interrupted }
+            if waits[0].revents == 0 { continue }
             let count = read(descriptor, &chunk, chunk.count)
             if count < 0 && errno == EINTR { continue }
             if count <= 0 { break }
@@ -53,6 +73,6 @@ struct StartReport {
         }
         let text = String(decoding: bytes, as: UTF8.self)
         if text == "ready" { return .ready }
-        return text.hasPrefix("failed ") ? .failed(String(text.dropFirst(7))) : nil
+        return text.hasPrefix("failed ") ? .failed(String(text.dropFirst(7))) : .ended
     }
 }

@@ -35,6 +35,8 @@ public final class Supervisor {
     var inputs: [SupervisionMachine.Input] = []
     var report: StartReport
     private var isFinished = false
+    /// What was last said about the log of a service that cannot be set aside.
+    private var logProblems: [Int: SupervisionError] = [:]
     private var nextRound = Duration.zero
     private var nextWatchdog = Duration.zero
 
@@ -179,6 +181,7 @@ public final class Supervisor {
             processes[service] = nil
             probes[service] = nil
             unwritten.insert(service)
+            settleLog(of: service)
             inputs.append(.ended(service: service, pid: process.pid, end))
         }
         for service in probes.keys.sorted() {
@@ -198,12 +201,31 @@ public final class Supervisor {
     }
 
     private func rotateLogs() {
-        for service in plan.services {
+        for service in plan.services.indices {
             do throws(SupervisionError) {
-                try CapturedOutput(path: folder.log(of: service.name)).rotateIfFull()
+                try CapturedOutput(path: folder.log(of: plan.services[service].name)).rotateIfFull()
+                logProblems[service] = nil
             } catch {
-                log.write("error", event: "log-rotation-failed", service: service.name, error.description)
+                tell(error, aboutLogOf: service)
             }
+        }
+    }
+
+    /// Once, however often it happens in a row.
+    private func tell(_ problem: SupervisionError, aboutLogOf service: Int) {
+        if logProblems.updateValue(problem, forKey: service) == problem { return }
+        log.write(
+            "error", event: "log-rotation-failed", service: plan.services[service].name, problem.description)
+    }
+
+    /// Leaves a plain file behind when nobody writes to it any more.
+    private func settleLog(of service: Int) {
+        let path = folder.log(of: plan.services[service].name)
+        do throws(SupervisionError) {
+            let output = CapturedOutput(path: path)
+            if try output.hasHole() && table.holders(of: path).isEmpty { try output.settle() }
+        } catch {
+            tell(error, aboutLogOf: service)
         }
     }
 }

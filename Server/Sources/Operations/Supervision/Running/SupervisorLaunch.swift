@@ -12,6 +12,8 @@ public enum SupervisorLaunch {
         case failed(String)
         /// A supervisor runs already; nothing was changed.
         case alreadyRunning
+        /// This process was asked to end (SIGINT, SIGTERM) while it waited. The supervisor goes on.
+        case interrupted
     }
 
     /// Remembers a plan and starts a supervisor for it that outlives this process, then waits for the
@@ -28,8 +30,10 @@ public enum SupervisorLaunch {
         if pipe(&ends) != 0 { throw .system(.cannotStart, "making a pipe") }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         defer { close(ends[0]) }
+        let signals = try SignalPipe()
+        let supervisor: Int32
         do throws(SupervisionError) {
-            _ = try ProcessSpawner.spawn(
+            supervisor = try ProcessSpawner.spawn(
                 ProcessSpawner.Order(
                     command: [executable, "supervise", "--state", folder.path], environment: environment,
                     output: folder.log(of: "supervisor") + ".errors", inherited: [lock.descriptor, ends[1]]))
@@ -41,10 +45,13 @@ public enum SupervisorLaunch {
         let limit = plan.services.map(\.readyWithin).reduce(.seconds(10), +)
         // From here on the supervisor alone has the lock.
         _ = consume lock
-        switch StartReport.receive(ends[0], within: min(limit, .seconds(86_400))) {
+        switch StartReport.receive(ends[0], within: min(limit, .seconds(86_400)), orUntil: signals) {
         case .ready: return .ready
         case .failed(let sentence): return .failed(sentence)
-        case nil: return .failed("the supervisor did not say that all is ready")
+        case .interrupted: return .interrupted
+        case .timeOver: return .failed("after \(limit) not all services were ready; the supervisor goes on")
+        case .ended:
+            return .failed("the supervisor, process \(supervisor), ended before all services were ready")
         }
     }
 

@@ -3,26 +3,6 @@ import Glibc
 import Operations
 import Testing
 
-@Suite struct CapturedOutputTests {
-    @Test func aFullFileIsSetAsideAndItsWriterGoesOnAtTheBeginning() throws {
-        let scratch = try ScratchFolder()
-        let path = scratch.path + "/a.log"
-        let writer = open(path, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-        defer { close(writer) }
-        let output = CapturedOutput(path: path, maximumBytes: 100, files: 3)
-        for round in 0..<5 {
-            let line = [UInt8](repeating: 0x61 + UInt8(round), count: 120)
-            #expect(write(writer, line, line.count) == 120)
-            #expect(try output.rotateIfFull())
-            #expect(try !output.rotateIfFull())
-            #expect(try scratch.read("a.log") == "")
-            #expect(try scratch.read("a.log.1") == String(decoding: line, as: UTF8.self))
-        }
-        #expect(try scratch.read("a.log.2").hasPrefix("d"))
-        #expect(!FileManager.default.fileExists(atPath: path + ".3"))
-    }
-}
-
 @Suite struct SystemNotifierTests {
     /// A socket as systemd has one, in a file or with an abstract name.
     private func receive(on name: String, _ send: (SystemNotifier) -> Void) throws -> [String] {

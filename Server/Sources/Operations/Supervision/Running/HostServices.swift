@@ -90,8 +90,8 @@ public struct HostServices: Sendable {
     private static func unready(recorded word: String) -> String {
         switch word {
         case "left-alone": word
-        case "starting", "pending", "waiting": "starting"
-        default: "not-ready"
+        case "ready", "not-ready": "not-ready"
+        default: "starting"
         }
     }
 
@@ -152,9 +152,14 @@ public struct HostServices: Sendable {
     }
 
     private func endSupervisor(within limit: Duration) throws(SupervisionError) -> Bool {
-        guard let supervisor = try inspection.supervisor() else { return false }
-        try end(supervisor, named: "the supervisor", grace: limit)
-        return true
+        var hasEnded = false
+        // A start that is under way has the lock first, and then the supervisor that it started.
+        for _ in 0..<5 {
+            guard let supervisor = try inspection.supervisor() else { return hasEnded }
+            try end(supervisor, named: "the supervisor", grace: limit)
+            hasEnded = true
+        }
+        return hasEnded
     }
 
     private func end(_ identity: ProcessIdentity, named name: String, grace: Duration)

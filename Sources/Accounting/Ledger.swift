@@ -44,16 +44,19 @@ public final class Ledger {
     private let recordsJournal: Bool
     @usableFromInline let states: FixedArray<AccountState>
     @usableFromInline let marks: FixedArray<Int128>
-    /// By mark: the one valued account that counts its unit, where there is one, and it is no cash; else -1.
-    @usableFromInline let soleHolders: FixedArray<Int32>
+    /// By mark: where a change of it goes, when one valued account counts its unit and is no cash.
+    @usableFromInline let lanes: FixedArray<PriceLane>
     /// Accounts by mark: those of mark m are `holders[firstHolder[m] ..< firstHolder[m + 1]]`.
     @usableFromInline let holders: FixedArray<Int32>
     @usableFromInline let firstHolder: FixedArray<Int32>
     @usableFromInline let books: FixedArray<BookState>
     /// Sum by book and cause, `book * causeCount + cause`.
     @usableFromInline let causes: FixedArray<Int128>
-    /// Equity, cash and flows of all books together.
-    @usableFromInline let total = Cell(BookState())
+    /// Equity, cash and flows of all books together, where there are several.
+    private let allBooks = Cell(BookState())
+    /// The same, or the only book.
+    @usableFromInline let total: UnsafeMutablePointer<BookState>
+    @usableFromInline let hasSeveralBooks: Bool
     private let transactions = Cell<UInt64>(0)
     /// A cause whose attribution is left out, so that a test can see ``verify()`` notice.
     @usableFromInline let omittedCause: Cause?
@@ -106,8 +109,19 @@ public final class Ledger {
             }
         }
         firstHolder[markCount] = next
-        soleHolders = FixedArray(
-            owned.map { $0.count == 1 && omittedCause == nil && !accounts[Int($0[0])].isCash ? $0[0] : -1 })
+        hasSeveralBooks = bookCount > 1
+        total = bookCount == 1 ? books.pointer : allBooks.base
+        let (states, books, causes) = (states.pointer, books.pointer, causes.pointer)
+        lanes = FixedArray(
+            owned.map { holders in
+                guard holders.count == 1, omittedCause == nil, !accounts[Int(holders[0])].isCash else {
+                    return PriceLane()
+                }
+                let account = states + Int(holders[0])
+                let book = Int(account.pointee.book)
+                return PriceLane(
+                    account: account, book: books + book, cause: causes + book * Ledger.causeCount)
+            })
     }
 
     /// The balance of an account.
@@ -130,8 +144,7 @@ public final class Ledger {
     /// Equity, cash and net flows of all books together, at ``valueScale``.
     @inlinable @inline(__always)
     public var totals: (equity: Int128, cash: Int128, netFlows: Int128) {
-        let state = total.base
-        return (state.pointee.equity, state.pointee.cash, state.pointee.netFlows)
+        (total.pointee.equity, total.pointee.cash, total.pointee.netFlows)
     }
 
     /// Change of a book's equity by a cause since the start.
@@ -160,34 +173,39 @@ public final class Ledger {
     @inlinable @inline(__always)
     public func setPriceMark(_ index: MarkIndex, to mark: Int64) throws(LedgerError) {
         let place = marks.pointer + index.position
+        let lane = lanes.pointer + index.position
         let before = Int64(truncatingIfNeeded: place.pointee)
-        let holder = Int(soleHolders.pointer[index.position])
         let (move, isWide) = mark.subtractingReportingOverflow(before)
-        guard holder >= 0, Int128(before) == place.pointee, !isWide else {
+        guard let state = lane.pointee.account, Int128(before) == place.pointee, !isWide else {
             return try setMark(index, to: Int128(mark))
         }
-        let state = states.pointer + holder
         let amount = Int64(truncatingIfNeeded: state.pointee.balance)
         guard Int128(amount) == state.pointee.balance else {
             return try setMark(index, to: Int128(mark))
         }
         place.pointee = Int128(mark)
         if amount == 0 { return }
-        let (gain, worth) = (amount.multipliedFullWidth(by: move), amount.multipliedFullWidth(by: mark))
-        let value = Int128(worth.high) << 64 | Int128(worth.low)
-        let book = Int(state.pointee.book)
-        let cause = causes.pointer + book * Ledger.causeCount
-        let own = books.pointer + book
+        let (book, cause) = (lane.pointee.book.unsafelyUnwrapped, lane.pointee.cause.unsafelyUnwrapped)
+        let gain = amount.multipliedFullWidth(by: move)
         let (explained, one) = cause.pointee.addingReportingOverflow(
             Int128(gain.high) << 64 | Int128(gain.low))
+        let worth = amount.multipliedFullWidth(by: mark)
+        let value = Int128(worth.high) << 64 | Int128(worth.low)
         let (change, two) = value.subtractingReportingOverflow(state.pointee.value)
-        let (equity, three) = own.pointee.equity.addingReportingOverflow(change)
-        let (all, four) = total.base.pointee.equity.addingReportingOverflow(change)
-        if one || two || three || four { throw Ledger.equityOverflow() }
+        let (equity, three) = book.pointee.equity.addingReportingOverflow(change)
+        if one || two || three { throw Ledger.equityOverflow() }
+        if hasSeveralBooks { try moveTotal(by: change) }
         cause.pointee = explained
         state.pointee.value = value
-        own.pointee.equity = equity
-        total.base.pointee.equity = all
+        book.pointee.equity = equity
+    }
+
+    /// Follows equity of all books, where there are several.
+    @usableFromInline @inline(never)
+    func moveTotal(by change: Int128) throws(LedgerError) {
+        let (all, overflow) = total.pointee.equity.addingReportingOverflow(change)
+        if overflow { throw Ledger.equityOverflow() }
+        total.pointee.equity = all
     }
 
     @usableFromInline @inline(never)
@@ -268,10 +286,10 @@ public final class Ledger {
         books.pointer[book].otherCauses = others
         guard cause == .netFlow else { return }
         let (own, one) = books[book].netFlows.addingReportingOverflow(value)
-        let (all, two) = total.value.netFlows.addingReportingOverflow(value)
+        let (all, two) = total.pointee.netFlows.addingReportingOverflow(value)
         if one || two { throw .overflow(ArithmeticOverflow("net flows")) }
         books.pointer[book].netFlows = own
-        total.base.pointee.netFlows = all
+        total.pointee.netFlows = all
     }
 
     @inline(__always)
@@ -279,17 +297,17 @@ public final class Ledger {
         let book = books.pointer + Int(state.pointee.book)
         let (change, one) = value.subtractingReportingOverflow(state.pointee.value)
         let (equity, two) = book.pointee.equity.addingReportingOverflow(change)
-        let (all, three) = total.base.pointee.equity.addingReportingOverflow(change)
+        let (all, three) = total.pointee.equity.addingReportingOverflow(change)
         if one || two || three { throw .overflow(ArithmeticOverflow("equity")) }
         state.pointee.value = value
         book.pointee.equity = equity
-        total.base.pointee.equity = all
+        total.pointee.equity = all
         guard state.pointee.isCash else { return }
         let (cash, four) = book.pointee.cash.addingReportingOverflow(change)
-        let (allCash, five) = total.base.pointee.cash.addingReportingOverflow(change)
+        let (allCash, five) = total.pointee.cash.addingReportingOverflow(change)
         if four || five { throw .overflow(ArithmeticOverflow("cash")) }
         book.pointee.cash = cash
-        total.base.pointee.cash = allCash
+        total.pointee.cash = allCash
     }
 
     /// amount x mark, exact. Most amounts and marks fit 64 bits, and their product always fits 128.
@@ -369,8 +387,8 @@ public final class Ledger {
             if overflow { throw .overflow(ArithmeticOverflow("equity")) }
             all = next
         }
-        if all != total.value.equity {
-            throw .staleValuation(book: bookCount, kept: total.value.equity, recomputed: all)
+        if all != total.pointee.equity {
+            throw .staleValuation(book: bookCount, kept: total.pointee.equity, recomputed: all)
         }
     }
 }
@@ -392,4 +410,12 @@ public final class Ledger {
     @usableFromInline var netFlows: Int128 = 0
     /// Sum of all causes but price, flows included.
     @usableFromInline var otherCauses: Int128 = 0
+}
+
+/// Where a change of a mark goes that one account counts: no value where the long way is needed.
+@usableFromInline struct PriceLane: BitwiseCopyable {
+    @usableFromInline var account: UnsafeMutablePointer<AccountState>?
+    @usableFromInline var book: UnsafeMutablePointer<BookState>?
+    /// The price's sum of that book.
+    @usableFromInline var cause: UnsafeMutablePointer<Int128>?
 }

@@ -4,62 +4,72 @@ internal import Units
 
 /// Records of accounts at venues: transfers, funding, margin and forced closings.
 extension RunLogWriter {
-    /// Writes head and payload of one record; of other events nothing.
-    func putAccountEvent(_ event: RunEvent, _ time: Instant) {
+    /// Writes one record; of other events none.
+    func appendAccountEvent(_ event: RunEvent, _ time: Instant) throws {
         switch event {
         case .transferSent(let id, let strategy, let source, let target, let amount, let received):
-            begin(.transferSent, time)
-            put(id.number)
-            put(UInt32(truncatingIfNeeded: strategy))
-            put(UInt32(truncatingIfNeeded: source))
-            put(UInt32(truncatingIfNeeded: target))
-            put(amount.units)
-            put(received.units)
+            var pen = try begin(.transferSent, time)
+            pen.put(id.number)
+            pen.put(UInt32(truncatingIfNeeded: strategy))
+            pen.put(UInt32(truncatingIfNeeded: source))
+            pen.put(UInt32(truncatingIfNeeded: target))
+            pen.put(amount.units)
+            pen.put(received.units)
+            finish(pen)
         case .transferArrived(let id, let strategy):
-            begin(.transferArrived, time)
-            put(id.number)
-            put(UInt32(truncatingIfNeeded: strategy))
+            var pen = try begin(.transferArrived, time)
+            pen.put(id.number)
+            pen.put(UInt32(truncatingIfNeeded: strategy))
+            finish(pen)
         case .transferRefused(let id, let strategy, let reason):
-            begin(.transferRefused, time)
-            put(id.number)
-            put(UInt32(truncatingIfNeeded: strategy))
-            put(reason.rawValue)
+            var pen = try begin(.transferRefused, time)
+            pen.put(id.number)
+            pen.put(UInt32(truncatingIfNeeded: strategy))
+            pen.put(reason.rawValue)
+            finish(pen)
         case .fundingSettled(let funding, let strategy):
-            begin(.fundingSettled, time)
-            put(UInt32(truncatingIfNeeded: strategy))
-            put(funding)
+            var pen = try begin(.fundingSettled, time)
+            pen.put(UInt32(truncatingIfNeeded: strategy))
+            pen.put(funding)
+            finish(pen)
         case .marginCalled(let strategy, let account, let equity, let notional):
-            begin(.marginCalled, time)
-            put(UInt32(truncatingIfNeeded: strategy))
-            put(UInt32(truncatingIfNeeded: account))
-            put(equity.units)
-            put(notional.units)
+            var pen = try begin(.marginCalled, time)
+            pen.put(UInt32(truncatingIfNeeded: strategy))
+            pen.put(UInt32(truncatingIfNeeded: account))
+            pen.put(equity.units)
+            pen.put(notional.units)
+            finish(pen)
         case .positionClosed(let fill, let instrument, let side, let strategy, let reason, let penalty):
-            begin(.positionClosed, time)
-            put(UInt32(truncatingIfNeeded: strategy))
-            put(UInt32(truncatingIfNeeded: instrument.position))
-            put(side.rawValue)
-            put(reason.rawValue)
-            put(fill)
-            put(penalty.units)
+            var pen = try begin(.positionClosed, time)
+            pen.put(UInt32(truncatingIfNeeded: strategy))
+            pen.put(UInt32(truncatingIfNeeded: instrument.position))
+            pen.put(side.rawValue)
+            pen.put(reason.rawValue)
+            pen.put(fill)
+            pen.put(penalty.units)
+            finish(pen)
         case .positionRolled(let closing, let old, let opening, let next, let side, let strategy):
-            begin(.positionRolled, time)
-            put(UInt32(truncatingIfNeeded: strategy))
-            put(UInt32(truncatingIfNeeded: old.position))
-            put(UInt32(truncatingIfNeeded: next.position))
-            put(side.rawValue)
-            put(closing)
-            put(opening)
+            var pen = try begin(.positionRolled, time)
+            pen.put(UInt32(truncatingIfNeeded: strategy))
+            pen.put(UInt32(truncatingIfNeeded: old.position))
+            pen.put(UInt32(truncatingIfNeeded: next.position))
+            pen.put(side.rawValue)
+            pen.put(closing)
+            pen.put(opening)
+            finish(pen)
         case .insurancePaid(let strategy, let account, let amount):
-            begin(.insurancePaid, time)
-            put(UInt32(truncatingIfNeeded: strategy))
-            put(UInt32(truncatingIfNeeded: account))
-            put(amount.units)
+            var pen = try begin(.insurancePaid, time)
+            pen.put(UInt32(truncatingIfNeeded: strategy))
+            pen.put(UInt32(truncatingIfNeeded: account))
+            pen.put(amount.units)
+            finish(pen)
         default: break
         }
     }
+}
 
-    private func put(_ funding: FundingReport) {
+extension RecordPen {
+    fileprivate mutating func put(_ funding: FundingReport) {
         put(UInt32(truncatingIfNeeded: funding.instrument.position))
         put(funding.stamp.nanoseconds)
         put(funding.position.mantissa)
@@ -68,7 +78,7 @@ extension RunLogWriter {
         put(funding.amount.units)
     }
 
-    private func put(_ decimal: ExactDecimal) {
+    private mutating func put(_ decimal: ExactDecimal) {
         put(decimal.mantissa)
         put(decimal.scale.decimals)
     }

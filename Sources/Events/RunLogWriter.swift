@@ -39,58 +39,46 @@ public final class RunLogWriter {
         switch event {
         case .opened(let inputs): try appendText(inputs, at: time)
         case .orderSubmitted(let id, let request, let strategy):
-            try reserve()
-            begin(.orderSubmitted, time)
-            put(id.number)
-            put(UInt32(truncatingIfNeeded: strategy))
-            put(request)
-            finish()
+            var pen = try begin(.orderSubmitted, time)
+            pen.put(id.number)
+            pen.put(UInt32(truncatingIfNeeded: strategy))
+            pen.put(request)
+            finish(pen)
         case .cancelRequested(let id):
-            try reserve()
-            begin(.cancelRequested, time)
-            put(id.number)
-            finish()
+            var pen = try begin(.cancelRequested, time)
+            pen.put(id.number)
+            finish(pen)
         case .amendRequested(let id, let quantity, let type), .orderAmended(let id, let quantity, let type):
-            try reserve()
-            if case .amendRequested = event {
-                begin(.amendRequested, time)
-            } else {
-                begin(.orderAmended, time)
-            }
-            put(id.number)
-            put(quantity.mantissa)
-            put(type)
-            finish()
+            let isRequest = if case .amendRequested = event { true } else { false }
+            var pen = try begin(isRequest ? .amendRequested : .orderAmended, time)
+            pen.put(id.number)
+            pen.put(quantity.mantissa)
+            pen.put(type)
+            finish(pen)
         case .orderMoved(let id, let status, let reason):
-            try reserve()
-            begin(.orderMoved, time)
-            put(id.number)
-            put(status.rawValue)
-            put(reason.rawValue)
-            finish()
+            var pen = try begin(.orderMoved, time)
+            pen.put(id.number)
+            pen.put(status.rawValue)
+            pen.put(reason.rawValue)
+            finish(pen)
         case .requestRefused(let id, let reason):
-            try reserve()
-            begin(.requestRefused, time)
-            put(id.number)
-            put(reason.rawValue)
-            finish()
+            var pen = try begin(.requestRefused, time)
+            pen.put(id.number)
+            pen.put(reason.rawValue)
+            finish(pen)
         case .orderFilled(let fill):
-            try reserve()
-            begin(.orderFilled, time)
-            put(fill)
-            finish()
+            var pen = try begin(.orderFilled, time)
+            pen.put(fill)
+            finish(pen)
         case .transferSent, .transferArrived, .transferRefused, .fundingSettled, .marginCalled,
             .positionClosed, .positionRolled, .insurancePaid:
-            try reserve()
-            putAccountEvent(event, time)
-            finish()
+            try appendAccountEvent(event, time)
         case .chainLink: preconditionFailure("the log writes its own chain links")
         case .closed(let equity, let scale):
-            try reserve()
-            begin(.closed, time)
-            put(equity)
-            put(scale.decimals)
-            finish()
+            var pen = try begin(.closed, time)
+            pen.put(equity)
+            pen.put(scale.decimals)
+            finish(pen)
         }
     }
 
@@ -102,18 +90,13 @@ public final class RunLogWriter {
         return hash.snapshot()
     }
 
-    /// Makes room for one record of bounded size, linking the chain when a block is full.
-    private func reserve() throws {
-        if state.base.pointee.used >= RunLogFormat.chainInterval { try flushBlock() }
-    }
-
     /// Hashes and stores what is buffered, then the link over it.
     private func flushBlock() throws {
         try store()
         let digest = hash.snapshot()
-        begin(.chainLink, state.base.pointee.lastTime)
-        for byte in digest.bytes { put(byte) }
-        finish()
+        var pen = takePen(.chainLink, state.base.pointee.lastTime)
+        for byte in digest.bytes { pen.put(byte) }
+        finish(pen)
         try store()
     }
 
@@ -129,12 +112,9 @@ public final class RunLogWriter {
         guard bytes.count < RunLogFormat.maximumRecord - 64 else {
             throw RunInputsTooLong(bytes: bytes.count, most: RunLogFormat.maximumRecord - 65)
         }
-        try reserve()
-        begin(.opened, time)
-        put(UInt32(bytes.count))
-        let length = UInt32(state.base.pointee.used - state.base.pointee.recordStart - 4 + bytes.count)
-            .littleEndian
-        (buffer + state.base.pointee.recordStart).storeBytes(of: length, as: UInt32.self)
+        var pen = try begin(.opened, time)
+        pen.put(UInt32(bytes.count))
+        state.base.pointee.used += pen.finish(followedBy: bytes.count)
         try store()
         try bytes.withUnsafeBytes { raw in
             hash.update(raw)
@@ -142,62 +122,23 @@ public final class RunLogWriter {
         }
     }
 
-    func begin(_ kind: RunLogFormat.Kind, _ time: Instant) {
-        state.base.pointee.recordStart = state.base.pointee.used
-        state.base.pointee.lastTime = time
-        state.base.pointee.sequence += 1
-        put(UInt32(0))
-        put(kind.rawValue)
-        put(RunLogFormat.version)
-        put(state.base.pointee.sequence)
-        put(time.nanoseconds)
-    }
-
-    private func finish() {
-        let length = UInt32(state.base.pointee.used - state.base.pointee.recordStart - 4).littleEndian
-        (buffer + state.base.pointee.recordStart).storeBytes(of: length, as: UInt32.self)
+    /// A record that begins, of bounded size; a full block is flushed before it.
+    @inline(__always)
+    func begin(_ kind: RunLogFormat.Kind, _ time: Instant) throws -> RecordPen {
+        if state.base.pointee.used >= RunLogFormat.chainInterval { try flushBlock() }
+        return takePen(kind, time)
     }
 
     @inline(__always)
-    func put<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value) {
-        (buffer + state.base.pointee.used).storeBytes(of: value.littleEndian, as: Value.self)
-        state.base.pointee.used += MemoryLayout<Value>.size
+    private func takePen(_ kind: RunLogFormat.Kind, _ time: Instant) -> RecordPen {
+        state.base.pointee.lastTime = time
+        state.base.pointee.sequence += 1
+        return RecordPen(
+            at: buffer + state.base.pointee.used, kind, sequence: state.base.pointee.sequence, time)
     }
 
-    private func put(_ request: OrderRequest) {
-        put(UInt32(truncatingIfNeeded: request.instrument.position))
-        put(request.side.rawValue)
-        put(request.timeInForce.rawValue)
-        put(UInt8(request.isPostOnly ? 1 : 0) | UInt8(request.isReduceOnly ? 2 : 0))
-        put(request.quantity.mantissa)
-        put(request.type)
-    }
-
-    /// Type of order (1 byte) and two prices, 0 where the type has none.
-    private func put(_ type: OrderType) {
-        let (code, first, second): (UInt8, Int64, Int64) =
-            switch type {
-            case .market: (0, 0, 0)
-            case .limit(let price): (1, price.mantissa, 0)
-            case .stop(let price): (2, price.mantissa, 0)
-            case .stopLimit(let stop, let limit): (3, stop.mantissa, limit.mantissa)
-            case .trailingStop(.price(let distance)): (4, distance.mantissa, 0)
-            case .trailingStop(.fraction(let fraction)): (5, fraction.millionths, 0)
-            }
-        put(code)
-        put(first)
-        put(second)
-    }
-
-    func put(_ fill: FillReport) {
-        put(fill.order.number)
-        put(fill.time.nanoseconds)
-        put(fill.quantity.mantissa)
-        put(fill.price.mantissa)
-        put(fill.referencePrice.mantissa)
-        put(fill.fee.units)
-        put(fill.liquidity.rawValue)
-    }
+    @inline(__always)
+    func finish(_ pen: RecordPen) { state.base.pointee.used += pen.finish() }
 }
 
 /// A run whose inputs, one line for each series and each instrument, do not fit one record of its log.
@@ -217,8 +158,6 @@ public struct RunInputsTooLong: Error, Hashable, CustomStringConvertible {
 struct LogState: BitwiseCopyable {
     /// Bytes in the buffer.
     var used = 0
-    /// Where the present record begins in the buffer.
-    var recordStart = 0
     /// Records so far.
     var sequence: UInt64 = 0
     /// Time of the last record.

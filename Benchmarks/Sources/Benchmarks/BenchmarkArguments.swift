@@ -24,7 +24,7 @@ struct BenchmarkArguments {
           --binary PATH  the release binary of tradewind that `processes` and `sweep` start
                          (default: .build/release/tradewind)
 
-        `benchmarks profile [bars|quotes] [RUNS]` only runs the engine, for a profiler.
+        `benchmarks profile [bars|quotes] [RUNS [ROWS]]` only runs the engine, for a profiler.
 
         """
 

@@ -71,15 +71,15 @@ enum EngineBenchmarks {
     }
 
     /// Runs the engine alone, for a profiler.
-    static func profile(quotes: Bool, runs: Int) throws {
+    static func profile(quotes: Bool, runs: Int, rows: Int) throws {
         let plan =
             quotes
             ? plan("quoter", quoterParameters(every: 50), commission: 10)
             : plan("sma-cross", smaParameters, commission: 10)
         let series =
             quotes
-            ? series(RandomWalk.quotes(count: 200_000, seed: 1))
-            : series(RandomWalk.bars(count: 200_000, seed: 1))
+            ? series(RandomWalk.quotes(count: rows, seed: 1))
+            : series(RandomWalk.bars(count: rows, seed: 1))
         for _ in 0..<runs { _ = try run(plan, series) }
     }
 

@@ -18,10 +18,12 @@ func measure(_ arguments: BenchmarkArguments) throws -> Int32 {
     return arguments.checks && !figures.allSatisfy(\.isWithinLimit) ? 1 : 0
 }
 
-/// `profile [bars|quotes] [RUNS]`.
+/// `profile [bars|quotes] [RUNS [ROWS]]`.
 func profile(_ arguments: ArraySlice<String>) throws {
+    let numbers = arguments.compactMap { Int($0) }
     try EngineBenchmarks.profile(
-        quotes: arguments.contains("quotes"), runs: arguments.compactMap { Int($0) }.first ?? 1)
+        quotes: arguments.contains("quotes"), runs: numbers.first ?? 1,
+        rows: numbers.dropFirst().first ?? 200_000)
 }
 
 do {

@@ -53,11 +53,15 @@ import Testing
                 guard case .role(let role) = route.description.access, role >= .admin else { return next }
                 return { _, _ in throw APIError(.accessDenied, "only for \(role.rawValue)") }
             }
-            routes.add { route, next in
-                return { request, context in
-                    var response = try await next(request, context)
-                    if let name = HTTPField.Name("X-Layer") { response.headers[name] = route.path }
-                    return response
+            for mark in ["-outer", "-inner"] {
+                routes.add { route, next in
+                    return { request, context in
+                        var response = try await next(request, context)
+                        if let name = HTTPField.Name("X-Layer") {
+                            response.headers[name] = (response.headers[name] ?? route.path) + mark
+                        }
+                        return response
+                    }
                 }
             }
             routes.on(.get, "/viewer", description: "For all") { _, _ in .json(.null) }
@@ -68,7 +72,7 @@ import Testing
             let before = await RawClient.get("/before", port: server.port)
             #expect(before.statuses == [200] && before.header("X-Layer") == nil)
             let viewer = await RawClient.get("/viewer", port: server.port)
-            #expect(viewer.statuses == [200] && viewer.header("X-Layer") == "/viewer")
+            #expect(viewer.statuses == [200] && viewer.header("X-Layer") == "/viewer-inner-outer")
             let admin = await RawClient.get("/admin", port: server.port)
             #expect(admin.statuses == [403] && admin.header("X-Layer") == nil)
             #expect(admin.json?["code"] as? String == "authorization.denied")

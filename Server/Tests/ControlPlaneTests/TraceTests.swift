@@ -82,7 +82,8 @@ import Testing
         ) { server in
             let header = "traceparent: 00-\(Self.trace)-\(Self.parent)-01\r\n"
             let answer = await RawClient.get(
-                "/trace", port: server.port, headers: header + "X-Correlation-ID: job-9\r\n")
+                "/trace", port: server.port,
+                headers: header + "X-Correlation-ID: job-9\r\nX-Request-ID: r-9\r\n")
             let echoed = TraceContext(continuing: answer.header("traceparent") ?? "")
             #expect(echoed.traceID == Self.trace)
             let span = try #require(echoed.parentID)
@@ -91,7 +92,7 @@ import Testing
                     "[\"\(Self.trace)\",\"\(span)\",\"\(Self.parent)\",\"\(Self.trace)\"]\n"))
             let line = try #require(lines.all.first { $0["event"] == "request" })
             #expect(line["trace_id"] == .string(Self.trace) && line["span_id"] == .string(span))
-            #expect(line["correlation_id"] == "job-9")
+            #expect(line["correlation_id"] == "job-9" && line["request_id"] == "r-9")
             // Two of them are none.
             let twice = await RawClient.get("/trace", port: server.port, headers: header + header)
             #expect(twice.header("traceparent")?.contains(Self.trace) == false)

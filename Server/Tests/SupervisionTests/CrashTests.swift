@@ -205,6 +205,67 @@ private final class StartResults: @unchecked Sendable {
         #expect(try shells.start() == .ready)
     }
 
+    /// A record that names a process which runs, but has nothing to do with the service.
+    @Test func aRecordThatNamesAStrangerMisleadsNobody() throws {
+        let shells = try SupervisedShells()
+        defer { shells.end() }
+        #expect(try shells.start() == .ready)
+        let own = try #require(shells.processes(of: "alpha").first?.pid)
+        for pid in shells.supervisors { kill(pid, SIGKILL) }
+        #expect(shells.eventually { shells.supervisors.isEmpty })
+        let stranger = Process()
+        stranger.executableURL = URL(filePath: "/bin/sleep")
+        stranger.arguments = ["600"]
+        stranger.standardInput = FileHandle.nullDevice
+        stranger.standardOutput = FileHandle.nullDevice
+        stranger.standardError = FileHandle.nullDevice
+        try stranger.run()
+        defer { kill(stranger.processIdentifier, SIGKILL) }
+        let record = shells.folder.path + "/alpha.record"
+        let line = try String(contentsOfFile: record, encoding: .utf8).prefix { $0 != "\n" }
+        var object = try #require(
+            try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+        let identity = try #require(ProcessTable().identity(of: stranger.processIdentifier))
+        object["process"] = try JSONSerialization.jsonObject(with: JSONEncoder().encode(identity))
+        let body = try JSONSerialization.data(withJSONObject: object, options: .withoutEscapingSlashes)
+        try body.write(to: URL(filePath: record))
+        SupervisedShells.shell(
+            "s=$(sha256sum <'\(record)'); printf '\\nsha256 %s\\n' \"${s%% *}\" >>'\(record)'")
+        let status = try HostServices(folder: shells.folder).status()
+        #expect(status.problems == [] && status.services.first?.process?.pid == own)
+        _ = try HostServices(folder: shells.folder).stop()
+        #expect(stranger.isRunning && shells.processes(of: "alpha").isEmpty)
+    }
+
+    @Test func whatAServiceLeavesBehindIsEndedWithIt() throws {
+        let shells = try SupervisedShells()
+        defer { shells.end() }
+        // Exit code 78 is final: no further start would clear up.
+        var plan = shells.plan(script: "sleep 600 & exit 78")
+        plan.services = [plan.services[0]]
+        _ = try shells.start(plan)
+        #expect(shells.eventually { shells.supervisors.isEmpty })
+        #expect(ProcessTable().holders(of: shells.folder.path + "/alpha.lock") == [])
+    }
+
+    @Test func whatAServiceLeavesBehindInASessionOfItsOwnDoesNotKeepItFromComingBack() throws {
+        let shells = try SupervisedShells()
+        defer { shells.end() }
+        let mark = shells.path + "/was-here"
+        let first = "touch '\(mark)'; setsid sleep 600 & sleep 0.2; exit 1"
+        var plan = shells.plan(script: "if test -e '\(mark)'; then sleep 600 & wait; else \(first); fi")
+        plan.services = [plan.services[0]]
+        _ = try shells.start(plan)
+        let isBack = try shells.eventually {
+            let service = try HostServices(folder: shells.folder).status().services.first
+            return service?.state == "ready" && service?.restarts == 1
+        }
+        #expect(isBack)
+        #expect(shells.processes(of: "alpha").count == 1)
+        let log = try String(contentsOfFile: shells.folder.log(of: "supervisor"), encoding: .utf8)
+        #expect(log.contains("leftover-ended"))
+    }
+
     /// It would go on in the old way, with the old settings, and nobody would notice.
     @Test func whatRunsOtherwiseThanPlannedIsEndedAndStartedAnew() throws {
         let shells = try SupervisedShells()

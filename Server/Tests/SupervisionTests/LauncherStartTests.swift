@@ -21,7 +21,8 @@ import Testing
         ] {
             try files.createSymbolicLink(atPath: desk.path + "/" + name, withDestinationPath: target)
         }
-        // What the launcher leaves behind after a build: the clone, the compiler's command, itself, the product.
+        // What the launcher leaves behind after a build: the clone, the compiler's command and file, the
+        // product.
         let stamp = [desk.path, "", "/bin/sh", SupervisedShells.executable].joined(separator: "\n") + "\n"
         try Data(stamp.utf8).write(to: URL(filePath: desk.path + "/Server/.build/launcher-stamp"))
     }

@@ -44,7 +44,7 @@ import TradewindCommands
         // A service is ready within a tenth of a second: the signal is sent ever later, until it comes while
         // the command waits.
         var attempts = 0
-        for delay in stride(from: 10, to: 1000, by: 5) {
+        for delay in stride(from: 10, to: 400, by: 5) {
             attempts += 1
             let start = desk.command(["start"])
             start.standardOutput = FileHandle.nullDevice
@@ -110,6 +110,36 @@ import TradewindCommands
         #expect(try desk.run(["start", "--mode", "loud"]).status == 64)
     }
 
+    @Test func aFolderThatCannotBeWrittenToIsNamedWithTheReason() throws {
+        defer { desk.end() }
+        // Not even root can make a folder in /proc.
+        let start = try desk.run(
+            ["start", "--json"], ["TRADEWIND_STATE__DIRECTORY": "/proc/1/tradewind"])
+        #expect(start.status == 74)
+        let problem = start.object["error"] as? [String: Any]
+        #expect(problem?["file"] as? String == "/proc/1/tradewind", "\(start.output)")
+        #expect((problem?["message"] as? String)?.contains("making the folder failed") == true)
+    }
+
+    @Test func aRestartDuringAStartLeavesOneOfEach() throws {
+        defer { desk.end() }
+        for delay in [10, 20, 30, 40, 60, 80, 120, 160] {
+            let start = desk.command(["start"])
+            start.standardOutput = FileHandle.nullDevice
+            start.standardError = FileHandle.nullDevice
+            try start.run()
+            usleep(UInt32(delay) * 1000)
+            let restart = try desk.run(["restart"])
+            #expect(restart.status == 0, "after \(delay) ms: \(restart.output) \(restart.errors)")
+            start.waitUntilExit()
+            // It was done, or says that its services were stopped, or was itself ended, as it had the lock.
+            let isToldOf = [0, 69, 130].contains(start.terminationStatus)
+            #expect(isToldOf || start.terminationReason == .uncaughtSignal)
+            #expect(try desk.run(["status"]).status == 0)
+            #expect(try desk.run(["stop"]).output == "stopped api\n")
+        }
+    }
+
     @Test func wrongSettingsLeaveWhatRunsAlone() throws {
         defer { desk.end() }
         #expect(try desk.run(["start"]).status == 0)
@@ -128,8 +158,12 @@ import TradewindCommands
         let taken = ["TRADEWIND_API__PORT": "\(other.port)"]
         #expect(try other.run(["start"]).status == 0)
         let start = try desk.run(["start", "--json"], taken)
-        #expect(start.status != 0, "another's answers are not taken for one's own")
-        _ = try desk.run(["stop"], taken)
+        #expect(start.status == 69, "another's answers are not taken for one's own")
+        #expect(start.output.contains("127.0.0.1:\(other.port) is taken"))
+        let again = try desk.run(["start"], taken)
+        #expect(again.status == 69 && again.errors.contains("already running"), "it is not ready")
+        #expect(again.output.contains("waiting for its next attempt"))
+        #expect(try desk.run(["stop"], taken).output.hasPrefix("stopped the supervisor"))
         #expect(try other.run(["status"]).status == 0)
     }
 

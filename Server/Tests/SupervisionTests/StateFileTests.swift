@@ -43,6 +43,14 @@ import Units
         }
     }
 
+    @Test func aPlanThatCannotBeCarriedOutIsNotTakenThoughItsChecksumIsRight() throws {
+        var plan = Self.plan(.paper)
+        plan.policy.failedChecks = 0
+        try SupervisionMemory(folder).write(plan)
+        let found = SupervisionMemory(folder).read()
+        #expect(found.plan == nil && found.problems.map(\.code) == [.corrupted, .corrupted])
+    }
+
     @Test func withBothFilesDamagedNothingIsInvented() throws {
         try SupervisionMemory(folder).write(Self.plan(.paper))
         for name in ["plan", "plan.copy"] {
@@ -175,8 +183,13 @@ import Units
     @Test func thisVeryProcessIsFoundByAnOpenFile() throws {
         let path = scratch.path + "/held"
         let lock = try LockFile.acquire(path)
-        #expect(ProcessTable().holders(of: path) == [ProcessInfo.processInfo.processIdentifier])
+        let own = [ProcessInfo.processInfo.processIdentifier]
+        #expect(ProcessTable().holders(of: path) == own && ProcessTable().openers(of: path) == own)
         _ = consume lock
-        #expect(ProcessTable().holders(of: path) == [])
+        let asking = open(path, O_RDWR)
+        #expect(ProcessTable().openers(of: path) == own)
+        #expect(ProcessTable().holders(of: path) == [], "whoever only looks at a lock does not have it")
+        close(asking)
+        #expect(ProcessTable().openers(of: path) == [])
     }
 }

@@ -317,7 +317,7 @@ extension BacktestRunner {
 }
 
 /// What changes with every step of a run.
-struct RunProgress {
+struct RunProgress: ~Copyable {
     var recorder: EquityRecorder
     /// Off unless records are kept.
     var attribution = AttributionRecorder()

@@ -22,8 +22,9 @@ struct BarSteps: RowSteps {
     @inline(__always)
     func takeSole(_ row: Int, _ runner: BacktestRunner) throws {
         let bar = rows.bar(row)
-        try runner.engine.mark(bar, of: instrument)
+        // What the exchange reports waits; so marks may move after it, which keeps fewer numbers in the air.
         try runner.exchange.barClosed(instrument, bar)
+        try runner.engine.mark(bar, of: instrument)
         if runner.exchange.hasReports { try runner.applyReports() }
         try runner.engine.decide(on: bar, of: instrument)
     }
@@ -44,8 +45,9 @@ struct QuoteSteps: RowSteps {
     @inline(__always)
     func takeSole(_ row: Int, _ runner: BacktestRunner) throws {
         let quote = rows.quote(row)
-        try runner.engine.mark(quote, of: instrument)
+        // What the exchange reports waits; so marks may move after it, which keeps fewer numbers in the air.
         try runner.exchange.quoted(instrument, quote)
+        try runner.engine.mark(quote, of: instrument)
         if runner.exchange.hasReports { try runner.applyReports() }
         try runner.engine.decide(on: quote, of: instrument)
     }

@@ -8,7 +8,7 @@ public import Units
 /// the curve keeps its extremes, its first and its last point, and depends on the steps alone.
 ///
 /// Periods end at each UTC midnight, which belongs to the day it ends, and at the last step.
-public struct EquityRecorder: Sendable {
+public struct EquityRecorder: ~Copyable {
     /// Decimals of all money.
     public let scale: Scale
     /// The most points that the finished curve holds.
@@ -19,9 +19,8 @@ public struct EquityRecorder: Sendable {
     private var periods: [EquityPoint]
     private var periodReturns: [Double?] = []
     private var last: EquityPoint
-    /// Equity within these is below the peak and moves neither the drawdown nor the curve's extremes.
-    private var floor = Int128.max
-    private var ceiling = Int128.min
+    /// The last steps: of one period and one bucket, without flows.
+    private var block = StepBlock()
     private var exposedSteps = 0
 
     /// A step after this begins a period.
@@ -75,15 +74,12 @@ public struct EquityRecorder: Sendable {
     ///   - netFlows: deposits less withdrawals since the start.
     @inline(never)
     public mutating func append(time: Int64, equity: Int128, cash: Int128, netFlows: Int128) {
-        defer { boundExtremes() }
+        lookAtBlock()
+        defer { block.restart(room: thinning.room) }
         if time > periodEnd { turnPeriod(at: time) }
         if netFlows != last.netFlows { meetFlow(equity: equity, netFlows: netFlows) }
-        if equity >= peak {
-            meetPeak(equity, at: time)
-        } else if equity < trough {
-            (trough, troughTime) = (equity, time)
-        }
-        steps += 1
+        meet(equity, at: time)
+        counted += 1
         if equity != cash { exposedSteps += 1 }
         last.time = Instant(nanoseconds: time)
         last.equity = equity
@@ -92,51 +88,66 @@ public struct EquityRecorder: Sendable {
         thinning.append(last)
     }
 
-    private mutating func meetPeak(_ equity: Int128, at time: Int64) {
-        if trough < peak { endDrawdown(at: time) }
-        (peak, trough, peakTime) = (equity, equity, time)
-    }
-
-    /// Adds the state after a step without flows. Most steps change no extreme and end no period.
+    /// Adds the state after a step without flows. Most neither end a period nor begin or end a bucket.
     @inline(__always)
     mutating func append(time: Int64, equity: Int128, cash: Int128) {
-        guard time <= periodEnd, thinning.hasRoom else {
-            return append(time: time, equity: equity, cash: cash, netFlows: last.netFlows)
+        guard time <= periodEnd, block.hasRoom else {
+            return append(afterBlock: time, equity: equity, cash: cash)
         }
-        steps += 1
-        if equity != cash { exposedSteps += 1 }
-        last.time = Instant(nanoseconds: time)
-        last.equity = equity
-        last.cash = cash
-        if equity >= floor && equity <= ceiling {
-            thinning.absorb()
+        block.append(time: time, equity: equity, cash: cash)
+    }
+
+    @inline(never)
+    private mutating func append(afterBlock time: Int64, equity: Int128, cash: Int128) {
+        lookAtBlock()
+        block.restart(room: thinning.room)
+        if time <= periodEnd, block.hasRoom {
+            block.append(time: time, equity: equity, cash: cash)
         } else {
-            meetExtreme(equity, cash: cash, at: time)
+            append(time: time, equity: equity, cash: cash, netFlows: last.netFlows)
         }
     }
 
-    /// A step within its period and its bucket whose equity is an extreme of one of them.
-    @inline(never)
-    private mutating func meetExtreme(_ equity: Int128, cash: Int128, at time: Int64) {
+    /// Takes the steps of the block in.
+    private mutating func lookAtBlock() {
+        if block.count == 0 { return }
+        let extremes = block.extremes()
+        if extremes.greatest >= peak {
+            for index in 0..<block.count { meet(block[index].equity, at: block[index].time) }
+        } else if extremes.least < trough {
+            (trough, troughTime) = (extremes.least, block[extremes.lowest].time)
+        }
+        let end = block[block.count - 1]
+        last.time = Instant(nanoseconds: end.time)
+        last.equity = end.equity
+        last.cash = end.cash
+        exposedSteps += extremes.exposed
+        counted += block.count
+        thinning.absorb(block, extremes, netFlows: last.netFlows)
+        block.restart(room: 0)
+    }
+
+    /// Follows peak and trough.
+    @inline(__always)
+    private mutating func meet(_ equity: Int128, at time: Int64) {
         if equity >= peak {
-            meetPeak(equity, at: time)
+            if trough < peak { endDrawdown(at: time) }
+            (peak, trough, peakTime) = (equity, equity, time)
         } else if equity < trough {
             (trough, troughTime) = (equity, time)
         }
-        thinning.absorb(time: time, equity: equity, cash: cash, netFlows: last.netFlows)
-        boundExtremes()
-    }
-
-    private mutating func boundExtremes() {
-        floor = max(trough, thinning.least)
-        ceiling = min(peak == Int128.min ? peak : peak - 1, thinning.greatest)
     }
 
     /// Steps so far.
-    private(set) var steps = 0
+    var steps: Int { counted + block.count }
+
+    /// Steps that were taken in.
+    private var counted = 0
 
     /// The time of the last step; the start before the first.
-    public var lastTime: Instant { last.time }
+    public var lastTime: Instant {
+        block.count == 0 ? last.time : Instant(nanoseconds: block[block.count - 1].time)
+    }
 
     /// The state after the last step.
     var present: EquityPoint { last }
@@ -148,6 +159,7 @@ public struct EquityRecorder: Sendable {
 
     /// Ends recording: the thinned curve with the figures of every step. Call it once, at the end.
     public mutating func finish() -> EquityCurve {
+        lookAtBlock()
         if steps > 0 { closePeriod() }
         if trough < peak { endDrawdown(at: last.time.nanoseconds) }
         return EquityCurve(

@@ -10,27 +10,24 @@ struct EquityThinning: Sendable {
     /// Steps in a bucket; 1 while every point stays.
     private var width = 1
 
-    /// Points in the bucket being filled, and how many fit before its last.
+    /// Points in the bucket being filled, and the place of its last one; as many as there are while none but
+    /// the first or the last is awaited.
     private var filled = 0
-    private var room = 0
+    private var end = 0
     private var first: EquityPoint
     private var low: Slot
     private var high: Slot
-    /// Equity within these leaves the bucket's extremes as they are; nothing is while it is empty.
-    private(set) var least = Int128.max
-    private(set) var greatest = Int128.min
 
     /// A point and its place within its bucket, which orders the points that stay.
     private struct Slot: Sendable {
         var place: Int
         var point: EquityPoint
 
-        @inline(__always)
-        mutating func set(_ place: Int, time: Int64, equity: Int128, cash: Int128, netFlows: Int128) {
+        mutating func set(_ place: Int, _ step: RecordedStep, _ netFlows: Int128) {
             self.place = place
-            point.time = Instant(nanoseconds: time)
-            point.equity = equity
-            point.cash = cash
+            point.time = Instant(nanoseconds: step.time)
+            point.equity = step.equity
+            point.cash = step.cash
             point.netFlows = netFlows
         }
     }
@@ -46,36 +43,26 @@ struct EquityThinning: Sendable {
         high = low
     }
 
-    /// Adds a point.
-    mutating func append(_ point: EquityPoint) {
-        guard hasRoom else { return placeAtEdge(point) }
-        absorb(time: point.time.nanoseconds, equity: point.equity, cash: point.cash, netFlows: point.netFlows)
-    }
+    /// How many points come before the last of the bucket being filled; 0 while it is empty, and while every
+    /// point stays.
+    var room: Int { end - filled }
 
-    /// Whether the next point is neither the first nor the last of its bucket.
-    var hasRoom: Bool { filled < room }
-
-    /// Takes in a point that lies within ``least`` and ``greatest``, where there is room.
-    mutating func absorb() { filled += 1 }
-
-    /// Takes in a point where there is room. Field by field: a copy by wide moves would wait for the narrow
-    /// stores before it.
-    @inline(__always)
-    mutating func absorb(time: Int64, equity: Int128, cash: Int128, netFlows: Int128) {
-        if equity < least {
-            least = equity
-            low.set(filled, time: time, equity: equity, cash: cash, netFlows: netFlows)
-        } else if equity > greatest {
-            greatest = equity
-            high.set(filled, time: time, equity: equity, cash: cash, netFlows: netFlows)
+    /// Takes in steps where there is room, all with the same flows.
+    mutating func absorb(_ block: borrowing StepBlock, _ extremes: StepBlock.Extremes, netFlows: Int128) {
+        precondition(block.count <= room, "steps do not reach beyond their bucket")
+        if extremes.least < low.point.equity {
+            low.set(filled + extremes.lowest, block[extremes.lowest], netFlows)
         }
-        filled += 1
+        if extremes.greatest > high.point.equity {
+            high.set(filled + extremes.highest, block[extremes.highest], netFlows)
+        }
+        filled += block.count
     }
 
-    /// Adds the first or the last point of a bucket.
+    /// Adds a point.
     @inline(never)
-    private mutating func placeAtEdge(_ point: EquityPoint) {
-        defer { bound() }
+    mutating func append(_ point: EquityPoint) {
+        defer { end = width > 1 && filled > 0 ? width - 1 : filled }
         if width == 1 {
             points.append(point)
             if points.count == limit { thinForTheFirstTime() }
@@ -101,13 +88,6 @@ struct EquityThinning: Sendable {
         return points
     }
 
-    /// What the next point is compared with.
-    private mutating func bound() {
-        room = width > 1 && filled > 0 ? width - 1 : 0
-        least = room == 0 ? Int128.max : low.point.equity
-        greatest = room == 0 ? Int128.min : high.point.equity
-    }
-
     private mutating func close(last: EquityPoint) {
         write(last: last)
         filled = 0
@@ -117,12 +97,12 @@ struct EquityThinning: Sendable {
     /// Appends the distinct ones of first, low, high and last, in order.
     private mutating func write(last: EquityPoint) {
         let count = points.count
-        let end = filled - 1
+        let final = filled - 1
         let (earlier, later) = low.place < high.place ? (low, high) : (high, low)
         points.append(first)
-        if earlier.place > 0 && earlier.place < end { points.append(earlier.point) }
-        if later.place > earlier.place && later.place < end { points.append(later.point) }
-        if end > 0 { points.append(last) }
+        if earlier.place > 0 && earlier.place < final { points.append(earlier.point) }
+        if later.place > earlier.place && later.place < final { points.append(later.point) }
+        if final > 0 { points.append(last) }
         sizes.append(UInt8(points.count - count))
     }
 

@@ -14,20 +14,27 @@ struct ConfigCommand: ParsableCommand {
         ])
 }
 
-/// `tradewind config schema`: the JSON Schema of run files or results.
+/// `tradewind config schema`: the JSON Schema of run files, results or settings.
 struct ConfigSchemaCommand: ContextCommand {
     static let configuration = CommandConfiguration(
-        commandName: "schema", abstract: "Print a JSON Schema.",
-        discussion: "An editor that knows YAML checks and completes run files with the schema of `run`.")
+        commandName: "schema",
+        abstract: "Print a JSON Schema: run|result|sweep|walk-forward|audit|settings.",
+        discussion: """
+            An editor that knows YAML checks and completes run files with the schema of `run`, and \
+            tradewind.yaml with that of `settings`.
+            """)
 
     /// What the schema describes.
     enum Subject: String, ExpressibleByArgument, CaseIterable {
-        case run, result, sweep, audit
+        case run, result, sweep
         case walkForward = "walk-forward"
+        case audit, settings
     }
 
     @Argument(
-        help: "run: a run file; result, sweep, walk-forward, audit: what backtest, sweep, ... --json print.")
+        help: ArgumentHelp(
+            "run: a run file; result, sweep, walk-forward, audit: what backtest, sweep, ... --json print; "
+                + "settings: tradewind.yaml.", valueName: "subject"))
     var subject: Subject
 
     // A schema is JSON already, so --json only decides how a failure is printed.
@@ -41,6 +48,7 @@ struct ConfigSchemaCommand: ContextCommand {
             case .sweep: JSONSchema.sweep
             case .walkForward: JSONSchema.walkForward
             case .audit: JSONSchema.audit
+            case .settings: throw ServiceHandOff.inAnotherProcess("config schema settings")
             }
         try context.output.result(schema.pretty)
     }

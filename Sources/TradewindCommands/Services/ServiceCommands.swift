@@ -8,10 +8,7 @@ protocol ServiceCommand: ContextCommand {}
 extension ServiceCommand {
     /// Reached only where a command line is run within a process that must stay what it is.
     func run(_ context: CommandContext) throws {
-        throw CommandFailure(
-            .unavailable, code: "server-absent",
-            message: "\(Self._commandName) is done by tradewind-server, a process of its own",
-            remedy: "run ./tradewind \(Self._commandName)")
+        throw ServiceHandOff.inAnotherProcess(Self._commandName)
     }
 }
 
@@ -43,6 +40,9 @@ public enum ServiceCommands {
             + ofConfig.map { ("config " + $0._commandName, $0.configuration.abstract) }
             + ofEvents.map { ("events " + $0._commandName, $0.configuration.abstract) }
     }
+
+    /// Command lines that are handed over too, though their command is one of this executable.
+    static let linesOfOthers = ["config schema settings"]
 }
 
 struct StartServiceCommand: ServiceCommand {

@@ -5,12 +5,20 @@ enum ServiceHandOff {
     /// Names the executable, for where it is neither beside this one nor in a clone. The launcher sets it.
     static let variable = "TRADEWIND_SERVER_EXECUTABLE"
 
+    /// What a command of `tradewind-server` is within a process that must stay what it is.
+    static func inAnotherProcess(_ command: String) -> CommandFailure {
+        CommandFailure(
+            .unavailable, code: "server-absent",
+            message: "\(command) is done by tradewind-server, a process of its own",
+            remedy: "run ./tradewind \(command)")
+    }
+
     /// Whether a command line is for `tradewind-server`; `help start` is as well.
     static func concerns(_ arguments: [String]) -> Bool {
         let words = arguments.first == "help" ? Array(arguments.dropFirst()) : arguments
         if isVerificationOfThePlatform(words) { return true }
-        return ServiceCommands.listed.contains { command in
-            words.starts(with: command.path.split(separator: " ").map(String.init))
+        return (ServiceCommands.listed.map(\.path) + ServiceCommands.linesOfOthers).contains { path in
+            words.starts(with: path.split(separator: " ").map(String.init))
         }
     }
 

@@ -159,6 +159,7 @@ import Testing
 
     @Test(arguments: [
         ["start", "--mode", "paper"], ["status", "--json"], ["config", "check"], ["help", "start"],
+        ["config", "schema", "settings"],
     ])
     func aCommandOfTheServicesBuildsTheServerAloneAndRunsIt(_ arguments: [String]) throws {
         try clone.folder.write("// two\n", to: "Server/Package.swift")

@@ -49,8 +49,8 @@ struct Layers: Sendable {
             "Venues": ["AsyncHTTPClient", "Crypto", "NIOCore", "NIOHTTP1", "NIOPosix", "TradewindDataKit"],
             "ControlPlane": [
                 "Crypto", "CryptoExtras", "HTTPTypes", "Hummingbird", "HummingbirdCore", "JWTKit", "Logging",
-                "Metrics", "NIOCore", "NIOHTTPTypes", "NIOPosix", "ServiceLifecycle", "TradewindDataKit",
-                "TradewindEventKit", "TradewindKit",
+                "Metrics", "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOPosix", "ServiceLifecycle",
+                "TradewindDataKit", "TradewindEventKit", "TradewindKit",
             ],
             "tradewind-server": [
                 "ArgumentParser", "AsyncHTTPClient", "Logging", "Metrics", "NIOCore", "ServiceLifecycle",

@@ -48,6 +48,20 @@ import TradewindCommands
         #expect(try shell("$T version").status == 0)
     }
 
+    @Test func theSchemaOfSettingsIsPrintedByTheOtherExecutable() throws {
+        let folder = try CommandFolder()
+        let (status, text) = try shell(
+            "S='\(folder.path)/server'\n"
+                + "printf '#!/bin/sh\\necho \"server: $*\"\\n' > \"$S\"; chmod +x \"$S\"\n"
+                + "export TRADEWIND_SERVER_EXECUTABLE=\"$S\"; $T config schema settings --json\n"
+                + "$T config schema run | head -c 1; $T config schema --help")
+        #expect(status == 0 && text.hasPrefix("server: config schema settings --json\n{"), "\(text)")
+        #expect(text.contains("run|result|sweep|walk-forward|audit|settings"))
+        // Within a process that must stay what it is, it is an error that says so.
+        let inner = folder.run(["config", "schema", "settings"])
+        #expect(inner.status == 69 && inner.remark.contains("./tradewind config schema settings"))
+    }
+
     @Test func closedStreamsLoseAndSpoilNothing() throws {
         let folder = try CommandFolder()
         let run = try folder.writeExample()

@@ -43,8 +43,10 @@ struct RequestScope: RouterMiddleware {
     /// Does the work; what is logged meanwhile has the ids of the request.
     private func inLogContext(of identity: RequestIdentity, _ work: () async -> Response) async -> Response {
         await LogContext.$correlationID.withValue(identity.correlationID) {
-            await LogContext.$traceID.withValue(identity.trace.traceID) {
-                await LogContext.$spanID.withValue(identity.trace.spanID) { await work() }
+            await LogContext.$requestID.withValue(identity.requestID) {
+                await LogContext.$traceID.withValue(identity.trace.traceID) {
+                    await LogContext.$spanID.withValue(identity.trace.spanID) { await work() }
+                }
             }
         }
     }

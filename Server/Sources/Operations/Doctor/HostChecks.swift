@@ -122,6 +122,8 @@ public enum HostChecks {
         case ours
         /// Another process.
         case taken
+        /// This user may not listen there.
+        case notPermitted
         /// This host cannot listen there, for a reason.
         case impossible(String)
     }
@@ -138,8 +140,15 @@ public enum HostChecks {
             return .failed(
                 name, "another process listens on \(host):\(port)",
                 fix: "stop it (ss --listening --tcp --processes shows it), or set \(key) to another port")
+        case .notPermitted:
+            return .failed(
+                name, "this user may not listen on \(host):\(port)",
+                fix: "set \(key) to a port above 1023, and let a proxy listen on the lower one")
         case .impossible(let reason):
-            return .failed(name, "nothing can listen on \(host):\(port): \(reason)", fix: "correct \(key)")
+            let address = key.split(separator: ".").dropLast().joined(separator: ".") + ".host"
+            return .failed(
+                name, "nothing can listen on \(host):\(port): \(reason)",
+                fix: "set \(address) to 127.0.0.1, to 0.0.0.0, or to an address that ip address shows")
         }
     }
 

@@ -4,6 +4,8 @@ public import Logging
 public enum LogContext {
     /// The request, job or event that the work belongs to.
     @TaskLocal public static var correlationID: String?
+    /// The one request that is being answered.
+    @TaskLocal public static var requestID: String?
     /// The run that the work belongs to.
     @TaskLocal public static var runID: String?
 
@@ -16,6 +18,7 @@ public enum LogContext {
     public static let metadataProvider = Logger.MetadataProvider {
         var metadata: Logger.Metadata = [:]
         if let correlationID { metadata["correlation_id"] = .string(correlationID) }
+        if let requestID { metadata["request_id"] = .string(requestID) }
         if let traceID { metadata["trace_id"] = .string(traceID) }
         if let spanID { metadata["span_id"] = .string(spanID) }
         if let runID { metadata["run_id"] = .string(runID) }

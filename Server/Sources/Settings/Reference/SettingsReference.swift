@@ -51,7 +51,8 @@ public enum SettingsReference {
 
         Every setting of the services: its name, its environment variable, what is allowed, and what holds
         when nothing is given. This page is made from the declarations in `Server/Sources/Settings/Sections`;
-        a test keeps it true, and writes it anew with `TRADEWIND_TEST_WRITE_REFERENCE=1`.
+        a test keeps it true, and writes it anew with `TRADEWIND_TEST_WRITE_REFERENCE=1`. An editor that knows
+        YAML checks and completes the settings file with what `./tradewind config schema settings` prints.
 
         **One name.** A setting is `section.name`. Its environment variable has the prefix `TRADEWIND_`, two
         underscores for each point, one for each hyphen: `api.port` is `TRADEWIND_API__PORT`. In the settings

@@ -4,13 +4,7 @@ enum SecretRules {
 
     /// Every owner of secrets, with the section of its settings.
     static func owners(_ settings: ServerSettings) -> [(section: String, credential: CredentialSettings)] {
-        [
-            ("api", settings.api.credential), ("auth", settings.auth.credential),
-            ("database", settings.database.credential), ("chain", settings.chain.credential),
-        ]
-            + VenueName.allCases.compactMap { name in
-                settings.venues[name].map { ("venues.\(name.rawValue)", $0.credential) }
-            }
+        settings.credentials.map { ($0.owner.section, $0.credential) }
     }
 
     private static func users(of kinds: [SecretBackendKind], _ settings: ServerSettings) -> [String] {
@@ -32,8 +26,11 @@ enum SecretRules {
         let vault = context.settings.secrets.vault
         let reason = "\(user).secret-backend is vault"
         var problems = vault.address == nil ? context.missing("secrets.vault.address", because: reason) : []
-        let hasToken = vault.token != nil || vault.tokenFile != nil
-        let hasSecretID = vault.secretID != nil || vault.secretIDFile != nil
+        // A value that cannot be used has its own problem; it is not missing.
+        func isThere(_ name: String) -> Bool { context.isBroken("secrets.vault.\(name)") }
+        let hasToken = vault.token != nil || vault.tokenFile != nil || isThere("token") || isThere("role-id")
+        let hasSecretID =
+            vault.secretID != nil || vault.secretIDFile != nil || isThere("secret-id")
         if !hasToken && vault.roleID == nil {
             problems += context.missing(
                 "secrets.vault.token-file", because: "\(reason), and no role-id is given either")

@@ -35,7 +35,7 @@ extension SettingsReader {
     ///
     /// - Parameters:
     ///   - owner: whose they are, for messages and the audit.
-    ///   - isNeeded: whether all of them are needed, as far as is known here.
+    ///   - needed: the names that the owner cannot do without, where their requirement applies.
     func credential(owner: String, _ secrets: [SecretSetting], needed: [String]) -> CredentialSettings {
         let backend = secretBackend(secrets.map(\.name))
         var given: [String: Secret] = [:]
@@ -44,12 +44,26 @@ extension SettingsReader {
                 setting.name, minimumBytes: setting.minimumBytes, required: setting.required,
                 isElsewhere: backend != nil, setting.summary)
         }
+        let required = requiredNames(secrets, given: given, backend: backend, needed: needed)
         // The variable of the first name, without the name, is what all of them begin with.
         let prefix = SettingKey.environmentVariable(for: section) + "_"
         return CredentialSettings(
             description: CredentialDescription(
-                owner: owner, required: needed, environmentPrefix: prefix, backend: backend),
+                owner: owner, required: required, environmentPrefix: prefix, backend: backend),
             given: given)
+    }
+
+    /// The names that must be there: those that are given, all of them where a backend is to have them, and
+    /// otherwise those that are needed in this environment.
+    private func requiredNames(
+        _ secrets: [SecretSetting], given: [String: Secret], backend: BackendReference?, needed: [String]
+    ) -> [String] {
+        secrets.filter { setting in
+            if given[setting.name] != nil || backend != nil { return true }
+            guard needed.contains(setting.name) else { return false }
+            // Rules demand what no environment does by itself: the keys of a venue in use.
+            return setting.required == .never || state.environment.map(setting.required.applies) ?? true
+        }.map(\.name)
     }
 
     private func secretBackend(_ names: [String]) -> BackendReference? {

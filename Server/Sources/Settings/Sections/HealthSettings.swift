@@ -14,7 +14,7 @@ public struct HealthSettings: Sendable {
     public let maxClockSkew: Duration
     /// Least free space of the disk with the state folder, in bytes.
     public let minFreeDiskBytes: Int
-    /// Most that the storage of log lines may lag.
+    /// The longest that a log line may wait to be written.
     public let maxLogLag: Duration
 
     init(_ reader: SettingsReader) {
@@ -41,7 +41,7 @@ public struct HealthSettings: Sendable {
             "Least free space of the disk with the state folder.")
         maxLogLag = reader.value(
             "max-log-lag", .duration(.seconds(1)...(.seconds(3600))), "60s",
-            "Most that the storage of log lines may lag behind the log files.")
+            "The longest that a log line may wait to be written to the log file or standard error.")
     }
 }
 

@@ -1,6 +1,6 @@
 /// The backends of secrets.
 public struct SecretsSettings: Sendable {
-    /// How often a source is looked at for a change.
+    /// Within what time a change is seen at a source that has to be asked.
     public let refreshInterval: Duration
     /// How long before its end a lease is renewed.
     public let leaseMargin: Duration
@@ -13,10 +13,18 @@ public struct SecretsSettings: Sendable {
         let reader = reader.section("secrets", "The backends of secrets.")
         refreshInterval = reader.value(
             "refresh-interval", .duration(.milliseconds(100)...(.seconds(3600))), "15s",
-            "How often a source is looked at for a change.")
+            """
+            Within what time a change is seen at a source that has to be asked, as Vault and AWS. Files are \
+            looked at before each use.
+            """
+        )
         leaseMargin = reader.value(
             "lease-margin", .duration(.seconds(1)...(.seconds(3600))), "30s",
-            "How long before its end a lease is renewed.")
+            """
+            How long before its end a lease or a token of Vault is renewed; after two thirds of its time, if \
+            that is earlier.
+            """
+        )
         vault = VaultSettings(reader)
         aws = AWSSettings(reader)
     }
@@ -32,6 +40,8 @@ public struct VaultSettings: Sendable {
     public let namespace: String?
     /// The file with the token, as an agent writes it; nil without one.
     public let tokenFile: String?
+    /// The mount of the AppRole login.
+    public let appRoleMount: String
     /// The role of AppRole; nil without one.
     public let roleID: String?
     /// The file with AppRole's secret id; nil without one.
@@ -49,6 +59,7 @@ public struct VaultSettings: Sendable {
         mount = reader.value("mount", .text, "secret", "The mount of the key-value store.")
         namespace = reader.optional("namespace", .text, "The namespace, where the server has several.")
         tokenFile = reader.optional("token-file", .path, "The file with the token, as an agent writes it.")
+        appRoleMount = reader.value("approle-mount", .text, "approle", "The mount of the AppRole login.")
         roleID = reader.optional("role-id", .text, "The role id, to log in by AppRole.")
         secretIDFile = reader.optional("secret-id-file", .path, "The file with the secret id of AppRole.")
         token = reader.secret(

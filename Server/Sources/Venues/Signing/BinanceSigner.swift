@@ -2,10 +2,14 @@ public import Settings
 public import Units
 
 /// Signatures for Binance, spot and futures: `timestamp` and `recvWindow` join the query, and `signature` is
-/// the HMAC-SHA-256 of query and body in hexadecimal.
+/// made of query and body.
 ///
-/// Source: Binance Spot API Docs, "Request Security", sections "SIGNED Endpoint security" and "SIGNED request
-/// example (HMAC)", read November 2026. Names and values are percent-encoded before they are signed.
+/// The secret says how: a private key in PEM (PKCS #8, Ed25519) signs, and the signature is base64; any other
+/// text is the key of HMAC-SHA-256, in hexadecimal.
+///
+/// Source: Binance Spot API Docs, "Request Security", sections "SIGNED Endpoint security", "SIGNED request
+/// example (HMAC)" and "(Ed25519)", read November 2026. Names and values are percent-encoded before they are
+/// signed, and so is the signature after it.
 public struct BinanceSigner: RequestSigner {
     /// For how long after its time a request is good, in milliseconds; at most 60,000.
     public let receiveWindowMilliseconds: Int
@@ -28,8 +32,11 @@ public struct BinanceSigner: RequestSigner {
                 .init("timestamp", String(now.millisecondsSinceEpoch)),
             ])
         // Query and body are signed as one text, without an ampersand between them.
-        let signature = RequestSignature.hexadecimalSHA256(
-            of: query + String(decoding: request.body, as: UTF8.self), key: secret)
+        let payload = query + String(decoding: request.body, as: UTF8.self)
+        let signature =
+            Ed25519Key.isPEM(secret)
+            ? QueryText.encoded(try Ed25519Key(secret, owner: credential.owner).base64Signature(of: payload))
+            : RequestSignature.hexadecimalSHA256(of: payload, key: secret)
         return SignedVenueRequest(
             method: request.method, path: request.path, query: "\(query)&signature=\(signature)",
             headers: request.contentHeaders + [("X-MBX-APIKEY", key.withText { $0 })], body: request.body)

@@ -169,7 +169,18 @@ struct ConfigExplainCommand: ServerCommand {
 struct ConfigSchemaCommand: ServerCommand {
     static let configuration = CommandConfiguration(
         commandName: "schema", abstract: "Print the JSON Schema of the settings file tradewind.yaml.",
-        discussion: "An editor that knows YAML checks and completes the file with it. Secrets are not in it.")
+        discussion: """
+            An editor that knows YAML checks and completes the file with it. Secrets are not in it. The \
+            schemas of run files and results are printed by `tradewind config schema run` and its like.
+            """)
+
+    /// What the schema describes; `tradewind` prints those of everything else.
+    enum Subject: String, ExpressibleByArgument, CaseIterable {
+        case settings
+    }
+
+    @Argument(help: "settings: the settings file, tradewind.yaml.")
+    var subject: Subject = .settings
 
     // The schema is JSON already, so --json only decides how a failure is printed.
     @OptionGroup var format: ServerOutputFormat

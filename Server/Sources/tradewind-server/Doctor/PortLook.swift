@@ -9,6 +9,7 @@ enum PortLook {
         switch bindError(host: host, port: port) {
         case nil: return .free
         case EADDRINUSE: return await isOurs(host: host, port: port) ? .ours : .taken
+        case EACCES, EPERM: return .notPermitted
         case let number?: return .impossible(String(cString: strerror(number)))
         }
     }

@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import Operations
 internal import Settings
 internal import Units
@@ -11,32 +10,34 @@ struct SecretSources {
     let redactor: Redactor
     let audit: AuditFile
     let rotation: RotationRequest
+    private let needed: [(owner: SecretOwner, credential: CredentialSettings)]
+    private let schedule: RotationSchedule
     private let client: DirectHTTPClient
 
     /// The sources that the settings describe. Relative paths start from the working directory.
-    init(_ loaded: LoadedSettings, _ context: ServerContext) {
+    ///
+    /// - Parameter redactor: learns every value.
+    init(_ loaded: LoadedSettings, _ context: ServerContext, redactor: Redactor = Redactor()) {
         let settings = loaded.settings
-        let redactor = Redactor()
         redactor.learn(loaded.knownSecrets)
-        let credentials = Self.credentials(settings)
-        descriptions = credentials.map { $0.description }
+        needed = settings.neededCredentials
+        descriptions = needed.map { $0.credential.description }
+        schedule = RotationSchedule(settings.secrets)
         client = DirectHTTPClient(authorities: settings.secrets.vault.caFile)
         let transport = HTTPSecretTransport(client: client, time: .system, jitter: Jitter(SystemGenerator()))
         var variables: [String: Secret] = [:]
-        for credential in credentials {
+        for (_, credential) in needed {
             for (name, secret) in credential.given {
                 variables[credential.description.variable(for: name)] = secret
             }
         }
         let isStrict = settings.environment == .staging || settings.environment == .production
-        let backends: [any SecretBackend] = [
-            AnchoredFiles(
-                base: FileSecretBackend(mustBePrivate: isStrict), directory: context.workingDirectory),
-            Self.vault(settings.secrets.vault, transport, redactor),
-            Self.secretsManager(settings.secrets.aws, transport, context),
-            Self.keyManagement(settings.secrets.aws, transport, context),
-        ]
-        chain = SecretChain(variables: variables, backends: backends)
+        let files = AnchoredFiles(
+            base: FileSecretBackend(mustBePrivate: isStrict), directory: context.workingDirectory)
+        chain = SecretChain(
+            variables: variables,
+            backends: [files, Self.vault(settings.secrets, transport, redactor)]
+                + Self.aws(settings.secrets.aws, transport, context, redactor))
         self.redactor = redactor
         let state = context.absolute(settings.state.directory)
         audit = AuditFile(folder: state + "/audit")
@@ -46,83 +47,61 @@ struct SecretSources {
     /// Closes connections to backends.
     func close() async throws { try await client.shutdown() }
 
-    /// The secrets that this configuration needs: those of the venues in use and of the chain in use, and all
-    /// others that are given somewhere.
-    private static func credentials(_ settings: ServerSettings) -> [CredentialSettings] {
-        var all = settings.venues.inUse.map(\.credential)
-        if settings.chain.network != nil { all.append(settings.chain.credential) }
-        let others = [settings.api.credential, settings.auth.credential, settings.database.credential]
-        for credential in others where credential.description.required.contains(where: credential.isLocated) {
-            all.append(credential)
-        }
-        return all
+    /// A credential that follows its source, for each owner that has one: some secret of it is given, or a
+    /// backend is named.
+    ///
+    /// - Parameter audit: where readings and rotations are recorded.
+    func serviceCredentials(audit: any AuditSink) -> ServiceCredentials {
+        let (chain, redactor, rotation, schedule) = (chain, redactor, rotation, schedule)
+        return ServiceCredentials(
+            needed.filter { $0.credential.description.required.contains(where: $0.credential.isLocated) }
+                .map { owner, credential in
+                    (
+                        owner,
+                        RotatingCredential(
+                            description: credential.description, resolver: chain, schedule: schedule,
+                            jitter: Jitter(SystemGenerator()), audit: audit, redactor: redactor,
+                            rotationMark: { rotation.mark() })
+                    )
+                })
     }
 
     private static func vault(
-        _ settings: VaultSettings, _ transport: HTTPSecretTransport, _ redactor: Redactor
+        _ settings: SecretsSettings, _ transport: HTTPSecretTransport, _ redactor: Redactor
     ) -> any SecretBackend {
-        guard let address = settings.address?.address else {
-            return AbsentBackend(kind: "vault", remedy: "set secrets.vault.address")
-        }
-        let login: VaultConfiguration.Login
-        if let path = settings.tokenFile {
-            login = .tokenFile(path: path)
-        } else if let role = settings.roleID, let secret = settings.secretID {
-            login = .appRole(mount: "approle", roleID: Secret(role), secretID: secret)
-        } else if let role = settings.roleID, let path = settings.secretIDFile {
-            do throws(SecretError) {
-                let secret = try FileSecretBackend(mustBePrivate: false).text(path: path)
-                login = .appRole(mount: "approle", roleID: Secret(role), secretID: secret)
-            } catch {
-                return AbsentBackend(kind: "vault", remedy: "\(error)")
-            }
-        } else if let token = settings.token {
-            login = .token(token)
-        } else {
+        guard let configuration = VaultConfiguration(settings) else {
             return AbsentBackend(
                 kind: "vault",
-                remedy:
-                    "set secrets.vault.token-file, or role-id with secret-id-file, or token"
-            )
+                remedy: settings.vault.address == nil
+                    ? "set secrets.vault.address"
+                    : "set secrets.vault.token-file, or role-id with secret-id-file, or token")
         }
         return VaultBackend(
-            configuration: VaultConfiguration(
-                address: address, namespace: settings.namespace, mount: settings.mount, login: login),
-            transport: transport, time: .system, redactor: redactor)
+            configuration: configuration, transport: transport, time: .system, redactor: redactor)
     }
 
-    private static func service(
-        _ name: String, _ settings: AWSSettings, _ transport: HTTPSecretTransport, _ context: ServerContext
-    ) -> AWSService? {
-        guard let region = settings.region else { return nil }
-        let environment = context.environment
-        return AWSService(
-            name: name, region: region, endpoint: settings.endpoint?.address,
-            credentials: { () throws(SecretError) in
-                if let id = settings.accessKeyID, let secret = settings.secretAccessKey {
-                    return AWSCredentials(
-                        accessKeyID: id, secretAccessKey: secret, sessionToken: settings.sessionToken)
-                }
-                return try AWSCredentials(environment: environment)
-            }, transport: transport, time: .system)
-    }
-
-    private static func secretsManager(
-        _ settings: AWSSettings, _ transport: HTTPSecretTransport, _ context: ServerContext
-    ) -> any SecretBackend {
-        guard let service = service("secretsmanager", settings, transport, context) else {
-            return AbsentBackend(kind: "aws-secrets-manager", remedy: "set secrets.aws.region")
+    private static func aws(
+        _ settings: AWSSettings, _ transport: HTTPSecretTransport, _ context: ServerContext,
+        _ redactor: Redactor
+    ) -> [any SecretBackend] {
+        guard let region = settings.region else {
+            return ["aws-secrets-manager", "aws-kms"].map { kind in
+                AbsentBackend(kind: kind, remedy: "set secrets.aws.region")
+            }
         }
-        return SecretsManagerBackend(service: service)
-    }
-
-    private static func keyManagement(
-        _ settings: AWSSettings, _ transport: HTTPSecretTransport, _ context: ServerContext
-    ) -> any SecretBackend {
-        guard let service = service("kms", settings, transport, context) else {
-            return AbsentBackend(kind: "aws-kms", remedy: "set secrets.aws.region")
+        let endpoint = settings.endpoint?.withoutParameters
+        let keys = AWSCredentialChain(
+            given: AWSCredentials(settings), environment: context.environment, region: region,
+            endpoint: endpoint, transport: transport, time: .system, redactor: redactor)
+        func service(_ name: String) -> AWSService {
+            AWSService(
+                name: name, region: region, endpoint: endpoint,
+                credentials: { () throws(SecretError) in try await keys.current() }, transport: transport,
+                time: .system)
         }
-        return KMSBackend(service: service)
+        return [
+            SecretsManagerBackend(service: service("secretsmanager")), KMSBackend(service: service("kms")),
+        ]
     }
 }
 
@@ -158,14 +137,6 @@ private struct SystemGenerator: RandomNumberGenerator, Sendable {
     func next() -> UInt64 {
         var generator = SystemRandomNumberGenerator()
         return generator.next()
-    }
-}
-
-extension ServiceURL {
-    /// Scheme, host, port and path, as a client takes them.
-    fileprivate var address: String {
-        let name = host.contains(":") ? "[\(host)]" : host
-        return "\(scheme)://\(name)" + (port.map { ":\($0)" } ?? "") + path
     }
 }
 

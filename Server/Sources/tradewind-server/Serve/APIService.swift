@@ -21,6 +21,9 @@ struct APIService {
     private let health: HealthRegistry
     private let chain: ChainHealth
     private let notifier: SystemNotifier?
+    private let secrets: SecretSources
+    /// The keys of each owner, for whatever speaks to venues or checks tokens.
+    private let credentials: ServiceCredentials
     private let acceptingWork = ReadinessFlag(notReady: "the service is starting")
     private let marketData = ReadinessFlag(notReady: "market data have not been looked at yet")
 
@@ -69,9 +72,29 @@ struct APIService {
         health = HealthRegistry(sources: .system(redact: redact))
         chain = ChainHealth(registry: health)
         notifier = SystemNotifier(environment: context.environment, pid: getpid())
+        secrets = SecretSources(loaded, context, redactor: redactor)
+        credentials = secrets.serviceCredentials(audit: LoggedAudit(secrets.audit, logger: logger))
     }
 
     private func run() async throws {
+        do {
+            try await startAndServe()
+        } catch {
+            await closeSecrets()
+            throw error
+        }
+        await closeSecrets()
+    }
+
+    private func closeSecrets() async {
+        do {
+            try await secrets.close()
+        } catch {
+            logger.debug("connections to backends of secrets: \(error)")
+        }
+    }
+
+    private func startAndServe() async throws {
         logger.notice(
             "starting in \(identity.environment), mode \(identity.executionMode)",
             metadata: ["event": "service_starting", "version": .string(identity.build.version)])
@@ -104,6 +127,12 @@ struct APIService {
     private var components: [StartComponent] {
         [
             StartComponent(.dataProvider) { part in try startData(part) },
+            StartComponent(.secrets) { part in
+                try await SecretsStart(
+                    credentials: credentials, isLocal: settings.environment == .local, health: health,
+                    logger: logger
+                ).run(part)
+            },
             StartComponent(.resultsStore) { part in
                 try PosixFileStore().makeDirectory(
                     settings.runs.results ?? settings.state.directory + "/results")
@@ -158,7 +187,9 @@ struct APIService {
     // MARK: Running
 
     private func group(_ parts: ControlPlaneParts) -> ServiceGroup {
+        // The last to stop: requests that still run may need a key.
         var services: [any Service] = [
+            credentials,
             ReadinessWatch(
                 health, interval: min(settings.health.interval, .seconds(5)), logger: logger),
             ServiceSignals(acceptingWork: acceptingWork, notifier: notifier, logger: logger),

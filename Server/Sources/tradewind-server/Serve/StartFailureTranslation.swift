@@ -18,6 +18,14 @@ extension CommandFailure {
                         remedy: "import it: tradewind data import DESCRIPTION --source DIR --catalogue "
                             + "\(shortfall.directory); or correct data.instruments, data.start and data.end")
                 })
+        case let shortfall as SecretShortfall:
+            self.init(
+                shortfall.items.allSatisfy(\.error.isTransient) ? .unavailable : .wrongConfiguration,
+                problems: shortfall.items.map {
+                    FailureProblem(
+                        code: "secret-\($0.error.code.rawValue)", message: $0.sentence,
+                        remedy: $0.error.remedy)
+                })
         case let error as MarketDataError:
             self.init(
                 .badData, code: error.code, message: error.message, file: error.file, remedy: error.remedy)

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Glibc
 internal import Operations
 internal import Settings
 internal import TradewindCommands
@@ -19,7 +20,7 @@ struct ServiceLaunch {
             environment: context.environment)
         switch result {
         case .ready: break
-        case .alreadyRunning: try checkAlreadyRunning(request)
+        case .alreadyRunning: return try followOther(request, asJSON: asJSON)
         case .interrupted:
             throw CommandFailure(
                 .interrupted, code: "interrupted",
@@ -34,9 +35,34 @@ struct ServiceLaunch {
         try context.output.result(StatusOutput(status).rendered(asJSON: asJSON))
     }
 
-    /// What runs already is fine unless something else was asked for.
-    private func checkAlreadyRunning(_ request: ServiceRequest) throws {
-        let status = try HostServices(folder: planned.folder).status()
+    /// What runs already is fine unless something else was asked for, or it does not become ready.
+    private func followOther(_ request: ServiceRequest, asJSON: Bool) throws {
+        let status = try settled()
+        try checkAlreadyRunning(request, status)
+        try context.output.result(StatusOutput(status).rendered(asJSON: asJSON))
+        if status.supervisor == nil || !status.isWanted || !status.isWell {
+            throw ExitCode(ExitStatus.unavailable.rawValue)
+        }
+    }
+
+    /// How things are once another start, which may still be at it, is done.
+    private func settled() throws -> HostStatus {
+        let services = HostServices(folder: planned.folder)
+        let limit = planned.plan.services.map(\.readyWithin).reduce(.seconds(10), +)
+        let deadline = SystemClocks.uptime() + limit
+        let stuck = ["waiting", "gave-up", "left-alone", "not-ready", "stopping", "unsupervised"]
+        while true {
+            let status = try services.status()
+            let isUnderWay =
+                status.supervisor != nil
+                && (!status.isWanted
+                    || (!status.isWell && !status.services.contains { stuck.contains($0.state) }))
+            if !isUnderWay || SystemClocks.uptime() >= deadline { return status }
+            usleep(20_000)
+        }
+    }
+
+    private func checkAlreadyRunning(_ request: ServiceRequest, _ status: HostStatus) throws {
         if let mode = request.mode, let actual = status.mode, mode != actual {
             throw CommandFailure(
                 .failed, code: "already-running",

@@ -50,7 +50,9 @@ struct StopCommand: ServerCommand {
         }
         let names = stopped.services.joined(separator: ", ")
         let text =
-            stopped.services.isEmpty && !stopped.supervisor ? "nothing was running" : "stopped \(names)"
+            !stopped.services.isEmpty
+            ? "stopped \(names)"
+            : stopped.supervisor ? "stopped the supervisor; no service was running" : "nothing was running"
         try context.output.result(text + "\n")
     }
 }

@@ -65,7 +65,7 @@ struct StatusOutput {
         for service in status.services {
             var line =
                 service.name + String(repeating: " ", count: width - service.name.count) + "  "
-                + service.state
+                + (service.state == "waiting" ? "waiting for its next attempt" : service.state)
             if let process = service.process {
                 line += ", process \(process.pid), \(Self.words(service.uptime))"
             }

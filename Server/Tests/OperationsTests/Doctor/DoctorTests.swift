@@ -51,10 +51,14 @@ import Testing
         #expect(status(HostChecks.openFiles(limit: UInt64.max)) == .ok)
         for (state, expected) in [
             (HostChecks.PortState.free, DoctorRow.Status.ok), (.ours, .ok), (.taken, .failed),
-            (.impossible("no such address"), .failed),
+            (.impossible("no such address"), .failed), (.notPermitted, .failed),
         ] {
             #expect(status(HostChecks.port("api.port", host: "h", port: 1, state: state)) == expected)
         }
+        let strange = HostChecks.port("metrics.port", host: "h", port: 1, state: .impossible("none"))
+        #expect(strange.fix?.hasPrefix("set metrics.host to 127.0.0.1") == true)
+        let low = HostChecks.port("api.port", host: "h", port: 80, state: .notPermitted)
+        #expect(low.fix == "set api.port to a port above 1023, and let a proxy listen on the lower one")
     }
 
     @Test func permissionsAreJudgedByWhatAFileHolds() {

@@ -289,7 +289,8 @@ import Units
     }
 
     @Test func itsReadinessCheckIsNamedAfterTheOwner() async throws {
-        let check = try #require(credential().readinessCheck())
-        #expect(check.name.text == "secrets-binance")
+        let check = credential().readinessCheck()
+        #expect(check.name.text == "secrets-source-binance")
+        #expect(check.component == .secrets)
     }
 }

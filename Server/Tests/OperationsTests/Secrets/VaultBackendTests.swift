@@ -105,6 +105,44 @@ struct VaultBackendTests {
         }
     }
 
+    @Test func anAppRoleMountedElsewhereIsFoundAndItsSecretIDIsReadForEachLogin() async throws {
+        try await withServer { server in
+            try await api(server, "POST", "secret/data/trading/okx", #"{"data": {"api-key": "k"}}"#)
+            try await api(server, "POST", "sys/auth/desks/roles", #"{"type": "approle"}"#)
+            try await api(
+                server, "PUT", "sys/policies/acl/trading",
+                #"{"policy": "path \"secret/data/trading/*\" { capabilities = [\"read\"] }"}"#)
+            try await api(
+                server, "POST", "auth/desks/roles/role/bot", #"{"token_policies": "trading"}"#)
+            let role = try await api(server, "GET", "auth/desks/roles/role/bot/role-id")
+            let roleID = try #require((role["data"] as? [String: Any])?["role_id"] as? String)
+            func secretID() async throws -> String {
+                let made = try await api(server, "POST", "auth/desks/roles/role/bot/secret-id", "{}")
+                return try #require((made["data"] as? [String: Any])?["secret_id"] as? String)
+            }
+            let path = FileManager.default.temporaryDirectory.appending(path: "secret-id-\(UUID())")
+            defer { try? FileManager.default.removeItem(at: path) }
+            let first = try await secretID()
+            try Data((first + "\n").utf8).write(to: path)
+            func login(_ mount: String) -> VaultConfiguration.Login {
+                .appRoleFile(mount: mount, roleID: Secret(roleID), path: path.path)
+            }
+            let backend = backend(server, login("desks/roles"))
+            #expect(try await texts(backend.fetch(path: "trading/okx")) == ["api-key": "k"])
+            try await api(
+                server, "POST", "auth/desks/roles/role/bot/secret-id/destroy", "{\"secret_id\": \"\(first)\"}"
+            )
+            try await api(server, "POST", "sys/leases/revoke-prefix/auth/desks/roles", "{}")
+            try await Data(secretID().utf8).write(to: path)
+            #expect(try await texts(backend.fetch(path: "trading/okx")) == ["api-key": "k"])
+            let elsewhere = self.backend(server, login("approle"))
+            let error = await #expect(throws: SecretError.self) {
+                try await elsewhere.fetch(path: "trading/okx")
+            }
+            #expect(error?.message.contains("AppRole login at approle") == true, "\(error as Any)")
+        }
+    }
+
     @Test func aTokenIsRenewedBeforeItEnds() async throws {
         try await withServer { server in
             try await api(server, "POST", "secret/data/x", #"{"data": {"a": "b"}}"#)

@@ -154,6 +154,8 @@ import Testing
         #expect(api["token"] == nil)
         let venues = try #require(sections["venues"]?["properties"] as? [String: [String: Any]])
         #expect((venues["binance"]?["properties"] as? [String: Any])?["account"] != nil)
+        #expect(try run(["config", "schema", "settings"], in: try folder()).output == outcome.output)
+        #expect(try run(["config", "schema", "run"], in: try folder()).status == 64)
     }
 
     @Test func anUnknownNameIsAUsageErrorWithTheNearestOne() throws {

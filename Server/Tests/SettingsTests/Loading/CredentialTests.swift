@@ -27,6 +27,35 @@ import Testing
         #expect(credential.isLocated("api-key") && credential.isLocated("api-secret"))
     }
 
+    @Test func whatIsNeededIsWhatIsGivenWhatABackendHasAndWhatTheEnvironmentAsksFor() throws {
+        func needed(_ fixture: Fixture) throws -> [String: [String]] {
+            Dictionary(
+                uniqueKeysWithValues: fixture.survey.settings.settings.neededCredentials.map {
+                    ($0.owner.description, $0.credential.description.required)
+                })
+        }
+        #expect(try needed(.local) == [:])
+        #expect(
+            try needed(Fixture.local.with { $0["api.token"] = "a-token-of-the-desk" }) == ["api": ["token"]])
+        #expect(
+            try needed(Fixture.local.with { $0["auth.signing-keys"] = Fixture.signingKeys })
+                == ["auth": ["signing-keys"]])
+        let backed = Fixture.local.with {
+            $0["database.secret-backend"] = "file"
+            $0["database.secret-path"] = "db.json"
+            $0["venues.use"] = "okx"
+        }
+        #expect(
+            try needed(backed) == [
+                "database": ["password"], "okx": ["api-key", "api-secret", "passphrase"],
+            ])
+        #expect(
+            try needed(.production) == [
+                "api": ["token"], "auth": ["signing-keys", "audit-key"], "database": ["password"],
+                "binance": ["api-key", "api-secret"],
+            ])
+    }
+
     @Test func aBackendSatisfiesWhatMustBeGiven() {
         let fixture = Fixture.production.with {
             $0["auth.signing-keys"] = nil

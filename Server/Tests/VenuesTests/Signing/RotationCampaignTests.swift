@@ -73,7 +73,7 @@ private final class RotationCampaign: Sendable {
             now: SystemClocks.now)
         _ = try await credential.current()
         let health = HealthRegistry(sources: .system(redact: { self.redactor.redact($0) }), maximumAge: .zero)
-        try health.register(#require(credential.readinessCheck()))
+        try health.register(credential.readinessCheck())
         let fresh = Task { await credential.keepFresh() }
         let began = SystemClocks.uptime()
         let flow = Task { await self.sendUntilOver(client) }
@@ -143,7 +143,7 @@ private final class RotationCampaign: Sendable {
         try await Task.sleep(for: phase)
         let report = await health.evaluate()
         let reason = try #require(
-            report.items.first { $0.check.name.text == "secrets-binance" }?.readiness.reason)
+            report.items.first { $0.check.name.text == "secrets-source-binance" }?.readiness.reason)
         #expect(reason.contains(source.backend.kind) && reason.contains(source.path), "\(reason)")
         #expect(reason.contains("goes on"), "\(reason)")
     }

@@ -154,4 +154,37 @@ import Venues
         #expect(await effect(silent.address, timeout: .milliseconds(200)) == .outcomeUnknown)
         try await silent.stop()
     }
+
+    /// The venue knows the public half alone.
+    @Test func aVenueVerifiesWhatAnEd25519KeySigned() async throws {
+        let credential = Credential(
+            owner: "binance",
+            entries: [
+                "api-key": .init(secret: Secret("KEYE"), origin: .request),
+                "api-secret": .init(secret: Secret(SignerTests.ed25519), origin: .request),
+            ], version: SecretVersion("1"))
+        let venue = VerifyingVenue(scheme: .binance)
+        venue.accept(["KEYE": "ed25519:" + SignerTests.ed25519Public])
+        let server = try await LoopbackServer.start { venue.answer(to: $0) }
+        let client = SignedClient(
+            signer: BinanceSigner(), credentials: OneKey(credential: credential),
+            transport: HTTPVenueTransport(client: directClient, address: server.address),
+            now: SystemClocks.now)
+        let get = VenueRequest(method: "GET", path: "/api/v3/account", query: [.init("note", "a b+c/ü")])
+        #expect(try await client.send(get).status == 200)
+        let post = VenueRequest(method: "POST", path: "/api/v3/order", body: Array("symbol=BTCUSDT".utf8))
+        #expect(try await client.send(post).status == 200)
+        // The public half of another key.
+        venue.accept(["KEYE": "ed25519:d4rczv+REpgBXZx2HOtRPfgz2SDamsEfyRlCNFbQsIk="])
+        #expect(try await client.send(get).status == 401)
+        try await server.stop()
+    }
+
+    private struct OneKey: CredentialProvider {
+        let credential: Credential
+        func current() async throws(SecretError) -> ActiveCredential {
+            ActiveCredential(credential: credential, edition: 1)
+        }
+        func replacement(for refused: ActiveCredential) async -> ActiveCredential? { nil }
+    }
 }

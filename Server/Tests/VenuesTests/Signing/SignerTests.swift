@@ -57,6 +57,78 @@ import Venues
                 "/x?symbol=%E8%BF%99%20%26%3D%2B%2F~&recvWindow=5000&timestamp=1&signature="))
     }
 
+    /// The key and the signature are those of `openssl genpkey -algorithm ed25519` and `openssl pkeyutl -sign
+    /// -rawin` over the text of the documentation's example.
+    static let ed25519 = """
+        -----BEGIN PRIVATE KEY-----
+        MC4CAQAwBQYDK2VwBCIEIDWoM3o01PooeciM7BQJkKHq8LECcMuJS7JJCJ2jd5Qb
+        -----END PRIVATE KEY-----
+
+        """
+    /// Its public half, as openssl derives it.
+    static let ed25519Public = "c4rczv+REpgBXZx2HOtRPfgz2SDamsEfyRlCNFbQsIk="
+
+    @Test(arguments: ["\n", " ", "", "\r\n"]) func binanceSignsWithAnEd25519Key(_ lineEnd: String) throws {
+        let request = VenueRequest(
+            method: "POST", path: "/api/v3/order",
+            query: [
+                .init("symbol", "LTCBTC"), .init("side", "BUY"), .init("type", "LIMIT"),
+                .init("timeInForce", "GTC"), .init("quantity", "1"), .init("price", "0.1"),
+            ])
+        let secret = Self.ed25519.replacing("\n", with: lineEnd)
+        let signed = try BinanceSigner().sign(
+            request, with: credential(["api-key": "key", "api-secret": secret]),
+            at: instant(1_499_827_319_559))
+        #expect(
+            signed.target.hasSuffix(
+                "&signature=nVxs3GguKU%2Bh%2BDKe%2BAeKakMyhAG6oHRIuYSAmiq3T51762jXfqtDZrCe6zCN%2BP95"
+                    + "bvvRAC7eDac8nX%2Bo4awWDQ%3D%3D"))
+    }
+
+    @Test(arguments: [
+        // X25519, P-256, encrypted, cut, with a wrong length inside, of another text altogether.
+        "MC4CAQAwBQYDK2VuBCIEIHiq0kshM9F2dBdRVwBR1zLG4aCIV0kNGjt+t261fH1q",
+        "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgS38SWtugfXYoDHM0",
+        "MC4CAQAwBQYDK2VwBCIEIDWoM3o01PooeciM7BQJkKHq8LECcMuJS7JJCJ2jd5Q=",
+        "MC4CAQAwBQYDK2VwBCIEITWoM3o01PooeciM7BQJkKHq8LECcMuJS7JJCJ2jd5Qb", "MC4=", "", "!!!!",
+    ]) func aKeyInPEMThatIsNoEd25519KeyIsRefusedWithoutShowingIt(_ body: String) throws {
+        for kind in ["PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "RSA PRIVATE KEY"] {
+            let secret = "-----BEGIN \(kind)-----\n\(body)\n-----END \(kind)-----\n"
+            let error = #expect(throws: SecretError.self) {
+                try BinanceSigner().sign(
+                    VenueRequest(method: "GET", path: "/"),
+                    with: credential(["api-key": "key", "api-secret": secret]), at: .epoch)
+            }
+            #expect(error?.code == .malformed && error?.secret?.name == "api-secret")
+            #expect(body.count < 5 || !"\(error as Any)".contains(body))
+        }
+    }
+
+    /// No key, however it is damaged, ends the process.
+    @Test func damagedKeysAreErrors() throws {
+        let lines = Self.ed25519.split(separator: "\n")
+        var random = SplitMix64(seed: 20_261_121)
+        for _ in 0..<2_000 {
+            var bytes = Array(lines[1].utf8)
+            for _ in 0..<(1 + random.next() % 3) {
+                let index = Int(random.next() % UInt64(bytes.count))
+                if random.next() % 3 == 0 {
+                    bytes.remove(at: index)
+                } else {
+                    bytes[index] = UInt8(32 + random.next() % 95)
+                }
+            }
+            let secret = "\(lines[0])\n\(String(decoding: bytes, as: UTF8.self))\n\(lines[2])"
+            do throws(SecretError) {
+                _ = try BinanceSigner().sign(
+                    VenueRequest(method: "GET", path: "/"),
+                    with: credential(["api-key": "key", "api-secret": secret]), at: .epoch)
+            } catch {
+                #expect(error.code == .malformed)
+            }
+        }
+    }
+
     /// The rule and the texts to be signed are those of the Bybit V5 documentation; the codes are Python's
     /// `hmac`.
     @Test func bybitSignsTheQueryOfAGetAndTheBodyOfAPost() throws {

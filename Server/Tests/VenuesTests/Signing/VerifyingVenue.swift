@@ -71,7 +71,15 @@ final class VerifyingVenue: Sendable {
         case .binance:
             let parts = request.query.components(separatedBy: "&signature=")
             let time = Double(Self.parameters(request.query)["timestamp"] ?? "") ?? 0
-            return parts.count == 2 && abs(now - time) < 5000 && hex(parts[0] + request.text) == parts[1]
+            guard parts.count == 2, abs(now - time) < 5000 else { return false }
+            let payload = parts[0] + request.text
+            guard secret.hasPrefix("ed25519:") else { return hex(payload) == parts[1] }
+            // For a key of this kind the venue has the public half alone.
+            let half = Data(base64Encoded: String(secret.dropFirst("ed25519:".count))) ?? Data()
+            let signature = parts[1].removingPercentEncoding.flatMap { Data(base64Encoded: $0) } ?? Data()
+            let key = try? Curve25519.Signing.PublicKey(rawRepresentation: half)
+            return !parts[1].contains("+") && !parts[1].contains("=")
+                && key?.isValidSignature(signature, for: Data(payload.utf8)) == true
         case .bybit:
             let time = headers["x-bapi-timestamp"] ?? ""
             let payload = request.method == "GET" ? request.query : request.text

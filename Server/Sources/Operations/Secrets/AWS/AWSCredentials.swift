@@ -20,19 +20,20 @@ public struct AWSCredentials: Sendable {
     public typealias Source = @Sendable () async throws(SecretError) -> AWSCredentials
 
     /// The keys in the variables `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`, as
-    /// AWS's own tools read them. Throws ``SecretError/Code/missing`` when there are none.
-    public init(environment: [String: String]) throws(SecretError) {
+    /// AWS's own tools read them; nil when there are none.
+    public init?(environment: [String: String]) {
         guard let id = environment["AWS_ACCESS_KEY_ID"], !id.isEmpty,
             let secret = environment["AWS_SECRET_ACCESS_KEY"], !secret.isEmpty
-        else {
-            throw SecretError(
-                .missing, source: "aws", message: "has no keys to sign requests with",
-                remedy:
-                    "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run where a container role is given")
-        }
+        else { return nil }
         let token = environment["AWS_SESSION_TOKEN"] ?? ""
         self.init(
             accessKeyID: id, secretAccessKey: Secret(secret),
             sessionToken: token.isEmpty ? nil : Secret(token))
+    }
+
+    /// The keys of `secrets.aws.access-key-id` and its companions; nil when they are not given.
+    public init?(_ settings: AWSSettings) {
+        guard let id = settings.accessKeyID, let secret = settings.secretAccessKey else { return nil }
+        self.init(accessKeyID: id, secretAccessKey: secret, sessionToken: settings.sessionToken)
     }
 }

@@ -16,11 +16,16 @@ public struct AWSService: Sendable {
         transport: any SecretTransport, time: SecretTime
     ) {
         signer = SignatureVersion4(region: region, service: name)
-        let suffix = region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com"
-        self.endpoint = (endpoint ?? "https://\(name).\(region).\(suffix)").trimmingSlashes
+        self.endpoint = (endpoint ?? Self.address(name: name, region: region)).trimmingSlashes
         self.credentials = credentials
         self.transport = transport
         self.time = time
+    }
+
+    /// AWS's own address of a service in a region.
+    static func address(name: String, region: String) -> String {
+        let suffix = region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com"
+        return "https://\(name).\(region).\(suffix)"
     }
 
     /// Asks for an action, as in `secretsmanager.GetSecretValue`, and returns the body of the answer.

@@ -9,6 +9,8 @@ public struct CredentialStatus: Sendable {
     public internal(set) var version: SecretVersion?
     /// When the version in use was read, or last found unchanged.
     public internal(set) var confirmedAt: Instant?
+    /// When its backend says that it was stored.
+    public internal(set) var storedAt: Instant?
     /// Where each secret was found, by name.
     public internal(set) var origins: [String: SecretOrigin] = [:]
     /// The lease and when it was given.
@@ -27,13 +29,19 @@ public struct CredentialStatus: Sendable {
     /// Whether requests can be signed, though perhaps with an old value.
     public var isUsable: Bool { version != nil }
 
+    private var storedWords: String { storedAt.map { " of \($0)" } ?? "" }
+
+    private var leaseWords: String {
+        lease.map { " with a lease of \($0.lease.duration.components.seconds) s from \($0.since)" } ?? ""
+    }
+
     /// What is wrong, in a sentence; `nil` when nothing is.
     public var problem: String? {
         var sentences: [String] = []
         if let failure {
             let rest =
                 if let version, let confirmedAt {
-                    "version \(version), last confirmed \(confirmedAt), goes on"
+                    "version \(version)\(storedWords), last confirmed \(confirmedAt)\(leaseWords), goes on"
                 } else {
                     "there is no value to go on with"
                 }

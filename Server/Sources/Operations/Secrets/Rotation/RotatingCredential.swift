@@ -114,18 +114,19 @@ public actor RotatingCredential: CredentialProvider {
     }
 
     /// Looks at the source as the schedule says, until the task is cancelled, so that requests seldom have to
-    /// wait.
+    /// wait. What costs no question, as the time of a file, is looked at each second at least.
     public func keepFresh() async {
         guard resolver.mayChange(description) else { return }
         while !Task.isCancelled {
             do {
-                try await time.sleep(max(.milliseconds(50), schedule.pollInterval / 4))
+                try await time.sleep(min(.seconds(1), max(.milliseconds(50), schedule.pollInterval / 4)))
             } catch {
                 return
             }
             if isRefreshing { continue }
             let reason = reasonToLook(ahead: schedule.pollInterval / 2)
-            if ring == nil || reason != nil { startRefresh(hasSeenChange: reason == .change) }
+            let isOverdue = ring == nil && time.uptime() >= nextAttempt
+            if isOverdue || reason != nil { startRefresh(hasSeenChange: reason == .change) }
         }
     }
 
@@ -147,7 +148,7 @@ public actor RotatingCredential: CredentialProvider {
         do throws(SecretError) {
             found = try resolver.mark(description)
         } catch {
-            if lastError == nil { fail(error) }
+            if lastError != error { fail(error) }
             return nil
         }
         guard let found else {
@@ -155,7 +156,7 @@ public actor RotatingCredential: CredentialProvider {
             return now >= nextAttempt && (isOver || now + ahead >= nextPoll) ? .time : nil
         }
         if found == mark {
-            if lastError != nil { succeed() }
+            if lastError != nil { succeed() } else { confirm() }
             return nil
         }
         return found != failedMark || now >= nextAttempt ? .change : nil
@@ -201,7 +202,8 @@ public actor RotatingCredential: CredentialProvider {
             guard let renewed = try await resolver.renew(lease, of: description) else { return false }
             let old = ring.current.credential
             let credential = Credential(
-                owner: old.owner, entries: old.entries, version: old.version, lease: renewed)
+                owner: old.owner, entries: old.entries, version: old.version, lease: renewed,
+                storedAt: old.storedAt)
             _ = self.ring?.adopt(credential, at: now)
             leaseSince = now
             succeed()
@@ -255,11 +257,17 @@ public actor RotatingCredential: CredentialProvider {
             status.failure = nil
             if !isRefused { status.refusal = nil }
             status.version = active.credential.version
+            status.storedAt = active.credential.storedAt
             status.edition = active.edition
             status.confirmedAt = now
             status.origins = active.credential.entries.mapValues(\.origin)
             status.lease = active.credential.lease.map { ($0, now) }
         }
+    }
+
+    private func confirm() {
+        let now = time.now()
+        board.withLock { $0.confirmedAt = now }
     }
 
     private func fail(_ error: SecretError) {

@@ -1,3 +1,5 @@
+public import Settings
+
 /// When a rotating credential looks at its source, and how long old things last.
 public struct RotationSchedule: Hashable, Sendable {
     /// How often a source is asked that only an answer can tell a change of.
@@ -36,6 +38,15 @@ public struct RotationSchedule: Hashable, Sendable {
         self.overlap = overlap
         self.recheck = recheck
         self.forcedInterval = forcedInterval
+    }
+
+    /// The schedule of `secrets.refresh-interval` and `secrets.lease-margin`. What a request waits and how
+    /// failures are spaced follows from no setting.
+    public init(_ settings: SecretsSettings) {
+        self.init(
+            pollInterval: settings.refreshInterval,
+            longestRetry: min(.seconds(30), max(.seconds(1), settings.refreshInterval * 2)),
+            leaseMargin: settings.leaseMargin)
     }
 
     /// Whether a lease of this age is to be renewed.

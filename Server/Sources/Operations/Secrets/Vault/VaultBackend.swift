@@ -86,7 +86,7 @@ public actor VaultBackend: SecretBackend {
 
     /// A token that is not over, renewed or new where needed.
     private func validToken(source: String) async throws(SecretError) -> VaultToken {
-        if let token, !token.isDue(at: time.uptime()) { return token }
+        if let token, !token.isDue(at: time.uptime(), margin: configuration.tokenMargin) { return token }
         if let login { return try await login.value.get() }
         let old = token
         let login = Task { await self.renewOrLogIn(old, source: source) }
@@ -137,24 +137,39 @@ public actor VaultBackend: SecretBackend {
             let secret = try FileSecretBackend(mustBePrivate: false).text(path: path)
             return try await lookedUp(secret, source: source)
         case .appRole(let mount, let roleID, let secretID):
-            let body = roleID.withText { role in
-                secretID.withText { secret in
-                    Secret(
-                        bytes: JSONOutput.object([("role_id", .string(role)), ("secret_id", .string(secret))])
-                            .bytes)
-                }
+            return try await loggedIn(mount, roleID, secretID, source: source)
+        case .appRoleFile(let mount, let roleID, let path):
+            let secretID = try FileSecretBackend(mustBePrivate: false).text(path: path)
+            return try await loggedIn(mount, roleID, secretID, source: source)
+        }
+    }
+
+    private func loggedIn(
+        _ mount: String, _ roleID: Secret, _ secretID: Secret, source: String
+    ) async throws(SecretError) -> VaultToken {
+        redactor.learn(secretID)
+        let body = roleID.withText { role in
+            secretID.withText { secret in
+                Secret(
+                    bytes: JSONOutput.object([("role_id", .string(role)), ("secret_id", .string(secret))])
+                        .bytes)
             }
-            redactor.learn(secretID)
-            let response = try await send(
-                "POST", "auth/\(VaultPath.trimmed(mount))/login", body: body, token: nil, source: source)
-            guard response.status == 200 else {
-                throw SecretError(
-                    .refused, source: source,
-                    message: "refuses the AppRole login with status \(response.status)"
-                        + VaultAnswer.problems(response.body),
-                    remedy: "see that the role id and the secret id are right and not used up")
-            }
-            return try authorised(response, source: source)
+        }
+        let path = "auth/\(try VaultPath.encoded(mount, source: source))/login"
+        let response = try await send("POST", path, body: body, token: nil, source: source)
+        switch response.status {
+        case 200: return try authorised(response, source: source)
+        case 400, 401, 403:
+            throw SecretError(
+                .refused, source: source,
+                message: "refuses the AppRole login at \(mount) with status \(response.status)"
+                    + redactor.redact(VaultAnswer.problems(response.body)),
+                remedy: "see that the role id and the secret id are right and not used up")
+        case 404:
+            throw SecretError(
+                .misconfigured, source: source, message: "has no AppRole login at \(mount)",
+                remedy: "set secrets.vault.approle-mount to where it is mounted")
+        default: throw failure(response, source: source)
         }
     }
 

@@ -11,6 +11,8 @@ public struct VaultConfiguration: Sendable {
         /// The AppRole method, mounted at `mount` (usually `approle`). A new token is got when the old one
         /// ends.
         case appRole(mount: String, roleID: Secret, secretID: Secret)
+        /// The same with a file that holds the secret id, read for each login.
+        case appRoleFile(mount: String, roleID: Secret, path: String)
     }
 
     /// Scheme, host and port, as in `https://vault.internal:8200`.
@@ -21,13 +23,46 @@ public struct VaultConfiguration: Sendable {
     public let mount: String
     /// How we prove who we are.
     public let login: Login
+    /// Our token is renewed this long before its end, or after two thirds of it when that is earlier.
+    public let tokenMargin: Duration
 
     /// A server. A slash at the end of the address and around the mount is dropped.
-    public init(address: String, namespace: String? = nil, mount: String = "secret", login: Login) {
+    public init(
+        address: String, namespace: String? = nil, mount: String = "secret", login: Login,
+        tokenMargin: Duration = .seconds(30)
+    ) {
+        self.tokenMargin = tokenMargin
         self.address = String(address.reversed().drop { $0 == "/" }.reversed())
         self.namespace = namespace
         self.mount = VaultPath.trimmed(mount)
         self.login = login
+    }
+
+    /// The server that the settings describe; nil when they name no address or no way to log in.
+    public init?(_ settings: SecretsSettings) {
+        let vault = settings.vault
+        guard let address = vault.address?.withoutParameters, let login = Login(vault) else { return nil }
+        self.init(
+            address: address, namespace: vault.namespace, mount: vault.mount, login: login,
+            tokenMargin: settings.leaseMargin)
+    }
+}
+
+extension VaultConfiguration.Login {
+    /// The way to log in that the settings give; nil when they give none.
+    init?(_ settings: VaultSettings) {
+        let role = settings.roleID.map { Secret($0) }
+        if let path = settings.tokenFile {
+            self = .tokenFile(path: path)
+        } else if let role, let secret = settings.secretID {
+            self = .appRole(mount: settings.appRoleMount, roleID: role, secretID: secret)
+        } else if let role, let path = settings.secretIDFile {
+            self = .appRoleFile(mount: settings.appRoleMount, roleID: role, path: path)
+        } else if let token = settings.token {
+            self = .token(token)
+        } else {
+            return nil
+        }
     }
 }
 

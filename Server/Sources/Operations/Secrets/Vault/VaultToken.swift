@@ -9,13 +9,12 @@ struct VaultToken: Sendable {
     let duration: Duration?
     let isRenewable: Bool
 
-    /// It is renewed when two thirds of its time have passed, or this long before its end if that is earlier.
-    static let margin = Duration.seconds(30)
-
-    func isDue(at now: Duration) -> Bool {
+    /// Whether it is to be renewed: when two thirds of its time have passed, or a margin before its end if
+    /// that is earlier; the margin is at most half of its time.
+    func isDue(at now: Duration, margin: Duration) -> Bool {
         guard let duration else { return false }
         let age = now - givenAt
-        return age >= duration / 3 * 2 || (duration > Self.margin * 2 && age >= duration - Self.margin)
+        return age >= min(duration / 3 * 2, duration - min(margin, duration / 2))
     }
 
     func isOver(at now: Duration) -> Bool {

@@ -60,8 +60,8 @@ package struct LogTail {
         return bytes
     }
 
-    /// What was not yet read of the file that had the name before, and of those that had it since; nil when it
-    /// is not there any more.
+    /// What was not yet read of the file that had the name before, and of those that had it since; nil when
+    /// it is not there any more.
     private func restOfRenamed() -> [UInt8]? {
         var newer: [UInt8] = []
         for number in Self.olderNumbers {

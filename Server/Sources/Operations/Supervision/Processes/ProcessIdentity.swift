@@ -53,14 +53,27 @@ public struct ProcessTable: Sendable {
     }
 
     /// The running processes that have a file open, by number; those of other users are only seen by root.
+    public func openers(of path: String) -> [Int32] { processes(having: path) { _ in true } }
+
+    /// The running processes that have a lock on a file, by number, as far as they are seen. Who only has it
+    /// open, to ask for the lock, is none.
     public func holders(of path: String) -> [Int32] {
+        processes(having: path) { open in
+            // Locks of an open file have lines of their own, see proc_pid_fdinfo(5).
+            text(open.replacing("/fd/", with: "/fdinfo/"))?.contains("lock:") ?? false
+        }
+    }
+
+    /// - Parameter condition: about the open file, as `PID/fd/NUMBER`.
+    private func processes(having path: String, where condition: (String) -> Bool) -> [Int32] {
         guard let real = realpath(path, nil) else { return [] }
         defer { free(real) }
         let wanted = String(cString: real)
         return Self.entries(root).compactMap { Int32($0) }.sorted().filter { pid in
-            let folder = "\(root)/\(pid)/fd"
-            return Self.entries(folder).contains { link("\(folder)/\($0)") == wanted }
-                && identity(of: pid) != nil
+            let folder = "\(pid)/fd"
+            return Self.entries("\(root)/\(folder)").contains {
+                link("\(root)/\(folder)/\($0)") == wanted && condition("\(folder)/\($0)")
+            } && identity(of: pid) != nil
         }
     }
 

@@ -68,10 +68,7 @@ public struct HostServices: Sendable {
         switch (process != nil, isSupervised) {
         case (true, true):
             state =
-                word == "stopping"
-                ? word
-                : answer?.problem == nil
-                    ? "ready" : ["starting", "left-alone"].contains(word) ? word : "not-ready"
+                word == "stopping" ? word : answer?.problem == nil ? "ready" : Self.unready(recorded: word)
         case (true, false): state = "unsupervised"
         case (false, true):
             state = ["waiting", "gave-up", "pending", "stopped"].contains(word) ? word : "starting"
@@ -86,6 +83,16 @@ public struct HostServices: Sendable {
             restarts: record?.restarts ?? 0,
             lastFailure: record?.lastFailure, lastFailureTime: record?.lastFailureTime,
             endpoint: definition?.health?.url)
+    }
+
+    /// The state of a process that is not well. The record of one that was started just now is still that of
+    /// before.
+    private static func unready(recorded word: String) -> String {
+        switch word {
+        case "left-alone": word
+        case "ready", "not-ready": "not-ready"
+        default: "starting"
+        }
     }
 
     /// Asks once, and waits for the answer.
@@ -145,9 +152,14 @@ public struct HostServices: Sendable {
     }
 
     private func endSupervisor(within limit: Duration) throws(SupervisionError) -> Bool {
-        guard let supervisor = try inspection.supervisor() else { return false }
-        try end(supervisor, named: "the supervisor", grace: limit)
-        return true
+        var hasEnded = false
+        // A start that is under way has the lock first, and then the supervisor that it started.
+        for _ in 0..<5 {
+            guard let supervisor = try inspection.supervisor() else { return hasEnded }
+            try end(supervisor, named: "the supervisor", grace: limit)
+            hasEnded = true
+        }
+        return hasEnded
     }
 
     private func end(_ identity: ProcessIdentity, named name: String, grace: Duration)

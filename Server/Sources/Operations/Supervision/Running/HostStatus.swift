@@ -6,8 +6,9 @@ public struct HostStatus: Sendable {
     public struct Service: Sendable {
         /// Its name.
         public let name: String
-        /// A stable word: `ready`, `not-ready`, `left-alone` (not ready for so long that it would be restarted,
-        /// but it trades live and may hold positions), `starting`, `stopping`, `waiting` (for its next attempt),
+        /// A stable word: `ready`, `not-ready`, `left-alone` (not ready for so long that it would be
+        /// restarted, but it trades live and may hold positions), `starting`, `stopping`, `waiting` (for its
+        /// next attempt),
         /// `pending` (for its turn), `gave-up`, `stopped`, `died` (it should run, and nobody is there to
         /// start it again), and `unsupervised` (it runs, and nobody looks after it).
         public let state: String

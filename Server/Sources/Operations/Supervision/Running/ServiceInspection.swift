@@ -34,8 +34,11 @@ package struct ServiceInspection: Sendable {
     }
 
     /// What a service started and left behind when it ended: it still holds the lock.
-    func leftovers(of service: String) throws(SupervisionError) -> [ProcessIdentity] {
-        if try process(of: service) != nil { return [] }
+    ///
+    /// - Parameter hasEnded: whether it is known that the service has no process, so that what leads a group
+    ///   of its own was left behind too.
+    func leftovers(of service: String, hasEnded: Bool) throws(SupervisionError) -> [ProcessIdentity] {
+        if !hasEnded, try process(of: service) != nil { return [] }
         return table.holders(of: folder.lock(of: service)).compactMap { table.identity(of: $0) }
     }
 
@@ -51,9 +54,9 @@ package struct ServiceInspection: Sendable {
         return try holder(of: folder.supervisorLock, recorded: recorded, what: "supervisor", mustLead: false)
     }
 
-    /// The process that holds a lock: the recorded one if it still runs, else the leader of a group among
-    /// those that have the file open. Each process of a service leads a group; what it started and left
-    /// behind does not.
+    /// The process that holds a lock: the recorded one if it still runs, else the oldest leader of a group
+    /// among the holders. Each process of a service leads a group and is older than what it started; that
+    /// rarely leads one.
     private func holder(
         of lock: String, recorded: ProcessIdentity?, what: String, mustLead: Bool
     ) throws(SupervisionError) -> ProcessIdentity? {
@@ -63,11 +66,10 @@ package struct ServiceInspection: Sendable {
             if let recorded, table.isRunning(recorded), holders.isEmpty || holders.contains(recorded.pid) {
                 return recorded
             }
-            let leader = holders.first { table.leadsItsGroup($0) }
+            let leader = holders.filter(table.leadsItsGroup).compactMap(table.identity)
+                .min { $0.startTicks < $1.startTicks }
             if mustLead && leader == nil && !holders.isEmpty { return nil }
-            if let identity = (leader ?? holders.first).flatMap({ table.identity(of: $0) }) {
-                return identity
-            }
+            if let identity = leader ?? holders.lazy.compactMap(table.identity).first { return identity }
             if try !LockFile.isHeld(lock) { return nil }
             usleep(10_000)
         }

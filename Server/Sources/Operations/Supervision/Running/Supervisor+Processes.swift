@@ -7,7 +7,7 @@ extension Supervisor {
     /// planned, as in another mode, is ended.
     func takeOver(_ service: Int) {
         let definition = plan.services[service]
-        endLeftovers(of: definition)
+        endLeftovers(of: definition, hasEnded: false)
         guard let found = runningProcess(of: definition) else { return }
         let process = ServiceProcess(identity: found, isChild: false, table: table)
         if table.arguments(of: found.pid) == definition.command {
@@ -24,10 +24,10 @@ extension Supervisor {
     }
 
     /// Kills what an earlier process of a service started and left behind.
-    private func endLeftovers(of definition: ServiceDefinition) {
+    private func endLeftovers(of definition: ServiceDefinition, hasEnded: Bool) {
+        let inspection = ServiceInspection(folder: folder, table: table)
         do {
-            for identity in try ServiceInspection(folder: folder, table: table).leftovers(of: definition.name)
-            {
+            for identity in try inspection.leftovers(of: definition.name, hasEnded: hasEnded) {
                 log.write(
                     "error", event: "leftover-ended", service: definition.name,
                     "process \(identity.pid) was left behind by \(definition.name) and is killed")
@@ -52,7 +52,7 @@ extension Supervisor {
     func spawn(_ service: Int) {
         let definition = plan.services[service]
         do throws(SupervisionError) {
-            endLeftovers(of: definition)
+            endLeftovers(of: definition, hasEnded: true)
             guard let lock = try lockWhenFree(definition) else {
                 let holders = table.holders(of: folder.lock(of: definition.name)).map(String.init)
                 let who = holders.isEmpty ? "another process" : "process " + holders.joined(separator: ", ")

@@ -223,7 +223,7 @@ public final class Supervisor {
         let path = folder.log(of: plan.services[service].name)
         do throws(SupervisionError) {
             let output = CapturedOutput(path: path)
-            if try output.hasHole() && table.holders(of: path).isEmpty { try output.settle() }
+            if try output.hasHole() && table.openers(of: path).isEmpty { try output.settle() }
         } catch {
             tell(error, aboutLogOf: service)
         }

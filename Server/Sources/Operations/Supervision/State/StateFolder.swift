@@ -24,8 +24,11 @@ public struct StateFolder: Hashable, Sendable {
         var made = ""
         for part in (path + "/logs").split(separator: "/") {
             made += "/" + part
-            if mkdir(made, 0o700) != 0, errno != EEXIST, access(made, F_OK) != 0 {
-                throw .system(.cannotWrite, "making the folder", path: made)
+            if mkdir(made, 0o700) == 0 || errno == EEXIST { continue }
+            // A folder above may be there and not ours to write to, which says less about those below.
+            let number = errno
+            if access(made, F_OK) != 0 {
+                throw .system(.cannotWrite, "making the folder", path: made, number: number)
             }
         }
     }

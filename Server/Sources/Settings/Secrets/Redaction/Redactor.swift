@@ -10,6 +10,8 @@ internal import Synchronization
 /// every text; fewer than ``freeLength`` only where they stand as a word of their own, and hexadecimal and
 /// base64 only whole.
 ///
+/// What it knows is kept once, in memory that is overwritten when a value is forgotten or the redactor goes.
+///
 /// Redact before shortening a text: the half of a secret is not recognised. Safe to use from any thread.
 public final class Redactor: Sendable {
     /// The shortest value that is looked for at all, in bytes.
@@ -26,8 +28,20 @@ public final class Redactor: Sendable {
     private let known: Mutex<Known>
 
     private struct Known {
-        var values: [[UInt8]] = []
+        var values: [KnownValue] = []
         var patterns = SecretPatterns(values: [])
+
+        mutating func learn(_ bytes: UnsafeRawBufferPointer) {
+            if values.contains(where: { $0.matches(bytes) }) { return }
+            let value = KnownValue(bytes)
+            values.append(value)
+            if values.count > Redactor.maximumValues {
+                values.removeFirst(values.count - Redactor.maximumValues)
+                patterns = SecretPatterns(values: values)
+            } else {
+                patterns.add(value)
+            }
+        }
     }
 
     /// A redactor that knows no value yet.
@@ -37,15 +51,10 @@ public final class Redactor: Sendable {
 
     /// Remembers the values, also when they are replaced later. Values already known cost nothing.
     public func learn(_ secrets: [Secret]) {
-        let news = secrets.flatMap { secret in secret.withBytes { SecretParts.parts(of: $0) } }
         known.withLock { known in
-            let fresh = news.filter { !known.values.contains($0) }
-            guard !fresh.isEmpty else { return }
-            for value in fresh where !known.values.contains(value) { known.values.append(value) }
-            if known.values.count > Self.maximumValues {
-                known.values.removeFirst(known.values.count - Self.maximumValues)
+            for secret in secrets {
+                secret.withBytes { bytes in SecretParts.forEach(in: bytes) { known.learn($0) } }
             }
-            known.patterns = SecretPatterns(values: known.values)
         }
     }
 

@@ -1,57 +1,48 @@
 /// Every form in which known values may stand in a text, arranged for one pass over it.
 ///
 /// A text is read four bytes at a time; a table of 65,536 bits says whether any form begins so, and nearly
-/// always says no. Only then are the forms that do begin so compared. The cost is a few operations per byte
-/// of text, whatever the number of values, and the memory a few hundred bytes per value.
+/// always says no. Only then are the forms that may begin so compared. The cost is a few operations per byte
+/// of text, whatever the number of values. What is kept here of a value beside its place are 16 bits of a
+/// hash of the beginning of each form.
 struct SecretPatterns: Sendable {
-    /// How a form may be told from its surroundings.
-    private enum Kind: Sendable {
-        /// Wherever it stands.
-        case free
-        /// Only where no letter, digit or underscore touches it.
-        case word
-        /// The middle of something encoded as base64, which is hidden from end to end.
-        case base64
-        /// Hexadecimal digits, which are hidden from end to end.
-        case hexadecimal
-    }
-
     private struct Pattern: Sendable {
-        let bytes: [UInt8]
-        let kind: Kind
+        let storage: SecretStorage
+        let range: Range<Int>
+        let kind: KnownValue.Kind
+        var count: Int { range.count }
         /// Whether what is hidden reaches beyond the pattern, to both ends of what is encoded.
         var isEncoded: Bool { kind == .base64 || kind == .hexadecimal }
+
+        /// Whether the text has it from an index on; there must be that much text.
+        func stands(at start: Int, in text: UnsafeRawBufferPointer) -> Bool {
+            for offset in 0..<range.count
+            where storage.buffer[range.lowerBound + offset] != text[start + offset] { return false }
+            return true
+        }
     }
 
     private static let windowLength = 4
     private static let padding = UInt8(ascii: "=")
     private var patterns: [Pattern] = []
-    private var byWindow: [UInt32: [Int]] = [:]
+    private var bySlot: [Int: [Int]] = [:]
     private var seen: [UInt64] = Array(repeating: 0, count: 1024)
 
     var isEmpty: Bool { patterns.isEmpty }
 
-    init(values: [[UInt8]]) {
-        for value in values where value.count >= Redactor.minimumLength {
-            let isFree = value.count >= Redactor.freeLength
-            add(value, isFree ? .free : .word)
-            for text in Base64Forms.forms(of: value, isWhole: !isFree) { add(text, .base64) }
-            for digits in ["0123456789abcdef", "0123456789ABCDEF"] {
-                let table = Array(digits.utf8)
-                add(value.flatMap { [table[Int($0 >> 4)], table[Int($0 & 15)]] }, .hexadecimal)
-            }
-        }
+    init(values: [KnownValue]) {
+        for value in values { add(value) }
     }
 
-    private mutating func add(_ bytes: [UInt8], _ kind: Kind) {
-        guard bytes.count >= Self.windowLength else { return }
-        let window = Self.window(of: bytes, at: 0)
-        let candidates = byWindow[window] ?? []
-        if candidates.contains(where: { patterns[$0].bytes == bytes && patterns[$0].kind == kind }) { return }
-        byWindow[window] = candidates + [patterns.count]
-        patterns.append(Pattern(bytes: bytes, kind: kind))
-        let slot = Self.slot(of: window)
-        seen[slot >> 6] |= 1 << UInt64(slot & 63)
+    /// Looks for a value too.
+    mutating func add(_ value: KnownValue) {
+        for form in value.forms where form.range.count >= Self.windowLength {
+            let window = value.storage.buffer[form.range].prefix(Self.windowLength)
+                .reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+            let slot = Self.slot(of: window)
+            bySlot[slot, default: []].append(patterns.count)
+            patterns.append(Pattern(storage: value.storage, range: form.range, kind: form.kind))
+            seen[slot >> 6] |= 1 << UInt64(slot & 63)
+        }
     }
 
     /// The ranges of the text that show a value, in no order; they may overlap.
@@ -66,12 +57,12 @@ struct SecretPatterns: Sendable {
             window = window << 8 | UInt32(text[end])
             guard end >= Self.windowLength - 1 else { continue }
             let slot = Self.slot(of: window)
-            guard seen[slot >> 6] & (1 << UInt64(slot & 63)) != 0, let candidates = byWindow[window]
+            guard seen[slot >> 6] & (1 << UInt64(slot & 63)) != 0, let candidates = bySlot[slot]
             else { continue }
             let start = end - (Self.windowLength - 1)
             for candidate in candidates {
                 let pattern = patterns[candidate]
-                if pattern.isEncoded, start + pattern.bytes.count <= hiddenTo { continue }
+                if pattern.isEncoded, start + pattern.count <= hiddenTo { continue }
                 guard let range = range(of: pattern, at: start, in: text) else { continue }
                 if pattern.isEncoded { hiddenTo = range.upperBound }
                 ranges.append(range)
@@ -81,8 +72,10 @@ struct SecretPatterns: Sendable {
     }
 
     private func range(of pattern: Pattern, at start: Int, in text: [UInt8]) -> Range<Int>? {
-        let end = start + pattern.bytes.count
-        guard end <= text.count, text[start..<end].elementsEqual(pattern.bytes) else { return nil }
+        let end = start + pattern.count
+        guard end <= text.count, text.withUnsafeBytes({ pattern.stands(at: start, in: $0) }) else {
+            return nil
+        }
         switch pattern.kind {
         case .free: return start..<end
         case .word: return isWord(start..<end, in: text) ? start..<end : nil
@@ -119,10 +112,6 @@ struct SecretPatterns: Sendable {
 
     private static func isAlphanumeric(_ byte: UInt8) -> Bool {
         (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-    }
-
-    private static func window(of bytes: [UInt8], at index: Int) -> UInt32 {
-        bytes[index..<index + windowLength].reduce(0) { $0 << 8 | UInt32($1) }
     }
 
     private static func slot(of window: UInt32) -> Int {

@@ -21,7 +21,9 @@ public struct SecretChain: SecretResolver {
     ) async throws(SecretError) -> Credential {
         let found = await locate(description, request: request)
         guard let problem = found.problems.first else { return found.credential }
-        guard found.problems.count > 1 else { throw problem }
+        // What is wrong with a source as a whole is said once.
+        let isOfSource = problem.source != nil && found.problems.allSatisfy { $0.message == problem.message }
+        if found.problems.count == 1 || isOfSource { throw problem }
         let names = found.problems.compactMap { $0.secret?.name }.joined(separator: ", ")
         throw SecretError(
             problem.code, source: problem.source,

@@ -20,6 +20,13 @@ package final class SecretStorage: @unchecked Sendable {
         bytes.withUnsafeMutableBytes { SecretStorage.overwrite($0) }
     }
 
+    /// Lets `fill` write the bytes, of which there are as many as said, zeros at first.
+    init(byteCount: Int, filling fill: (UnsafeMutableRawBufferPointer) -> Void) {
+        buffer = .allocate(byteCount: byteCount, alignment: 16)
+        buffer.initializeMemory(as: UInt8.self, repeating: 0)
+        fill(buffer)
+    }
+
     deinit {
         Self.overwrite(buffer)
         buffer.deallocate()

@@ -17,6 +17,7 @@ public enum ServiceCommands {
     /// In the order of the list.
     static let all: [any ServiceCommand.Type] = [
         DoctorServiceCommand.self, HealthServiceCommand.self, InitServiceCommand.self,
+        KillSwitchServiceCommand.self,
         LogsServiceCommand.self, MigrateServiceCommand.self, RestartServiceCommand.self,
         SecretsServiceCommand.self,
         ServeServiceCommand.self, StartServiceCommand.self, StatusServiceCommand.self,
@@ -93,6 +94,11 @@ struct DoctorServiceCommand: ServiceCommand {
 struct InitServiceCommand: ServiceCommand {
     static let configuration = CommandConfiguration(
         commandName: "init", abstract: "Write the settings file .env from the template.")
+}
+
+struct KillSwitchServiceCommand: ServiceCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "kill-switch", abstract: "Stop all trading at once, or let it go on.")
 }
 
 struct SecretsServiceCommand: ServiceCommand {

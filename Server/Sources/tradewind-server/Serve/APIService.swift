@@ -110,7 +110,7 @@ struct APIService {
             parts = try await ControlPlaneParts.open(
                 .init(
                     loaded: loaded, mode: mode, metrics: metrics, health: health, chain: chain,
-                    logger: logger))
+                    logger: logger, logs: logs))
         } catch {
             throw StartFailure(step: .components, cause: error)
         }

@@ -17,6 +17,8 @@ struct ControlPlaneParts {
         let health: HealthRegistry
         let chain: ChainHealth
         let logger: Logger
+        /// Where lines that are not the service's own go, as those of browsers.
+        let logs: LogOutput
 
         var settings: ServerSettings { loaded.settings }
     }
@@ -25,6 +27,7 @@ struct ControlPlaneParts {
     private let store: any Store
     private let dashboard: DashboardFiles?
     private let research: ResearchPart
+    private let logs: LogsPart
 
     /// Opens the parts.
     static func open(_ context: Context) async throws -> ControlPlaneParts {
@@ -34,7 +37,8 @@ struct ControlPlaneParts {
         do {
             return ControlPlaneParts(
                 context: context, store: store, dashboard: dashboard,
-                research: try await ResearchPart.open(context, store: store))
+                research: try await ResearchPart.open(context, store: store),
+                logs: try await LogsPart.open(context, store: store, audit: AuditTrail(store: store)))
         } catch {
             try await store.close()
             throw error
@@ -42,7 +46,7 @@ struct ControlPlaneParts {
     }
 
     /// What runs beside the HTTP server; it is stopped after that.
-    var services: [any Service] { research.services }
+    var services: [any Service] { research.services + logs.services }
 
     /// Closes what was opened, after everything has stopped.
     func close() async throws { try await store.close() }
@@ -50,6 +54,7 @@ struct ControlPlaneParts {
     /// Adds the routes of every part.
     func add(to routes: inout RouteTable) {
         research.add(to: &routes)
+        logs.add(to: &routes)
         if let dashboard { DashboardRoutes.add(dashboard, to: &routes) }
         // It describes what is there by now.
         if context.settings.features.documentation {

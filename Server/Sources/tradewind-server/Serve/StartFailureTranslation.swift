@@ -2,6 +2,7 @@ internal import ControlPlane
 internal import MarketData
 internal import Operations
 internal import Settings
+internal import Storage
 internal import TradewindCommands
 
 extension CommandFailure {
@@ -35,6 +36,7 @@ extension CommandFailure {
             self.init(
                 .wrongConfiguration, code: "dashboard", message: error.message, file: error.path,
                 remedy: error.remedy)
+        case let error as StorageError: self.init(error)
         case let error as CommandFailure: self = error
         default:
             self.init(

@@ -91,7 +91,8 @@ public struct OrderRepository {
             [
                 .text(order.id), .optional(order.runID), .text(order.instrument), .text(order.side),
                 .text(order.type), .text(order.status), .decimal(order.quantity), .decimal(order.filled),
-                .optional(order.averagePrice), .optional(order.limitPrice), .optional(order.stopPrice),
+                .optional(order.averagePrice?.description), .optional(order.limitPrice?.description),
+                .optional(order.stopPrice?.description),
                 .optional(order.venueOrderID), .optional(order.reason), .text(order.correlationID),
                 .instant(order.createdAt), .instant(order.updatedAt),
             ])

@@ -38,7 +38,7 @@ public struct PositionRepository {
                 """,
                 [
                     .text(runID), .text(position.instrument), .decimal(position.quantity),
-                    .optional(position.mark), .instant(position.updatedAt),
+                    .optional(position.mark?.description), .instant(position.updatedAt),
                 ])
         }
     }

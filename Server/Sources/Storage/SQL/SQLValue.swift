@@ -34,9 +34,6 @@ public enum SQLValue: Hashable, Sendable {
     /// Money, a price or a quantity.
     public static func decimal(_ value: ExactDecimal) -> SQLValue { .text(value.description) }
 
-    /// Money, a price or a quantity, or null.
-    public static func optional(_ value: ExactDecimal?) -> SQLValue { value.map { .decimal($0) } ?? .null }
-
     /// A JSON value.
     public static func json(_ value: JSONText) -> SQLValue { .text(value.compact) }
 

@@ -50,7 +50,8 @@ public struct FillRepository {
             """,
             [
                 .text(fill.id), .optional(fill.runID), .text(fill.orderID), .text(fill.instrument),
-                .text(fill.side), .decimal(fill.quantity), .decimal(fill.price), .optional(fill.fee?.description),
+                .text(fill.side), .decimal(fill.quantity), .decimal(fill.price),
+                .optional(fill.fee?.description),
                 .optional(fill.feeAsset), .optional(fill.cause), .instant(fill.time),
             ])
     }

@@ -120,11 +120,13 @@ public struct RunRepository {
             "INSERT INTO runs (\(Self.columns)) VALUES (\(marks)) ON CONFLICT (id) DO UPDATE SET \(sets)",
             [
                 .text(run.id), .text(run.name), .text(run.mode), .text(run.strategy),
-                .text(run.status.rawValue), .optional(run.shareClass), .optional(run.initialEquity?.description),
+                .text(run.status.rawValue), .optional(run.shareClass),
+                .optional(run.initialEquity?.description),
                 .optional(run.start), .optional(run.end), .json(run.config), .text(run.createdBy),
                 .text(run.correlationID), .instant(run.createdAt), .optional(run.startedAt),
                 .optional(run.endedAt), .optional(run.stopRequestedAt), .integer(Int64(run.attempts)),
-                .real(run.percent), .optional(run.time), .optional(run.equity?.description), .optional(run.drawdown),
+                .real(run.percent), .optional(run.time), .optional(run.equity?.description),
+                .optional(run.drawdown),
                 .integer(Int64(run.orders)), .integer(Int64(run.fills)), .optional(run.reason),
                 .optional(run.errorCode), .optional(run.problems?.compact), .optional(run.queuedAt),
             ])

@@ -61,11 +61,7 @@ export async function killSwitch(signal) {
   return killSwitchFrom(await get("/api/v1/kill-switch", { signal }));
 }
 
-const killSwitchFrom = (body) => ({
-  isEngaged: body?.engaged ?? body?.is_engaged ?? (body?.status === "engaged" || body?.state === "engaged"),
-  reason: body?.reason ?? null, by: body?.by ?? body?.actor ?? body?.engaged_by ?? null,
-  since: body?.since ?? body?.engaged_at ?? body?.changed_at ?? body?.time ?? null,
-});
+const killSwitchFrom = (body) => ({ isEngaged: body.engaged === true, reason: body.reason ?? null, by: body.by ?? null, since: body.since ?? null });
 
 export const engageKillSwitch = async (reason) => killSwitchFrom(await post("/api/v1/kill-switch/engage", { reason }));
 export const releaseKillSwitch = async (reason) => killSwitchFrom(await post("/api/v1/kill-switch/release", { reason }));

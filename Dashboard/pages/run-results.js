@@ -105,6 +105,7 @@ async function showPrices(run, holder, signal) {
       if (!next.items.length) break;
       marks.items.push(...next.items);
     }
+    const isAll = marks.items.length >= (marks.total ?? 0);
     const traded = new Map();
     for (const one of marks.items) traded.set(one.instrument, [...(traded.get(one.instrument) ?? []), one]);
     const most = [...traded].sort((a, b) => b[1].length - a[1].length).slice(0, mostCharts);
@@ -113,7 +114,7 @@ async function showPrices(run, holder, signal) {
       const ordered = [...fills].sort((a, b) => milliseconds(a.time) - milliseconds(b.time));
       for (const point of await pricesOf(run, instrument, ordered, signal)) chart.price(point[0], point[1]);
       for (const one of ordered) chart.fill(milliseconds(one.time), Number(one.price), one.side === "BUY");
-      put(holder, section(`Price and fills: ${instrument}`, chart.element, `${count(fills.length)} fills`));
+      put(holder, section(`Price and fills: ${instrument}`, chart.element, isAll ? `${count(fills.length)} fills` : `of the first ${count(marks.items.length)} fills`));
       chart.update();
     }
   } catch (error) {

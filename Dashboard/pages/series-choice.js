@@ -7,10 +7,14 @@ import { field, textControl } from "../forms/fields.js";
 
 const keyOf = ({ instrument, kind, timeframe, variant }) => [instrument, kind, timeframe ?? "", variant ?? ""].join("|");
 
+/** Most series that are listed at a time. */
+const mostShown = 30;
+
 /** A field of series. `read()` gives the ones that are ticked, as `data.series` of a run file has them. */
 export function seriesChoice(series) {
   const chosen = new Set();
   const list = h("div", { class: "instrument-list", role: "group", "aria-label": "Series" });
+  const more = h("p", { class: "dim small" });
   const summary = h("p", { class: "dim small", role: "status" });
   const problem = h("div", { class: "problem" });
   problem.hidden = true;
@@ -26,7 +30,11 @@ export function seriesChoice(series) {
   };
   const draw = () => {
     const words = search.control.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const shown = series.filter((one) => words.every((word) => keyOf(one).toLowerCase().includes(word)));
+    const found = series.filter((one) => words.every((word) => keyOf(one).toLowerCase().includes(word)));
+    // What is ticked stands first; of a large catalogue the filter shows the rest.
+    const ordered = [...found.filter((one) => chosen.has(keyOf(one))), ...found.filter((one) => !chosen.has(keyOf(one)))];
+    const shown = ordered.slice(0, Math.max(mostShown, chosen.size));
+    more.textContent = ordered.length > shown.length ? `${ordered.length - shown.length} more: filter to see them.` : "";
     fill(list, shown.length ? shown.map((one) => h("label", {},
       h("input", { type: "checkbox", checked: chosen.has(keyOf(one)), on: { change: (event) => {
         if (event.target.checked) chosen.add(keyOf(one)); else chosen.delete(keyOf(one));
@@ -46,7 +54,7 @@ export function seriesChoice(series) {
     }
     draw();
   };
-  const element = series.length ? h("div", { class: "stack close" }, search.element, list, summary, problem)
+  const element = series.length ? h("div", { class: "stack close" }, search.element, list, more, summary, problem)
     : h("div", { class: "note" }, h("p", { text: "The catalogue is empty. Fill it first, for instance with sample data:" }),
       h("pre", { text: "tradewind data sample --output sample\ntradewind data import sample/dataset.yaml --source sample" }));
   return {

@@ -6,6 +6,12 @@ import Testing
     .timeLimit(.minutes(10)), .serialized,
     .enabled(if: BrowserTools.python != nil, Comment(rawValue: BrowserTools.absence)))
 struct DashboardTests {
+    #if DEBUG
+    private static let isFast = false
+    #else
+    private static let isFast = true
+    #endif
+
     /// Runs a script over a service with two finished runs, and expects every finding to be good.
     private func look(
         _ script: String, atLeast least: Int,
@@ -40,8 +46,8 @@ struct DashboardTests {
     }
 
     @Test func aPersonStartsABacktestSeesItGoOnAndFindsItsLines() async throws {
-        try await look("journey", atLeast: 10) { _, _ in
-            ["instrument": DashboardDesk.instrument, "series": "1m"]
+        try await look("journey", atLeast: 12) { _, _ in
+            ["instrument": DashboardDesk.instrument, "series": "1m", "isFast": Self.isFast]
         }
     }
 

@@ -66,4 +66,13 @@ def arrive(page, base, path):
     """Opens an address and waits until its page has its content."""
     page.goto(base + path)
     page.wait_for_selector("main h1")
-    page.wait_for_function("!document.querySelector('main .loading')", timeout=15000)
+    settle(page)
+
+
+def settle(page):
+    """Waits until nothing of the page is being loaded any more: by asking, as its policy forbids more."""
+    for _ in range(300):
+        if page.locator("main .loading").count() == 0:
+            return
+        page.wait_for_timeout(50)
+    raise RuntimeError("the page is still loading")

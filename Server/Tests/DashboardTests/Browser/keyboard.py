@@ -1,6 +1,6 @@
 """The dashboard without a pointer: to the content, through the pages, into the form, and to its end."""
 
-from browser import arguments, arrive, chromium, tell
+from browser import arguments, arrive, chromium, settle, tell
 
 base, output, more = arguments()
 
@@ -36,9 +36,9 @@ with chromium() as browser:
     tell("New run can be reached", tab_to(page, "New run"))
     page.keyboard.press("Enter")
     page.wait_for_selector("h1:has-text('New run')")
-    page.wait_for_function("!document.querySelector('main .loading')")
+    settle(page)
     labels = []
-    for _ in range(80):
+    for _ in range(140):
         page.keyboard.press("Tab")
         label = page.evaluate("""() => {
             const element = document.activeElement;

@@ -28,6 +28,7 @@ extension BacktestRunner {
         }
         if options.watch != nil {
             progress.moments = MomentCollector(interval: options.watchInterval, now: began)
+            progress.nextReport = BacktestRunner.watchedStretch
         }
         if let clearing { try driveContracts(clearing, &progress) }
         while let time = merge.nextTime {
@@ -76,9 +77,10 @@ extension BacktestRunner {
         _ steps: Steps, of series: Int, _ rows: Range<Int>, _ progress: inout RunProgress
     ) throws {
         let times = table.times[series]
+        let stretch = options.watch == nil ? BacktestRunner.stretch : BacktestRunner.watchedStretch
         var row = rows.lowerBound
         while row < rows.upperBound {
-            let end = min(rows.upperBound, row + BacktestRunner.stretch)
+            let end = min(rows.upperBound, row + stretch)
             let first = row
             while row < end {
                 let time = Instant(nanoseconds: times[row])
@@ -113,6 +115,8 @@ extension BacktestRunner {
 
     /// Steps between two looks at what is due now and then.
     private static let stretch = 8192
+    /// The same while somebody watches.
+    private static let watchedStretch = 512
 
     @inline(__always)
     func take(_ bar: Bar, of instrument: InstrumentIndex, _ start: Instant) throws {
@@ -169,10 +173,17 @@ extension BacktestRunner {
     @inline(never)
     private func reportIfDue(_ progress: inout RunProgress) throws {
         if rows.value < progress.nextReport { return }
-        progress.nextReport += 65_536
-        try engine.ledger.verifyValuation()
-        if let tell = options.progress, !tell(doneShare) { throw BacktestError.interrupted }
-        if let watch = options.watch { try report(to: watch, &progress) }
+        if rows.value >= progress.nextCheck {
+            progress.nextCheck += 65_536
+            try engine.ledger.verifyValuation()
+            if let tell = options.progress, !tell(doneShare) { throw BacktestError.interrupted }
+        }
+        progress.nextReport = progress.nextCheck
+        if let watch = options.watch {
+            // The clock says when a watcher is told; it is looked at often, as steps may be slow.
+            progress.nextReport = min(progress.nextCheck, rows.value + BacktestRunner.watchedStretch)
+            try report(to: watch, &progress)
+        }
     }
 
     /// Notes equity, and tells the watcher where the run is when that is due.
@@ -326,8 +337,10 @@ struct RunProgress: ~Copyable {
     var lastFlows: Int128
     /// Start of trading.
     let start: Instant
-    /// Rows at which the caller is told next.
+    /// Rows at which the loop looks up next.
     var nextReport = 65_536
+    /// Rows at which the books are checked next, and the caller is told.
+    var nextCheck = 65_536
     /// What a watcher is told next.
     var moments = MomentCollector(interval: .max, now: 0)
 }

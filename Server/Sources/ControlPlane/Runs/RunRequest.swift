@@ -1,5 +1,6 @@
 public import Events
 public import Settings
+public import Storage
 public import Units
 
 /// Who asks for something, and in which work.
@@ -54,6 +55,8 @@ public struct RunServiceOptions: Sendable {
     public var interval: Duration
     /// The environment of processes of runs.
     public var environment: [String: String]
+    /// How far consumers of the event log are behind: a run starts when they keep up.
+    public var pressure: LogPressure?
 
     /// Options.
     public init(

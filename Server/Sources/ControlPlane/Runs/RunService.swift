@@ -105,7 +105,7 @@ public actor RunService {
         }
         var run = StoredRun(
             id: sources.runID(), name: checked.name, mode: request.mode.rawValue,
-            strategy: checked.strategies.joined(separator: ", "), config: file, createdBy: requester.name,
+            strategy: RunService.distinct(checked.strategies), config: file, createdBy: requester.name,
             correlationID: requester.correlationID, createdAt: sources.now())
         (run.shareClass, run.initialEquity) = (checked.shareClass, checked.capital)
         (run.start, run.end) = (checked.start, checked.end)
@@ -228,6 +228,12 @@ public actor RunService {
 
     // MARK: Checks
 
+    /// Each name once, in their order.
+    private static func distinct(_ names: [String]) -> String {
+        var seen: Set<String> = []
+        return names.filter { seen.insert($0).inserted }.joined(separator: ", ")
+    }
+
     private func permit(_ mode: ExecutionMode) throws {
         if mode.rank > options.mode.rank {
             throw RunFailure.mode(wanted: mode.rawValue, allowed: options.mode.rawValue)
@@ -295,6 +301,8 @@ public actor RunService {
     /// Starts the process of a run that stands in ``starting``.
     private func launch(_ id: String, by requester: RunRequester?) async throws {
         defer { starting.remove(id) }
+        // A run tells of itself every second: none begins while consumers of the log are far behind.
+        try await options.pressure?.waitUntilClear()
         guard let run = try await store.read({ try $0.runs.find(id) }) else { return }
         let started = events.made(
             .runStarted, run, by: requester, [JSONMember("mode", .string(run.mode))])

@@ -4,6 +4,8 @@
 import { open, isAbort } from "./client.js";
 
 const silence = 40000;
+// A tab that nobody sees gives its connection back after a while: a browser has six for one host.
+const restAfter = 20000;
 const slowest = 15000;
 
 /**
@@ -18,6 +20,9 @@ export async function follow(path, { query, signal, after = null, onEvent, onSta
     const stop = () => attempt.abort();
     signal.addEventListener("abort", stop);
     let watch = null;
+    const hide = () => { if (document.hidden) away = setTimeout(stop, restAfter); else clearTimeout(away); };
+    let away = null;
+    document.addEventListener("visibilitychange", hide);
     try {
       const response = await open("GET", path, {
         query, signal: attempt.signal, accept: "text/event-stream", limit: 0,
@@ -40,8 +45,11 @@ export async function follow(path, { query, signal, after = null, onEvent, onSta
       if (!isAbort(error) && error.status && error.status < 500 && error.status !== 429) throw error;
     } finally {
       clearTimeout(watch);
+      clearTimeout(away);
+      document.removeEventListener("visibilitychange", hide);
       signal.removeEventListener("abort", stop);
     }
+    if (document.hidden) await shown(signal);
     if (signal.aborted) return;
     onState("reconnecting");
     await wait(pause * (0.75 + Math.random() / 2), signal);
@@ -85,6 +93,19 @@ function parse(text) {
   } catch {
     return text;
   }
+}
+
+/** Until the tab is seen again. */
+function shown(signal) {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (document.hidden && !signal.aborted) return;
+      document.removeEventListener("visibilitychange", look);
+      resolve();
+    };
+    document.addEventListener("visibilitychange", look);
+    signal.addEventListener("abort", look, { once: true });
+  });
 }
 
 function wait(milliseconds, signal) {

@@ -43,13 +43,15 @@ public enum DashboardRoutes {
 
     private static func answer(_ file: DashboardFiles.File, to request: Request) -> Response {
         var headers: HTTPFields = [.eTag: file.tag, .cacheControl: "no-cache"]
+        // Before the question whether the client has it: a browser that is told so takes these over, and the
+        // policy of an answer without one would then hold for the page that it kept.
+        headers[.contentSecurityPolicy] = policy
+        headers[.xContentTypeOptions] = "nosniff"
+        for (name, value) in hardening { headers[name] = value }
         if isKnown(file.tag, request.headers[values: .ifNoneMatch]) {
             return Response(status: .notModified, headers: headers)
         }
         headers[.contentType] = file.mediaType
-        headers[.contentSecurityPolicy] = policy
-        headers[.xContentTypeOptions] = "nosniff"
-        for (name, value) in hardening { headers[name] = value }
         return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: file.body))
     }
 

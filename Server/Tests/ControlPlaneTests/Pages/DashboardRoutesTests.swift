@@ -58,6 +58,7 @@ import Testing
                     "/dashboard/pages/runs.js", port: port, headers: "If-None-Match: \(condition)\r\n")
                 #expect(again.statuses == [304], "\(condition)")
                 #expect(again.header("ETag") == tag)
+                #expect(again.header("Content-Security-Policy") == policy)
                 #expect(!again.text.contains("export"))
             }
             let other = await RawClient.get(

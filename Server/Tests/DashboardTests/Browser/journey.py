@@ -103,6 +103,13 @@ with chromium() as browser:
     page.locator("dialog").get_by_role("button", name="Release").click()
     page.wait_for_selector(".kill-banner", state="hidden")
 
+    # What the browser kept works as well as what it gets.
+    for path in ("/", "/runs", "/"):
+        arrive(page, base, path)
+    page.reload()
+    page.wait_for_selector("main h1")
+    tell("a page that the browser has kept works", page.locator("nav a").count() >= 7)
+
     # Without a connection the page says so, and finds back by itself.
     page.context.set_offline(True)
     page.wait_for_selector(".link-state:not([data-state=connected])", timeout=30000)

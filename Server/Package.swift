@@ -173,9 +173,12 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "TradewindDataKit", package: "tradewind"),
                 .product(name: "TradewindEventKit", package: "tradewind"),
+                .product(name: "TradewindKit", package: "tradewind"),
             ],
             swiftSettings: strict),
         // The command `tradewind`, for tests that need sample data.

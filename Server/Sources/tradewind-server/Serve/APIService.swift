@@ -110,7 +110,7 @@ struct APIService {
             parts = try await ControlPlaneParts.open(
                 .init(
                     loaded: loaded, mode: mode, metrics: metrics, health: health, chain: chain,
-                    logger: logger, logs: logs))
+                    logger: logger, logs: logs, credentials: credentials))
         } catch {
             throw StartFailure(step: .components, cause: error)
         }
@@ -207,7 +207,9 @@ struct APIService {
                 })
         }
         services.append(
-            server(.init(host: settings.api.host, port: settings.api.port), what: "HTTP") { routes in
+            server(
+                .init(host: settings.api.host, port: settings.api.port), what: "HTTP", edge: parts.edge
+            ) { routes in
                 HealthRoutes.add(pages, to: &routes)
                 if !isApart { HealthRoutes.addMetrics(metrics, to: &routes) }
                 parts.add(to: &routes)
@@ -219,7 +221,7 @@ struct APIService {
     }
 
     private func server(
-        _ address: ControlPlaneServer.Address, what: String, routes: (inout RouteTable) -> Void
+        _ address: ControlPlaneServer.Address, what: String, edge: EdgePolicy? = nil, routes: (inout RouteTable) -> Void
     ) -> ControlPlaneServer {
         var limits = HTTPLimits()
         limits.bodyBytes = settings.api.maxBodyBytes
@@ -228,8 +230,8 @@ struct APIService {
         limits.handling = settings.api.requestTimeout
         let (flag, notifier, logger) = (acceptingWork, notifier, logger)
         return ControlPlaneServer(
-            address: address, limits: limits, metrics: metrics, logger: logger, uptime: SystemClocks.uptime,
-            routes: routes,
+            address: address, limits: limits, edge: edge, metrics: metrics, logger: logger,
+            uptime: SystemClocks.uptime, routes: routes,
             onListening: { port in
                 logger.notice(
                     "\(what) on http://\(address.host):\(port)",

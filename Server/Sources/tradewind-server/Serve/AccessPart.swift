@@ -21,7 +21,7 @@ struct AccessPart {
     static func open(
         _ settings: ServerSettings, store: any Store, api: (any CredentialProvider)?,
         auth: (any CredentialProvider)?, metrics: MetricsRegistry, logger: Logger
-    ) throws -> AccessPart {
+    ) -> AccessPart {
         let isTokenless = !settings.demandsToken
         var client: DirectHTTPClient?
         var external: ExternalKeySet?
@@ -45,7 +45,7 @@ struct AccessPart {
         options.maximumPage = settings.api.maxPageSize
         let service = AccessService(
             store: store, keys: AccessKeys(api: api, auth: auth), external: external,
-            hasher: try PasswordHasher(), metrics: metrics, options: options, uptime: SystemClocks.uptime,
+            hasher: PasswordHasher(), metrics: metrics, options: options, uptime: SystemClocks.uptime,
             now: SystemClocks.now)
         let edge = EdgePolicy(
             origins: Set(settings.api.corsOrigins), trustedProxies: Set(settings.api.trustedProxies),

@@ -15,10 +15,10 @@ struct ResearchPart {
 
     /// Opens it; what an earlier process left is dealt with.
     static func open(
-        _ context: ControlPlaneParts.Context, store: any Store
+        _ context: ControlPlaneParts.Context, store: any Store, pressure: LogPressure
     ) async throws -> ResearchPart {
         let settings = context.settings
-        let options = RunServiceOptions(
+        var options = RunServiceOptions(
             mode: context.mode,
             results: absolute(settings.runs.results ?? settings.state.directory + "/results"),
             catalogue: absolute(settings.data.catalogue),
@@ -26,6 +26,7 @@ struct ResearchPart {
             executable: "/proc/self/exe", maxConcurrent: settings.runs.maxConcurrent,
             maxQueued: settings.runs.maxQueued, startsRuns: settings.features.startRuns,
             environment: childEnvironment)
+        options.pressure = pressure
         let runs = RunService(
             store: store, options: options, sources: .system(now: SystemClocks.now), chain: context.chain,
             logger: context.logger)

@@ -28,7 +28,7 @@ struct UsersDesk {
                 let audit = AuditTrail(store: store, signature: signature)
                 let name = context.environment["USER"] ?? context.environment["LOGNAME"] ?? "unknown"
                 let desk = UsersDesk(
-                    users: UserService(store: store, hasher: try PasswordHasher(), audit: audit),
+                    users: UserService(store: store, hasher: PasswordHasher(), audit: audit),
                     actor: AuditActor(
                         id: "command:\(name)", kind: "command", name: name,
                         correlationID: EventID.random().description), output: context.output)

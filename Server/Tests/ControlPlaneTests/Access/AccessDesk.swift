@@ -108,7 +108,7 @@ struct AccessDesk {
         }
         let service = AccessService(
             store: store, keys: AccessKeys(api: api, auth: auth), external: external,
-            hasher: try PasswordHasher(cost: .trifling, concurrent: setup.concurrentHashes),
+            hasher: PasswordHasher(cost: .trifling, concurrent: setup.concurrentHashes),
             metrics: MetricsRegistry(), options: options, uptime: clock.uptime, now: clock.now)
         let edge = EdgePolicy(
             origins: setup.origins, trustedProxies: setup.trustedProxies, isTokenless: setup.isTokenless,

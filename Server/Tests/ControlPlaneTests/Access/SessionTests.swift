@@ -200,7 +200,7 @@ import Testing
             let user = try await desk.add("ada", .viewer)
             let dearer = try #require(PasswordCost(logRounds: 5, blockSize: 1, parallelism: 2))
             let other = UserService(
-                store: desk.store, hasher: try PasswordHasher(cost: dearer), audit: desk.service.audit)
+                store: desk.store, hasher: PasswordHasher(cost: dearer), audit: desk.service.audit)
             try await other.setPassword(
                 .id(user.id), to: Secret(AccessDesk.password),
                 by: AuditActor(id: "t", kind: "command", name: "t", correlationID: "c"))

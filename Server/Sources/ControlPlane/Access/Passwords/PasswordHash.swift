@@ -48,6 +48,12 @@ package struct PasswordHash: Sendable {
         hash = try Self.derive(password, salt, cost)
     }
 
+    /// What belongs to no password: for comparing with it costs the same.
+    init(decoyOf cost: PasswordCost) {
+        self.cost = cost
+        (salt, hash) = ([UInt8](repeating: 0, count: Self.saltBytes), [UInt8](repeating: 0, count: Self.hashBytes))
+    }
+
     /// Reads a hash; nil for what is none.
     package init?(_ text: String) {
         let parts = text.split(separator: "$", omittingEmptySubsequences: false)

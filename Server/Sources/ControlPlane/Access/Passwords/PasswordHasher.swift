@@ -17,15 +17,15 @@ public final class PasswordHasher: Sendable {
     private let concurrent: Int
     private let maximumWaiting: Int
     private let state = Mutex(State())
-    private let decoy: PasswordHash?
+    private let decoy: PasswordHash
 
     /// - Parameters:
     ///   - concurrent: hashes that are computed at the same time.
     ///   - maximumWaiting: how many may wait for their turn; more are refused.
-    public init(cost: PasswordCost = .standard, concurrent: Int = 1, maximumWaiting: Int = 16) throws {
+    public init(cost: PasswordCost = .standard, concurrent: Int = 1, maximumWaiting: Int = 16) {
         (self.cost, self.concurrent) = (cost, max(1, concurrent))
         self.maximumWaiting = maximumWaiting
-        decoy = try PasswordHash(of: Secret("of nobody"), cost: cost)
+        decoy = PasswordHash(decoyOf: cost)
     }
 
     /// The hash of a password, as text.
@@ -52,7 +52,7 @@ public final class PasswordHasher: Sendable {
         let (cost, decoy) = (cost, decoy)
         return try await inTurn {
             let stored = text.flatMap { PasswordHash($0) }
-            guard let compared = stored ?? decoy else { return Verdict(isRight: false, replacement: nil) }
+            let compared = stored ?? decoy
             let isRight = try compared.matches(password) && stored != nil
             guard isRight, compared.cost != cost else { return Verdict(isRight: isRight, replacement: nil) }
             return Verdict(isRight: true, replacement: try PasswordHash(of: password, cost: cost).text)

@@ -19,9 +19,15 @@ public enum AccessRoutes {
         }
     }
 
+    /// Logins wait for their turn, and hashes are dear on purpose.
+    static let hashing = RouteTimeLimit.after(.seconds(30))
+
     private static func addSessions(_ service: AccessService, to routes: inout RouteTable) {
         let sessions = service.sessions
-        routes.on(.post, "/api/v1/auth/login", description: AccessDescriptions.login) { request, context in
+        routes.on(
+            .post, "/api/v1/auth/login", description: AccessDescriptions.login,
+            timeLimit: AccessRoutes.hashing
+        ) { request, context in
             var fields = try FieldReader(body: try await request.jsonBody(context))
             let name = fields.text("username", isRequired: true) ?? ""
             let password = fields.secret("password")

@@ -17,7 +17,9 @@ enum UserRoutes {
                 return .answer(page.json("users", found.map(\.json), total: total))
             }
         }
-        routes.on(.post, "/api/v1/users", description: AccessDescriptions.addUser) { request, context in
+        routes.on(
+            .post, "/api/v1/users", description: AccessDescriptions.addUser, timeLimit: AccessRoutes.hashing
+        ) { request, context in
             var fields = try FieldReader(body: try await request.jsonBody(context))
             let name = fields.text("name", isRequired: true) ?? ""
             let role = fields.text("role", isRequired: true, allowed: roles) ?? ""
@@ -52,8 +54,10 @@ enum UserRoutes {
     private static let roles = RouteRole.allCases.map(\.rawValue)
 
     private static func addPasswords(_ users: UserService, to routes: inout RouteTable) {
-        routes.on(.put, "/api/v1/users/:id/password", description: AccessDescriptions.setPassword) {
-            request, context in
+        routes.on(
+            .put, "/api/v1/users/:id/password", description: AccessDescriptions.setPassword,
+            timeLimit: AccessRoutes.hashing
+        ) { request, context in
             let id = try RunAPI.id(context)
             var fields = try FieldReader(body: try await request.jsonBody(context))
             let password = fields.secret("password")
@@ -63,8 +67,10 @@ enum UserRoutes {
                 return Response(status: .noContent)
             }
         }
-        routes.on(.put, "/api/v1/auth/password", description: AccessDescriptions.ownPassword) {
-            request, context in
+        routes.on(
+            .put, "/api/v1/auth/password", description: AccessDescriptions.ownPassword,
+            timeLimit: AccessRoutes.hashing
+        ) { request, context in
             var fields = try FieldReader(body: try await request.jsonBody(context))
             let (current, new) = (fields.secret("current_password"), fields.secret("new_password"))
             try fields.finish()

@@ -34,7 +34,10 @@ import Units
             }
             return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
-        for start in [0, 50, 100] { #expect(seen[start] == (Int64(start + 1)...Int64(total)).map { $0 }) }
+        for start in [0, 50, 100] {
+            let isWhole = seen[start] == (Int64(start + 1)...Int64(total)).map { $0 }
+            #expect(isWhole, "from \(start): \(seen[start]?.prefix(3) ?? []) ... \(seen[start]?.count ?? 0)")
+        }
         try await store.close()
     }
 

@@ -42,7 +42,9 @@ import Units
         let durable = try await rate(total) { try await self.append(store, writers, each) }
         let reading = try await rate(total) {
             var place = EventOffset.start
-            while let last = try await store.events.read(after: place, limit: 1_000).last?.offset { place = last }
+            while let last = try await store.events.read(after: place, limit: 1_000).last?.offset {
+                place = last
+            }
             #expect(place.value == Int64(total))
         }
         print(

@@ -28,8 +28,14 @@ public final class EventHub: Sendable {
     }
 
     struct Waiter {
+        let offset: EventOffset
         let filter: EventFilter
         let continuation: CheckedContinuation<Wake, Never>
+
+        /// What was committed may still stand before the place of a waiter that heard of it elsewhere.
+        func accepts(_ event: LoggedEvent) -> Bool {
+            event.offset > offset && filter.accepts(event.envelope)
+        }
     }
 
     private struct State {
@@ -149,7 +155,7 @@ public final class EventHub: Sendable {
             if let run = event.envelope.runID, let followers = state.byRun[run] {
                 candidates.formUnion(followers)
             }
-            for id in candidates where state.waiters[id]?.filter.accepts(event.envelope) == true {
+            for id in candidates where state.waiters[id]?.accepts(event) == true {
                 matched[id, default: []].append(event)
             }
         }
@@ -196,7 +202,8 @@ public final class EventHub: Sendable {
                 let now: Wake? = state.withLock { state in
                     if state.isClosed || Task.isCancelled { return .end }
                     if state.end > offset { return .look }
-                    state.waiters[id] = Waiter(filter: filter, continuation: continuation)
+                    state.waiters[id] = Waiter(
+                        offset: offset, filter: filter, continuation: continuation)
                     state.byRun[EventHub.key(filter), default: []].insert(id)
                     return nil
                 }

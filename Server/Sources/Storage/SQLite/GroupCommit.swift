@@ -105,8 +105,9 @@ struct GroupCommit {
             for one in served { one.job.fail(failure) }
             return
         }
-        for one in served { one.deliver() }
+        // Subscribers first: a writer that goes on finds its own events told of.
         if let start = outbox.start, !outbox.appended.isEmpty { committed(outbox.appended, start) }
+        for one in served { one.deliver() }
     }
 
     /// A failure that SQLite has already answered by rolling back leaves nothing to do.

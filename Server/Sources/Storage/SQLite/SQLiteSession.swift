@@ -20,13 +20,18 @@ final class SQLiteSession: SQLSession {
 
     func end() { deadline.remove(from: connection) }
 
+    /// What an error of SQLite means; that the task was cancelled stays what it is.
+    private func failure(_ error: any Error, _ sql: String) -> any Error {
+        error is CancellationError ? error : StorageError(sqlite: error, path: path, sql: sql)
+    }
+
     func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
         do {
             let statement = try connection.cachedStatement(sql: sql)
             deadline.start()
             try statement.execute(arguments: StatementArguments(arguments.map(\.databaseValue)))
             return connection.changesCount
-        } catch { throw StorageError(sqlite: error, path: path, sql: sql) }
+        } catch { throw failure(error, sql) }
     }
 
     func rows(_ sql: String, _ arguments: [SQLValue], _ body: (SQLRow) throws -> Void) throws {
@@ -40,13 +45,13 @@ final class SQLiteSession: SQLSession {
             deadline.start()
             cursor = try Row.fetchCursor(
                 statement, arguments: StatementArguments(arguments.map(\.databaseValue)))
-        } catch { throw StorageError(sqlite: error, path: path, sql: sql) }
+        } catch { throw failure(error, sql) }
         while true {
             let row: SQLRow
             do {
                 guard let found = try cursor.next() else { return }
                 row = SQLRow(found.databaseValues.map(SQLValue.init))
-            } catch { throw StorageError(sqlite: error, path: path, sql: sql) }
+            } catch { throw failure(error, sql) }
             try body(row)
         }
     }
@@ -60,7 +65,7 @@ final class SQLiteSession: SQLSession {
         do {
             deadline.start()
             try connection.execute(sql: sql)
-        } catch { throw StorageError(sqlite: error, path: path, sql: sql) }
+        } catch { throw failure(error, sql) }
     }
 }
 

@@ -174,7 +174,7 @@ public final class SQLiteStore: Store {
     }
 
     public func close() async throws {
-        queue.close()
+        guard queue.close() else { return }
         poll.cancel()
         // What waits is served first, as the connection that writes takes one after the other.
         while queue.count > 0 {

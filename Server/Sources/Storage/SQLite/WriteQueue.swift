@@ -49,7 +49,14 @@ final class WriteQueue: Sendable {
     }
 
     /// Lets nobody in any more. Those who wait are still served.
-    func close() { state.withLock { $0.isClosed = true } }
+    ///
+    /// - Returns: false when it was closed before.
+    func close() -> Bool {
+        state.withLock { state in
+            defer { state.isClosed = true }
+            return !state.isClosed
+        }
+    }
 
     /// Writers that wait now.
     var count: Int { state.withLock { $0.waiting.count } }

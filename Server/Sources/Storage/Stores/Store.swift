@@ -33,7 +33,7 @@ public protocol Store: TransactionalStore {
     /// - Throws: ``StorageError``; an existing file is never overwritten.
     func backup(to path: String) async throws
 
-    /// Finishes what waits and closes; later calls throw ``StorageError`` with code `closed`.
+    /// Finishes what waits and closes, once; later calls of others throw ``StorageError`` with code `closed`.
     func close() async throws
 }
 

@@ -1,3 +1,4 @@
+internal import Events
 internal import Foundation
 internal import Operations
 internal import Settings
@@ -26,12 +27,31 @@ enum StoreStart {
                 if let backup = report.backup { told("a copy from before is \(backup)") }
             }
             try await runner.check()
+            try await checkEnd(of: store)
             return store
         } catch {
             try await store.close()
             throw error
         }
     }
+
+    /// Verifies the latest events, so that nothing is added to a log that is broken.
+    private static func checkEnd(of store: any MigratableStore) async throws {
+        do {
+            let last = try await store.events.last()
+            _ = try await store.events.verify(from: EventOffset(last.value - latestEvents))
+        } catch let broken as EventChainBreak {
+            throw StorageError(
+                .corrupt, "the event log of \(store.location) is broken: \(broken)", file: store.location,
+                remedy: """
+                    keep the file and its -wal and -shm files, and put a backup from the folder backups \
+                    beside it in its place; tradewind events verify looks at the whole log
+                    """)
+        }
+    }
+
+    /// Events that are verified at each start.
+    private static let latestEvents: Int64 = 1_000
 
     /// Opens it as it is.
     ///

@@ -11,10 +11,16 @@ public struct RunRequester: Hashable, Sendable {
     public let correlationID: String
     /// The trace it belongs to, if any.
     public let traceID: String?
+    /// Who it is to the audit; nil for what nobody asked for.
+    let actor: AuditActor?
 
     /// A requester.
     public init(name: String, correlationID: String, traceID: String? = nil) {
-        (self.name, self.correlationID, self.traceID) = (name, correlationID, traceID)
+        self.init(name: name, correlationID: correlationID, traceID: traceID, actor: nil)
+    }
+
+    init(name: String, correlationID: String, traceID: String?, actor: AuditActor?) {
+        (self.name, self.correlationID, self.traceID, self.actor) = (name, correlationID, traceID, actor)
     }
 }
 

@@ -22,6 +22,7 @@ public actor RunService {
     let logger: Logger
     let events: RunEvents
     private let chain: ChainHealth?
+    private let audit: AuditTrail?
 
     /// Processes by run.
     private var active: [String: ActiveRun] = [:]
@@ -38,11 +39,14 @@ public actor RunService {
 
     /// A service; ``recover()`` comes before anything else.
     ///
-    /// - Parameter chain: told how the components of runs fare; nil tells nobody.
+    /// - Parameters:
+    ///   - chain: told how the components of runs fare; nil tells nobody.
+    ///   - audit: hears of every change that somebody asked for, in the transaction of the change.
     public init(
         store: any Store, desk: RunDesk = RunDesk(), options: RunServiceOptions, sources: RunSources,
-        chain: ChainHealth?, logger: Logger
+        chain: ChainHealth?, audit: AuditTrail? = nil, logger: Logger
     ) {
+        self.audit = audit
         (self.store, self.desk, self.options, self.sources) = (store, desk, options, sources)
         (self.chain, self.logger, events) = (chain, logger, RunEvents(sources: sources))
     }
@@ -111,7 +115,11 @@ public actor RunService {
         (run.start, run.end) = (checked.start, checked.end)
         if request.startsAtOnce { try permitStart() }
         let (made, event) = (run, events.created(run, by: requester))
-        try await store.write { try RunProjection.record([event], $0) }
+        let auditor = auditor(requester)
+        try await store.write { transaction in
+            try RunProjection.record([event], transaction)
+            try auditor.record("run.created", made.id, transaction)
+        }
         logger.notice(
             "run \(made.id) created: \(made.name), \(made.strategy)",
             metadata: ["event": "run_created", "run_id": .string(made.id)])
@@ -134,12 +142,14 @@ public actor RunService {
             try await launch(id, by: requester)
         } else {
             queue.append(id)
+            let auditor = auditor(requester)
             let event = events.made(
                 .runQueued, run, by: requester, [JSONMember("position", .integer(queue.count))])
             do {
                 try await store.write { transaction in
                     guard let now = try transaction.runs.find(id), now.status == .pending else { return }
                     try RunProjection.record([event], transaction)
+                    try auditor.record("run.queued", id, transaction)
                 }
             } catch {
                 queue.removeAll { $0 == id }
@@ -164,9 +174,11 @@ public actor RunService {
             .runStopRequested, now, by: requester,
             words + [JSONMember("requested_by", .string(requester.name))])
         let stopped = events.made(.runStopped, now, by: requester, words)
+        let auditor = auditor(requester)
         try await store.write { transaction in
             guard let run = try transaction.runs.find(id), !run.status.isFinal else { return }
             let isNew = run.stopRequestedAt == nil
+            if isNew { try auditor.record("run.stopped", id, transaction) }
             if run.status == .pending {
                 try RunProjection.record(isNew ? [asked, stopped] : [stopped], transaction)
             } else if isNew {
@@ -192,7 +204,7 @@ public actor RunService {
         let event = events.made(
             .runDeleted, run, by: requester, [JSONMember("deleted_by", .string(requester.name))])
         let folder = ResultStore(root: options.results)
-        let put = try folder.setAside(id)
+        let (put, auditor) = (try folder.setAside(id), auditor(requester))
         do {
             try await store.write { transaction in
                 guard let run = try transaction.runs.find(id) else { throw RunFailure.unknown(id) }
@@ -200,6 +212,7 @@ public actor RunService {
                     throw RunFailure.state(id: id, status: run.status.rawValue, wanted: wanted)
                 }
                 try RunProjection.record([event], transaction)
+                try auditor.record("run.deleted", id, transaction)
             }
         } catch {
             try folder.bringBack(id, put)
@@ -225,6 +238,10 @@ public actor RunService {
 
     /// How many run and how many wait.
     public var load: (running: Int, queued: Int) { (active.count + starting.count, queue.count) }
+
+    private func auditor(_ requester: RunRequester?) -> RunAuditor {
+        RunAuditor(trail: audit, actor: requester?.actor)
+    }
 
     // MARK: Checks
 
@@ -306,9 +323,11 @@ public actor RunService {
         guard let run = try await store.read({ try $0.runs.find(id) }) else { return }
         let started = events.made(
             .runStarted, run, by: requester, [JSONMember("mode", .string(run.mode))])
+        let auditor = auditor(requester)
         let mayRun = try await store.write { transaction -> Bool in
             guard let now = try transaction.runs.find(id), now.status == .pending else { return false }
             try RunProjection.record([started], transaction)
+            try auditor.record("run.started", id, transaction)
             return true
         }
         guard mayRun else { return startNextLater() }
@@ -417,5 +436,16 @@ public actor RunService {
                 "\(what) of run \(run.id) cannot be written: \(error)",
                 metadata: ["event": "run_write_failed", "run_id": .string(run.id)])
         }
+    }
+}
+
+/// Tells the audit what somebody did to a run, where there is an audit and somebody.
+private struct RunAuditor: Sendable {
+    let trail: AuditTrail?
+    let actor: AuditActor?
+
+    func record(_ action: String, _ id: String, _ transaction: StoreTransaction) throws {
+        guard let trail, let actor else { return }
+        try trail.record(AuditChange(action, of: "run", id), by: actor, in: transaction)
     }
 }

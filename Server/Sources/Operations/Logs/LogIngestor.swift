@@ -55,6 +55,9 @@ public actor LogIngestor {
         public var expired = 0
         /// Whether files may have come and gone unread.
         public var hasGap = false
+
+        /// Nothing.
+        public init() {}
     }
 
     /// Reads everything that is new.

@@ -3,6 +3,7 @@ import Events
 import Foundation
 import Logging
 import Operations
+import Risk
 import Storage
 import Testing
 import Units
@@ -12,9 +13,9 @@ import Units
     let trader = Principal(kind: .user, id: "u1", name: "tess", role: .trader)
 
     @Test func itLatchesTellsAndIsRecorded() async throws {
-        try await LogDesk.run(principal: .local) { desk in
+        try await LogDesk.run(principal: .local) { (desk) async throws -> Void in
             await desk.control.refresh()
-            #expect(try await desk.get(path).json["engaged"] as? Bool == false)
+            #expect(try await desk.get(path).value("engaged") == false)
             #expect(!desk.control.gate.isEngaged)
             let engaged = try await desk.post(path + "/engage", #"{"reason":"prices are wrong"}"#)
             #expect(engaged.status == 200 && engaged.json["changed"] as? Bool == true)
@@ -44,11 +45,11 @@ import Units
     }
 
     @Test func aTraderEngagesAndOnlyAnAdministratorReleases() async throws {
-        try await LogDesk.run(principal: trader) { desk in
+        try await LogDesk.run(principal: trader) { (desk) async throws -> Void in
             #expect(try await desk.post(path + "/engage", #"{"reason":"news"}"#).status == 200)
             #expect(try await desk.post(path + "/release", #"{"reason":"news"}"#).status == 403)
             #expect(try await desk.post(path, #"{"engaged":false,"reason":"news"}"#).status == 403)
-            #expect(try await desk.get(path).json["engaged"] as? Bool == true)
+            #expect(try await desk.get(path).value("engaged") == true)
             for body in [
                 "{}", #"{"reason":"ab"}"#, #"{"reason":7}"#, #"{"reason":"abc","x":1}"#,
                 #"{"reason":"\#(String(repeating: "x", count: 257))"}"#, #"{"reason":"a\nb"}"#,
@@ -60,7 +61,7 @@ import Units
     }
 
     @Test func anotherProcessIsFollowedAndARestartChangesNothing() async throws {
-        try await LogDesk.run(principal: .local) { desk in
+        try await LogDesk.run(principal: .local) { (desk) async throws -> Void in
             let logger = Logger(label: "x") { _ in SwiftLogNoOpLogHandler() }
             let audit = AuditTrail(store: desk.store)
             let fresh = KillSwitchControl(store: desk.store, audit: audit, logger: logger)
@@ -91,7 +92,7 @@ import Units
     }
 
     @Test func whatCannotBeReadIsEngaged() async throws {
-        try await LogDesk.run(principal: .local) { desk in
+        try await LogDesk.run(principal: .local) { (desk) async throws -> Void in
             await desk.control.refresh()
             #expect(!desk.control.gate.isEngaged)
             for value in ["no json", "{}", "{\"engaged\":\"no\"}", "{\"engaged\":true}"] {
@@ -103,7 +104,7 @@ import Units
                 }
                 await desk.control.refresh()
                 #expect(desk.control.gate.isEngaged, "\(value)")
-                #expect(try await desk.get(path).json["engaged"] as? Bool == true)
+                #expect(try await desk.get(path).value("engaged") == true)
             }
             // A person may write it anew.
             #expect(try await desk.post(path + "/release", #"{"reason":"checked"}"#).status == 200)

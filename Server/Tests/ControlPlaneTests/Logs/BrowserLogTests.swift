@@ -8,7 +8,7 @@ import Testing
     func lines(_ entries: [String]) -> String { "{\"logs\":[\(entries.joined(separator: ","))]}" }
 
     @Test func whatABrowserSaysStandsInTheLogOfTheServiceAsABrowsers() async throws {
-        try await LogDesk.run { desk in
+        try await LogDesk.run { (desk) async throws -> Void in
             let answer = try await desk.post(
                 path,
                 lines([
@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test func noMessageLooksLikeTwoLinesOrSteersATerminal() async throws {
-        try await LogDesk.run { desk in
+        try await LogDesk.run { (desk) async throws -> Void in
             let message = #"one\r\n{\"level\":\"critical\"}\u001b[2J\u202e\u0000"#
             let answer = try await desk.post(path, lines([#"{"level":"info","message":"\#(message)"}"#]))
             #expect(answer.status == 202)
@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test func tooMuchAndWhatIsWrongIsRefused() async throws {
-        try await LogDesk.run { desk in
+        try await LogDesk.run { (desk) async throws -> Void in
             let one = #"{"level":"info","message":"x"}"#
             #expect(try await desk.post(path, lines(Array(repeating: one, count: 100))).status == 202)
             for body in [
@@ -57,7 +57,7 @@ import Testing
             #expect(try await desk.post(path, large).status == 413)
             #expect(try await desk.post(path, "{\"logs\":").status == 400)
         }
-        try await LogDesk.run(browser: false) { desk in
+        try await LogDesk.run(browser: false) { (desk) async throws -> Void in
             #expect(try await desk.post(path, lines([])).status == 404)
         }
     }

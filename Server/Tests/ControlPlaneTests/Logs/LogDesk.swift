@@ -72,18 +72,28 @@ struct LogDesk {
         }
     }
 
-    func get(_ path: String) async throws -> (status: Int, text: String, json: [String: Any]) {
+    /// An answer of the server.
+    struct Answer {
+        let status: Int
+        let text: String
+
+        /// Its body as an object; empty when it is none.
+        var json: [String: Any] {
+            (try? JSONSerialization.jsonObject(with: Data(text.utf8))) as? [String: Any] ?? [:]
+        }
+
+        /// A value of its body.
+        func value<Value>(_ key: String) -> Value? { json[key] as? Value }
+    }
+
+    func get(_ path: String) async throws -> Answer {
         let (body, status) = try await HTTPAsk.send("GET", port: server.port, path)
-        return (status, String(decoding: body, as: UTF8.self), Self.object(body))
+        return Answer(status: status, text: String(decoding: body, as: UTF8.self))
     }
 
-    func post(_ path: String, _ body: String) async throws -> (status: Int, json: [String: Any]) {
+    func post(_ path: String, _ body: String) async throws -> Answer {
         let (body, status) = try await HTTPAsk.send("POST", port: server.port, path, body: body)
-        return (status, Self.object(body))
-    }
-
-    private static func object(_ body: Data) -> [String: Any] {
-        (try? JSONSerialization.jsonObject(with: body)) as? [String: Any] ?? [:]
+        return Answer(status: status, text: String(decoding: body, as: UTF8.self))
     }
 
     /// Stores lines a second apart, the last at noon, made by a function of their numbers.

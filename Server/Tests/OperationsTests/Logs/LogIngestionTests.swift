@@ -9,7 +9,7 @@ import Units
 
 @Suite struct LogIngestionTests {
     @Test func eachLineIsStoredOnceAlsoAfterARestart() async throws {
-        try await IngestionDesk.run { desk in
+        try await IngestionDesk.run { (desk) async throws -> Void in
             try desk.append("{\"message\":\"a\"}\n{\"message\":\"b\"}\nno json\n{\"message\":\"c\"")
             let report = try await desk.ingestor(["logs.batch-size=1"]).poll()
             #expect((report.stored, report.malformed) == (2, 1))
@@ -27,7 +27,7 @@ import Units
     }
 
     @Test func aFailureOfStorageLosesAndRepeatsNothing() async throws {
-        try await IngestionDesk.run { desk in
+        try await IngestionDesk.run { (desk) async throws -> Void in
             let failing = FailingStore(store: desk.store)
             let ingestor = desk.ingestor(["logs.batch-size=3"], store: failing)
             var stored = 0
@@ -45,7 +45,7 @@ import Units
     }
 
     @Test func oldLinesAreForgottenAndNotReadAgain() async throws {
-        try await IngestionDesk.run { desk in
+        try await IngestionDesk.run { (desk) async throws -> Void in
             let noon = try #require(Instant(iso8601: "2026-11-21T12:00:00Z"))
             let clock = Mutex(noon)
             let line = { (day: Int) in "{\"time\":\"2026-11-\(day)T12:00:00Z\",\"message\":\"\(day)\"}\n" }
@@ -64,7 +64,7 @@ import Units
 
     /// What the service says about its own work never makes it work again.
     @Test func readingALogWritesNothingIntoIt() async throws {
-        try await IngestionDesk.run { desk in
+        try await IngestionDesk.run { (desk) async throws -> Void in
             let file = RotatingLogFile(path: desk.log)
             let queue = LogQueue(
                 sink: "file", destination: file, now: SystemClocks.now, uptime: SystemClocks.uptime)
@@ -90,7 +90,7 @@ import Units
     }
 
     @Test func copiesAndEmptiedFilesOnADiskAreReadOnce() async throws {
-        try await IngestionDesk.run { desk in
+        try await IngestionDesk.run { (desk) async throws -> Void in
             let ingestor = desk.ingestor()
             try desk.append("{\"message\":\"1\"}\n{\"message\":\"2\"}\n")
             try await ingestor.poll()

@@ -14,7 +14,7 @@ import Units
     @Test func everyLineIsInStorageOnceWhenTheLogIsSetAsideAllTheTime() async throws {
         let size = Self.isLong ? 10 << 20 : 128 << 10
         let count = Self.isLong ? 600_000 : 12_000
-        try await IngestionDesk.run { desk in
+        try await IngestionDesk.run { (desk) async throws -> Void in
             let ingestor = desk.ingestor(setAside: 5, ["logs.batch-size=1000"])
             let stored = Atomic(0)
             let began = SystemClocks.uptime()

@@ -44,7 +44,7 @@ struct Layers: Sendable {
             "Operations": [
                 "AsyncHTTPClient", "CSparseFiles", "CTimex", "Crypto", "Logging", "Metrics", "NIOCore",
                 "NIOHTTP1", "NIOSSL",
-                "ServiceLifecycle", "TradewindDataKit",
+                "ServiceLifecycle", "TradewindDataKit", "TradewindEventKit",
             ],
             "Venues": ["AsyncHTTPClient", "Crypto", "NIOCore", "NIOHTTP1", "NIOPosix", "TradewindDataKit"],
             "ControlPlane": [

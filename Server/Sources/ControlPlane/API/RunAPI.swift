@@ -182,6 +182,7 @@ enum RunJSON {
 extension APIContext {
     /// Who asks, for events and storage.
     var requester: RunRequester {
-        RunRequester(name: principal.id, correlationID: correlationID, traceID: trace.traceID)
+        RunRequester(
+            name: principal.id, correlationID: correlationID, traceID: trace.traceID, actor: actor)
     }
 }

@@ -49,7 +49,8 @@ struct ControlPlaneParts {
             return ControlPlaneParts(
                 context: context, store: store, storage: storage,
                 access: access, dashboard: dashboard,
-                research: try await ResearchPart.open(context, store: store, pressure: storage.pressure),
+                research: try await ResearchPart.open(
+                    context, store: store, pressure: storage.pressure, audit: access.service.audit),
                 logs: try await LogsPart.open(context, store: store, audit: access.service.audit))
         } catch {
             try await opened?.close()

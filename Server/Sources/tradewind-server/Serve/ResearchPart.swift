@@ -15,7 +15,7 @@ struct ResearchPart {
 
     /// Opens it; what an earlier process left is dealt with.
     static func open(
-        _ context: ControlPlaneParts.Context, store: any Store, pressure: LogPressure
+        _ context: ControlPlaneParts.Context, store: any Store, pressure: LogPressure, audit: AuditTrail
     ) async throws -> ResearchPart {
         let settings = context.settings
         var options = RunServiceOptions(
@@ -29,7 +29,7 @@ struct ResearchPart {
         options.pressure = pressure
         let runs = RunService(
             store: store, options: options, sources: .system(now: SystemClocks.now), chain: context.chain,
-            logger: context.logger)
+            audit: audit, logger: context.logger)
         try await runs.recover()
         let api = RunAPI(
             runs: runs, store: store, options: options, maximumPage: settings.api.maxPageSize,

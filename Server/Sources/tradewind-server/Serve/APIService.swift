@@ -188,12 +188,13 @@ struct APIService {
 
     private func group(_ parts: ControlPlaneParts) -> ServiceGroup {
         // The last to stop: requests that still run may need a key.
-        var services: [any Service] = [
-            credentials,
-            ReadinessWatch(
-                health, interval: min(settings.health.interval, .seconds(5)), logger: logger),
-            ServiceSignals(acceptingWork: acceptingWork, notifier: notifier, logger: logger),
-        ] + parts.services
+        var services: [any Service] =
+            [
+                credentials,
+                ReadinessWatch(
+                    health, interval: min(settings.health.interval, .seconds(5)), logger: logger),
+                ServiceSignals(acceptingWork: acceptingWork, notifier: notifier, logger: logger),
+            ] + parts.services
         let isApart = settings.metrics.port.map { $0 != settings.api.port } ?? false
         let pages = HealthPages(
             identity: identity, registry: health, usage: SystemUsage(uptime: SystemClocks.uptime),
@@ -221,7 +222,8 @@ struct APIService {
     }
 
     private func server(
-        _ address: ControlPlaneServer.Address, what: String, edge: EdgePolicy? = nil, routes: (inout RouteTable) -> Void
+        _ address: ControlPlaneServer.Address, what: String, edge: EdgePolicy? = nil,
+        routes: (inout RouteTable) -> Void
     ) -> ControlPlaneServer {
         var limits = HTTPLimits()
         limits.bodyBytes = settings.api.maxBodyBytes

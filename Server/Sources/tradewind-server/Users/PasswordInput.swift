@@ -17,7 +17,8 @@ enum PasswordInput {
             guard let line = line(), !line.isEmpty else {
                 throw CommandFailure(
                     .usage, code: "password-missing", message: "there is no password on standard input",
-                    remedy: "run the command on a terminal, or give the password as the first line of the input")
+                    remedy:
+                        "run the command on a terminal, or give the password as the first line of the input")
             }
             return line
         }

@@ -61,7 +61,8 @@ struct UsersListCommand: ServerCommand {
                 let list = JSONText.object([JSONMember("users", .list(users.map(UsersDesk.json)))])
                 try context.output.result(list.compact + "\n")
             } else if users.isEmpty {
-                try context.output.result("there is no user; add one: tradewind users add NAME --role admin\n")
+                try context.output.result(
+                    "there is no user; add one: tradewind users add NAME --role admin\n")
             } else {
                 try context.output.result(UsersDesk.table(users))
             }

@@ -42,7 +42,8 @@ final class HeldCredential: CredentialProvider, Sendable {
     func current() async throws(SecretError) -> ActiveCredential { active.withLock { $0 } }
     func replacement(for refused: ActiveCredential) async -> ActiveCredential? { nil }
 
-    private static func made(_ owner: String, _ secrets: [String: String], _ edition: Int) -> ActiveCredential {
+    private static func made(_ owner: String, _ secrets: [String: String], _ edition: Int) -> ActiveCredential
+    {
         ActiveCredential(
             credential: Credential(
                 owner: owner,
@@ -81,8 +82,11 @@ struct AccessDesk {
     let auth: HeldCredential
     let file: String
 
-    static func run(_ setup: AccessSetup = AccessSetup(), _ body: (AccessDesk) async throws -> Void) async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "tradewind-access-\(UUID().uuidString)")
+    static func run(_ setup: AccessSetup = AccessSetup(), _ body: (AccessDesk) async throws -> Void)
+        async throws
+    {
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "tradewind-access-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let file = folder.appending(path: "access.db").path
@@ -154,7 +158,9 @@ struct AccessDesk {
     }
 
     /// Logs in.
-    func login(_ name: String, password: String = Self.password, scopes: [String]? = nil) async throws -> Login {
+    func login(_ name: String, password: String = Self.password, scopes: [String]? = nil) async throws
+        -> Login
+    {
         let limited = scopes.map { ",\"scopes\":[\($0.map { "\"\($0)\"" }.joined(separator: ","))]" } ?? ""
         return try Login(
             await call(

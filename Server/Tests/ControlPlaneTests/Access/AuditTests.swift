@@ -14,6 +14,7 @@ import Units
 
     @Test func recordsAreFoundByEveryField() async throws {
         try await AccessDesk.run { desk in
+            _ = await desk.call("POST", "/api/v1/auth/logout")
             let audit = desk.service.audit
             for number in 1...3 {
                 desk.clock.advance(60)
@@ -61,7 +62,8 @@ import Units
             let audit = desk.service.audit
             await #expect(throws: LoginFailed.self) {
                 try await desk.store.write { transaction in
-                    try audit.record(AuditChange("run.stopped", of: "run", "1"), by: Self.actor, in: transaction)
+                    try audit.record(
+                        AuditChange("run.stopped", of: "run", "1"), by: Self.actor, in: transaction)
                     throw LoginFailed(text: "the change fails")
                 }
             }

@@ -34,7 +34,8 @@ import Testing
             #expect(answer.header("Strict-Transport-Security") == nil)
             try await desk.add("ada", .viewer)
             _ = await desk.call(
-                "POST", "/api/v1/auth/login", json: "{\"username\":\"ada\",\"password\":\"\(AccessDesk.password)\"}",
+                "POST", "/api/v1/auth/login",
+                json: "{\"username\":\"ada\",\"password\":\"\(AccessDesk.password)\"}",
                 headers: headers)
             #expect(try await desk.audited().last?.record.sourceAddress == "127.0.0.1")
         }
@@ -43,7 +44,7 @@ import Testing
             let answer = await desk.call("GET", "/health/live", headers: headers)
             #expect(answer.header("Strict-Transport-Security")?.hasPrefix("max-age=") == true)
             try await desk.add("ada", .viewer)
-            // The last address that nobody trusted wrote is the client; what it wrote before is its own claim.
+            // The last address that nobody trusted wrote is the client.
             for (chain, client) in [
                 ("203.0.113.9, 198.51.100.7", "198.51.100.7"), ("198.51.100.8, 127.0.0.1", "198.51.100.8"),
                 ("rubbish, 2001:DB8::1", "2001:db8::1"), ("198.51.100.9, rubbish", "127.0.0.1"),
@@ -84,7 +85,8 @@ import Testing
                 "https://evil.example", "null", "https://desk.example.org.evil.example",
                 "http://desk.example.org", "https://desk.example.org:444", "https://DESK.example.org/",
             ] {
-                let refused = await desk.call("OPTIONS", "/api/v1/users", headers: ["Origin: \(origin)"] + preflight)
+                let refused = await desk.call(
+                    "OPTIONS", "/api/v1/users", headers: ["Origin: \(origin)"] + preflight)
                 #expect(refused.status == 403, "\(origin)")
                 #expect(refused.header("Access-Control-Allow-Origin") == nil)
                 let read = await desk.call("GET", "/health/live", headers: ["Origin: \(origin)"])
@@ -102,13 +104,15 @@ import Testing
         var setup = AccessSetup()
         setup.isTokenless = true
         setup.routes = { table in
-            table.on(.post, "/change", description: RouteDescription("Change", access: .role(.admin))) { _, _ in
+            table.on(.post, "/change", description: RouteDescription("Change", access: .role(.admin))) {
+                _, _ in
                 .init(status: .ok)
             }
         }
         try await AccessDesk.run(setup) { desk in
             let port = desk.port
-            for host in ["127.0.0.1:\(port)", "localhost:\(port)", "[::1]:\(port)", "LOCALHOST", "127.0.0.1"] {
+            for host in ["127.0.0.1:\(port)", "localhost:\(port)", "[::1]:\(port)", "LOCALHOST", "127.0.0.1"]
+            {
                 let answer = await desk.call("GET", Self.me, headers: ["Host: \(host)"])
                 #expect(answer.status == 200 && answer.json?["id"] as? String == "local", "\(host)")
             }

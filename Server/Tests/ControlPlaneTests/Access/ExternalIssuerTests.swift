@@ -3,8 +3,8 @@ import Crypto
 import Foundation
 import Operations
 import Synchronization
-import Testing
 import TestServers
+import Testing
 
 /// Tokens of another issuer, whose keys are asked for over a real socket.
 @Suite(.timeLimit(.minutes(1))) struct ExternalIssuerTests {
@@ -51,7 +51,8 @@ import TestServers
         (setup.keySetURL, setup.keySetClient) = (server.address + "/keys", client)
         try await AccessDesk.run(setup) { desk in
             var token = ForgedToken(claims: [
-                "iss": "https://issuer.example", "aud": ["desk"], "sub": "u-17", "roles": ["trader", "other"],
+                "iss": "https://issuer.example", "aud": ["desk"], "sub": "u-17",
+                "roles": ["trader", "other"],
                 "exp": desk.clock.seconds + 600, "scope": "read trade openid", "name": "Eve",
             ])
             token.header = ["alg": "ES256", "kid": "ext-1", "typ": "JWT"]
@@ -65,7 +66,9 @@ import TestServers
         try await run { desk, issuer, token in
             let answer = await desk.call("GET", Self.me, token: try token.signed(issuer.key))
             #expect(answer.status == 200, "\(answer.text)")
-            #expect(answer.json?["id"] as? String == "external:u-17" && answer.json?["role"] as? String == "trader")
+            #expect(
+                answer.json?["id"] as? String == "external:u-17"
+                    && answer.json?["role"] as? String == "trader")
             #expect(answer.json?["permissions"] as? [String] == ["read", "trade"])
             let edwards = try token.with(header: "alg", "EdDSA").with(header: "kid", "ext-2")
                 .signed(Array(issuer.edwards.rawRepresentation))

@@ -50,7 +50,8 @@ import Testing
             return Response(
                 status: .created,
                 headers: [.contentType: "application/json", .location: "/work/\(number)"],
-                body: .init(byteBuffer: .init(string: "{\"number\":\(number),\"body\":\"\(String(buffer: body))\"}"))
+                body: .init(
+                    byteBuffer: .init(string: "{\"number\":\(number),\"body\":\"\(String(buffer: body))\"}"))
             )
         }
     }
@@ -89,7 +90,9 @@ import Testing
             try await desk.add("ada", .trader)
             let ada = try await desk.login("ada").access
             _ = await post(desk, "/work/optional", key: "k")
-            #expect(await post(desk, "/work/optional", key: "k", token: ada).header("Idempotency-Replayed") == nil)
+            #expect(
+                await post(desk, "/work/optional", key: "k", token: ada).header("Idempotency-Replayed") == nil
+            )
             #expect(await post(desk, "/work/required", key: "k").header("Idempotency-Replayed") == nil)
             #expect(work.done == 3)
         }
@@ -173,9 +176,13 @@ import Testing
             _ = await post(desk, "/work/optional", key: "good")
             _ = await post(desk, "/work/optional", key: "bad", body: "bad")
             desk.clock.advance(4 * 3_600 - 1)
-            #expect(await post(desk, "/work/optional", key: "bad", body: "bad").header("Idempotency-Replayed") != nil)
+            #expect(
+                await post(desk, "/work/optional", key: "bad", body: "bad").header("Idempotency-Replayed")
+                    != nil)
             desk.clock.advance(1)
-            #expect(await post(desk, "/work/optional", key: "bad", body: "bad").header("Idempotency-Replayed") == nil)
+            #expect(
+                await post(desk, "/work/optional", key: "bad", body: "bad").header("Idempotency-Replayed")
+                    == nil)
             desk.clock.advance(20 * 3_600 - 1)
             #expect(await post(desk, "/work/optional", key: "good").header("Idempotency-Replayed") != nil)
             desk.clock.advance(1)
@@ -196,7 +203,9 @@ import Testing
                     "POST", "/api/v1/auth/login", json: body, headers: ["Idempotency-Key: k"])
                 #expect(answer.status == 200 && answer.header("Idempotency-Replayed") == nil)
             }
-            let kept = try await desk.store.read { try $0.session.integer("SELECT count(*) FROM idempotency") }
+            let kept = try await desk.store.read {
+                try $0.session.integer("SELECT count(*) FROM idempotency")
+            }
             #expect(kept == 0)
         }
     }

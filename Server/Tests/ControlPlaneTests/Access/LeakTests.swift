@@ -62,28 +62,36 @@ import Testing
             ]
             for (method, path, body) in bodies {
                 answers.append(
-                    await desk.call(method, path, token: admin, json: body, headers: ["Idempotency-Key: k"]).text)
+                    await desk.call(method, path, token: admin, json: body, headers: ["Idempotency-Key: k"])
+                        .text)
             }
             answers.append(await desk.refresh(login.refresh).text)
             answers.append(await desk.refresh(next.refresh).text)
             answers.append(await desk.call("GET", "/api/v1/auth/me", token: login.access).text)
             answers.append(await desk.call("GET", "/api/v1/auth/me", token: "\(admin)x").text)
-            for path in ["/api/v1/users", "/api/v1/audit", "/.well-known/jwks.json", "/metrics", "/health/detailed"] {
+            for path in [
+                "/api/v1/users", "/api/v1/audit", "/.well-known/jwks.json", "/metrics", "/health/detailed",
+            ] {
                 answers.append(await desk.call("GET", path, token: admin).text)
             }
             let secrets =
                 passwords + [admin, login.refresh, next.refresh, "the key of the audit"]
-                + [login.access, next.access].flatMap { $0.split(separator: ".").dropFirst().map(String.init) }
+                + [login.access, next.access].flatMap {
+                    $0.split(separator: ".").dropFirst().map(String.init)
+                }
                 + [Data(AccessDesk.seedA).base64EncodedString().replacingOccurrences(of: "=", with: "")]
-            let raw = [login.refresh, next.refresh].compactMap {
-                ForgedToken.decoded(String($0.dropFirst(4)))
-            } + [Data(AccessDesk.seedA)]
+            let raw =
+                [login.refresh, next.refresh].compactMap {
+                    ForgedToken.decoded(String($0.dropFirst(4)))
+                } + [Data(AccessDesk.seedA)]
             let files = try ["", "-wal"].map { try Data(contentsOf: URL(filePath: desk.file + $0)) }
             // The look itself works: what is no secret is found.
             #expect(files.contains { $0.range(of: Data("\"ada\"".utf8)) != nil })
             #expect(book.text.contains("login_failed") && answers.joined().contains("authentication.failed"))
             for secret in secrets {
-                for file in files { #expect(file.range(of: Data(secret.utf8)) == nil, "\(secret) in storage") }
+                for file in files {
+                    #expect(file.range(of: Data(secret.utf8)) == nil, "\(secret) in storage")
+                }
                 #expect(!book.text.contains(secret), "\(secret) in logs")
                 #expect(!answers.joined().contains(secret), "\(secret) in answers")
             }

@@ -62,7 +62,9 @@ import Testing
             let counts = await withTaskGroup(of: [Int].self) { group in
                 var counts: [Int: Int] = [:]
                 for batch in 0..<100 {
-                    if batch >= 8 { for status in await group.next() ?? [] { counts[status, default: 0] += 1 } }
+                    if batch >= 8 {
+                        for status in await group.next() ?? [] { counts[status, default: 0] += 1 }
+                    }
                     group.addTask { await Self.flood(desk.port, batch: batch) }
                 }
                 for await statuses in group { for status in statuses { counts[status, default: 0] += 1 } }
@@ -138,7 +140,8 @@ import Testing
             for name in ["ada", "nobody", "root", "not a name", "\(AccessDesk.password)"] {
                 let password = name == "ada" ? AccessDesk.password : "wrong password"
                 let answer = await desk.call(
-                    "POST", "/api/v1/auth/login", json: "{\"username\":\"\(name)\",\"password\":\"\(password)\"}")
+                    "POST", "/api/v1/auth/login",
+                    json: "{\"username\":\"\(name)\",\"password\":\"\(password)\"}")
                 #expect(answer.status == 401)
                 texts.insert("\(answer.json?["message"] ?? "") \(answer.json?["details"] ?? "")")
             }

@@ -179,7 +179,8 @@ import Testing
             let login = try await desk.login("ada")
             let wrong = await desk.call(
                 "PUT", "/api/v1/auth/password", token: login.access,
-                json: "{\"current_password\":\"not the right one\",\"new_password\":\"another horse battery\"}")
+                json:
+                    "{\"current_password\":\"not the right one\",\"new_password\":\"another horse battery\"}")
             #expect(wrong.status == 401)
             let right = await desk.call(
                 "PUT", "/api/v1/auth/password", token: login.access,

@@ -29,7 +29,9 @@ import Testing
             #expect(bearer.status == 200 && bearer.json?["role"] as? String == "admin")
             let key = await desk.call("GET", Self.me, headers: ["X-API-Key: \(AccessDesk.staticToken)"])
             #expect(key.status == 200 && key.json?["kind"] as? String == "token")
-            for wrong in ["static-token-012345678", AccessDesk.staticToken + "x", "x", "static-token-0123456780"] {
+            for wrong in [
+                "static-token-012345678", AccessDesk.staticToken + "x", "x", "static-token-0123456780",
+            ] {
                 let answer = await desk.call("GET", Self.me, token: wrong)
                 #expect(answer.status == 401 && answer.code == "authentication.failed", "\(wrong)")
             }
@@ -52,7 +54,8 @@ import Testing
             #expect(claims["sub"] as? String == user.id && claims["roles"] as? [String] == ["trader"])
             #expect(claims["scopes"] as? [String] == ["read", "trade"] && claims["ver"] as? Int == 1)
             #expect(claims["exp"] as? Int == desk.clock.seconds + 900 && claims["jti"] is String)
-            #expect(claims["iat"] as? Int == desk.clock.seconds && claims["nbf"] as? Int == desk.clock.seconds)
+            #expect(
+                claims["iat"] as? Int == desk.clock.seconds && claims["nbf"] as? Int == desk.clock.seconds)
             #expect(await desk.call("GET", Self.me, token: login.access).json?["id"] as? String == user.id)
             desk.clock.advance(899)
             #expect(await desk.call("GET", Self.me, token: login.access).status == 200)

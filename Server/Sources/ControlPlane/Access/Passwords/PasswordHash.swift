@@ -51,7 +51,9 @@ package struct PasswordHash: Sendable {
     /// What belongs to no password: for comparing with it costs the same.
     init(decoyOf cost: PasswordCost) {
         self.cost = cost
-        (salt, hash) = ([UInt8](repeating: 0, count: Self.saltBytes), [UInt8](repeating: 0, count: Self.hashBytes))
+        (salt, hash) = (
+            [UInt8](repeating: 0, count: Self.saltBytes), [UInt8](repeating: 0, count: Self.hashBytes)
+        )
     }
 
     /// Reads a hash; nil for what is none.

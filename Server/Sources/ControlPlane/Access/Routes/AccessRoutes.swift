@@ -71,7 +71,8 @@ public enum AccessRoutes {
         return .answer(
             .object([
                 JSONMember("access_token", .string(tokens.accessToken)),
-                JSONMember("token_type", .string("Bearer")), JSONMember("expires_in", .integer(Int(lifetime))),
+                JSONMember("token_type", .string("Bearer")),
+                JSONMember("expires_in", .integer(Int(lifetime))),
                 JSONMember("expires_at", .time(tokens.accessExpiry)),
                 JSONMember("refresh_token", .string(tokens.refreshToken)),
                 JSONMember("refresh_expires_at", .time(tokens.refreshExpiry)),

@@ -48,7 +48,8 @@ struct SigningRing: Sendable {
     /// A ring of one key that is made now.
     static func ephemeral() async throws -> SigningRing {
         let seed = Curve25519.Signing.PrivateKey().rawRepresentation
-        return SigningRing(keys: [try await key("ephemeral-" + RandomHexadecimal.text(bytes: 4), Array(seed))])
+        return SigningRing(keys: [try await key("ephemeral-" + RandomHexadecimal.text(bytes: 4), Array(seed))]
+        )
     }
 
     private static func key(_ id: String, _ seed: [UInt8]) async throws -> Key {

@@ -19,7 +19,8 @@ public enum UserRules {
     public static func fault(in password: Secret, of name: String) -> String? {
         password.withText { text -> String? in
             guard passwordLength.contains(text.count), text.utf8.count <= 1_024 else {
-                return "a password has \(passwordLength.lowerBound) to \(passwordLength.upperBound) characters"
+                return
+                    "a password has \(passwordLength.lowerBound) to \(passwordLength.upperBound) characters"
             }
             guard !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else {
                 return "a password has no control characters"

@@ -1,4 +1,4 @@
-public import Units
+internal import Units
 
 /// The most that a reserve takes in and lends, in units of the token.
 public struct LendingCaps: Hashable, Sendable {

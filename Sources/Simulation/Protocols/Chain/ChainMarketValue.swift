@@ -1,12 +1,12 @@
 public import Units
 
 extension ChainMarket {
-    /// The value of units of a token in USD at 8 decimals, at the oracle price.
+    /// The value of units of a token in USD at 8 decimals, at the oracle price; 0 where it is unknown.
     public func value(
         _ units: Int128, of token: TokenKey, model: ChainModel, rounding: Rounding
     ) throws(ArithmeticOverflow) -> Int128 {
         try WideArithmetic.multiply(
-            units, by: oraclePrices[token.index], dividedBy: model.tokens[token.index].scale.unit,
+            units, by: max(0, oraclePrices[token.index]), dividedBy: model.tokens[token.index].scale.unit,
             rounding: rounding)
     }
 

@@ -10,6 +10,9 @@ public struct LendingBalance: Hashable, Sendable, BitwiseCopyable {
     public internal(set) var scaledDebt: Int128 = 0
     /// The debt as last posted, in units of the token.
     public internal(set) var debt: Int128 = 0
+
+    /// Neither deposit nor debt.
+    public init() {}
 }
 
 /// A withdrawal that waits in a staking protocol's queue.
@@ -65,7 +68,9 @@ public struct ChainState: Hashable, Sendable {
         let next = try WideArithmetic.add(
             wallet[token.index], amount, "\(model.name(token)) in the wallet")
         guard next >= 0 else {
-            return .walletTooSmall(token: model.name(token), has: wallet[token.index], needs: -amount)
+            return .walletTooSmall(
+                token: model.name(token), has: wallet[token.index],
+                needs: amount == .min ? .max : -amount)
         }
         wallet[token.index] = next
         return nil

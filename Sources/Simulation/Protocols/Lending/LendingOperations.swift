@@ -132,7 +132,8 @@ extension GroupRun {
         let there = market.reserves[key.index]
         guard let supplied = there.totalSupplied, let borrowed = there.totalBorrowed else { return nil }
         let own = state.lending[key.index]
-        let available = try sum(try sum(supplied, -borrowed), try sum(own.deposit, -own.debt))
+        let others = try sum(max(0, supplied), -max(0, borrowed))
+        let available = try sum(others, try sum(own.deposit, -own.debt))
         if amount <= available { return nil }
         let name = model.name(model.reserves[key.index].token)
         return .noLiquidity(token: name, available: max(0, available), needs: amount)

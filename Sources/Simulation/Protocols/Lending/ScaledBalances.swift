@@ -8,6 +8,10 @@ extension GroupRun {
     /// Posts what deposits earned and debts cost since their last posting.
     mutating func settle() throws(ArithmeticOverflow) {
         for place in model.reserves.indices {
+            let there = market.reserves[place]
+            guard there.liquidityIndex > .zero, there.borrowIndex > .zero else {
+                throw ArithmeticOverflow("an index of 0 or less")
+            }
             let key = ReserveKey(place)
             if state.lending[place].scaledDeposit != 0 { try roundDeposit(key, cause: .supplyInterest) }
             if state.lending[place].scaledDebt != 0 { try roundDebt(key, cause: .borrowInterest) }

@@ -54,7 +54,7 @@ struct RandomGroupTests {
             }
         }
         #expect(
-            done > 2_000 && reverted > 4_000 && notSent > 50 && liquidated > 20,
+            done > 1_500 && reverted > 4_000 && notSent > 50 && liquidated > 20,
             "\(done) \(reverted) \(notSent) \(liquidated)")
     }
 

@@ -1,8 +1,9 @@
 /// A fixed-point number with 27 decimals: the indices and rates of Aave.
 ///
 /// Source: Aave v3 `WadRayMath` (aave-dao/aave-v3-origin, `protocol/libraries/math/WadRayMath.sol`, read
-/// 2026-11-21): `rayMul` is `(a * b + RAY / 2) / RAY`, `rayDiv` is `(a * RAY + b / 2) / b`, both half up; since
-/// version 3.5 the same with floor and ceiling. Products are exact in 256 bits before they are divided.
+/// 2026-11-21): `rayMul` is `(a * b + RAY / 2) / RAY`, `rayDiv` is `(a * RAY + b / 2) / b`, both half up;
+/// since version 3.5 the same with floor and ceiling. Products are exact in 256 bits before they are
+/// divided.
 public struct Ray: Hashable, Comparable, Sendable, BitwiseCopyable {
     /// The integer: the number is `mantissa / 10^27`.
     public let mantissa: Int128
@@ -19,7 +20,8 @@ public struct Ray: Hashable, Comparable, Sendable, BitwiseCopyable {
     /// A number from its integer.
     @inlinable public init(mantissa: Int128) { self.mantissa = mantissa }
 
-    /// A number from decimal text's value; decimals beyond the 27th are rounded half up; nil when too large.
+    /// A number from decimal text's value; decimals beyond the 27th are rounded half up; nil when too
+    /// large.
     public init?(_ decimal: ExactDecimal) {
         do throws(ArithmeticOverflow) {
             mantissa = try decimal.mantissa(at: Ray.scale, rounding: .halfUp)
@@ -88,8 +90,9 @@ extension Ray {
         try growth(rate: rate, seconds: seconds).plus(.one)
     }
 
-    /// The growth of a variable debt's index: the first three terms of `e^x` for `x = rate * seconds / year`, in
-    /// the order and with the roundings of the contract: `1 + x + rayMul(x, x / 2 + rayMul(x, x / 6))`.
+    /// The growth of a variable debt's index: the first three terms of `e^x` for `x = rate * seconds /
+    /// year`, in the order and with the roundings of the contract: `1 + x + rayMul(x, x / 2 + rayMul(x, x
+    /// / 6))`.
     ///
     /// Source: Aave v3 `MathUtils.calculateCompoundedInterest`, read 2026-11-21.
     /// - Parameters:

@@ -202,7 +202,7 @@ struct AtomicGroupTests {
         }
         #expect(
             try model.execute(AtomicGroup([]), on: state, market: market).outcome
-                == .notSent(.unknown("an operation")))
+                == .notSent(.emptyGroup))
     }
 
     @Test("a model whose parts disagree is refused with all that is wrong")

@@ -34,7 +34,7 @@ struct PoolLiquidationTests {
     }
 
     @Test(
-        "half of the debt is repaid above a health factor of 0.95, all of it below, and no more than the collateral",
+        "half of the debt is repaid above a health factor of 0.95, all of it below, at most the collateral",
         arguments: [
             // Price; repaid, seized, protocol fee, penalty, health factor.
             (

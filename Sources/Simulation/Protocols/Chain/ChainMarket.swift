@@ -27,11 +27,13 @@ public struct ChainMarket: Sendable {
     public var time: Instant
     /// By ``ReserveKey``.
     public var reserves: [ReserveMarket]
-    /// Price of one whole token in USD at 8 decimals, as Aave's oracle tells it, by ``TokenKey``; 0 is unknown.
+    /// Price of one whole token in USD at 8 decimals, as Aave's oracle tells it, by ``TokenKey``; 0 is
+    /// unknown.
     public var oraclePrices: [Int128]
     /// ETH for one whole staking token at the protocol (the oracle ratio), by ``StakingKey``; 0 is unknown.
     public var stakingRatios: [Wad]
-    /// Whole quote tokens for one whole base token on the exchange, before costs, by ``PairKey``; 0 is unknown.
+    /// Whole quote tokens for one whole base token on the exchange, before costs, by ``PairKey``; 0 is
+    /// unknown.
     public var rates: [Wad]
     /// The price of a unit of gas in wei: gwei of the series times `10^9`.
     public var gasPrice: Int128

@@ -3,7 +3,8 @@ public import Units
 
 /// A token as the chain counts it.
 public struct ChainToken: Sendable {
-    /// What it is. ETH and WETH are one token here: wrapping is one to one, and Instadapp does it inside a group.
+    /// What it is. ETH and WETH are one token here: wrapping is one to one, and Instadapp does it inside
+    /// a group.
     public let asset: Asset
     /// Its decimals on the chain: 18 for ETH and its tokens, 6 for USDT.
     public let scale: Scale
@@ -14,8 +15,8 @@ public struct ChainToken: Sendable {
 
 /// The protocols of a chain, as a run is configured: what exists, not what stands where.
 ///
-/// ``ChainState`` holds what is owned, ``ChainMarket`` what the series say at a moment; all three are indexed by
-/// the keys of the arrays here.
+/// ``ChainState`` holds what is owned, ``ChainMarket`` what the series say at a moment; all three are
+/// indexed by the keys of the arrays here.
 public struct ChainModel: Sendable {
     /// The tokens.
     public let tokens: [ChainToken]
@@ -39,7 +40,8 @@ public struct ChainModel: Sendable {
 
     /// A model whose parts agree.
     ///
-    /// - Throws: all that disagrees: keys that name nothing, two reserves of one token, numbers out of range.
+    /// - Throws: all that disagrees: keys that name nothing, two reserves of one token, numbers out of
+    ///   range.
     public init(
         tokens: [ChainToken], native: TokenKey, gasToken: TokenKey, pool: LendingRules = .aaveV3,
         reserves: [LendingReserve] = [], staking: [StakingProtocol] = [], pairs: [SwapPair] = [],

@@ -4,8 +4,8 @@ public import Units
 extension ChainModel {
     /// Executes a group: all of it or none, by value; `state` itself is never changed.
     ///
-    /// The gas is taken first, as the chain does, and stays taken when an operation fails. Interest up to the
-    /// market's indices is posted before anything else and also stays.
+    /// The gas is taken first, as the chain does, and stays taken when an operation fails. Interest up to
+    /// the market's indices is posted before anything else and also stays.
     /// - Throws: where an amount leaves the range of its type; that ends a run.
     public func execute(
         _ group: AtomicGroup, on state: ChainState, market: ChainMarket
@@ -54,7 +54,7 @@ extension ChainModel {
         _ group: AtomicGroup, state: ChainState, market: ChainMarket
     ) -> ChainRefusal? {
         precondition(state.fits(self) && market.fits(self), "state and market are of another model")
-        if group.operations.isEmpty { return .unknown("an operation") }
+        if group.operations.isEmpty { return .emptyGroup }
         for operation in group.operations {
             let isKnown =
                 switch operation {

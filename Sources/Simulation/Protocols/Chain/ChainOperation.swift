@@ -4,7 +4,8 @@ public import Units
 public enum ChainQuantity: Hashable, Sendable {
     /// Units of the token.
     case exact(Int128)
-    /// All of it: the wallet's balance to supply, stake or swap; the deposit to withdraw; the debt to repay.
+    /// All of it: the wallet's balance to supply, stake or swap; the deposit to withdraw; the debt to
+    /// repay.
     case all
     /// What the operation before it in the group put into the wallet.
     case produced
@@ -61,7 +62,8 @@ public enum ChainOperation: Hashable, Sendable {
 public struct AtomicGroup: Hashable, Sendable {
     /// In order.
     public let operations: [ChainOperation]
-    /// After this moment the transaction reverts. 1800 s after the decision by default of Uniswap's interface.
+    /// After this moment the transaction reverts. 1800 s after the decision by default of Uniswap's
+    /// interface.
     public let deadline: Instant?
 
     /// The usual time from decision to deadline, 1800 s.

@@ -4,7 +4,9 @@ public import Units
 public enum ChainRefusal: Hashable, Sendable, CustomStringConvertible {
     /// Nothing to do: an amount of zero or less, or one that the protocol's rounding makes zero.
     case zeroAmount(String)
-    /// A key that names nothing in the model, or an empty group.
+    /// A group without an operation.
+    case emptyGroup
+    /// A key that names nothing in the model.
     case unknown(String)
     /// A price, ratio or rate that the series do not tell at this moment.
     case missingPrice(String)
@@ -44,6 +46,7 @@ public enum ChainRefusal: Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .zeroAmount(let what): "\(what): nothing to do, the amount is zero"
+        case .emptyGroup: "the group has no operation"
         case .unknown(let what): "\(what) is named that does not exist"
         case .missingPrice(let what): "no \(what) is known at this moment"
         case .walletTooSmall(let token, let has, let needs):

@@ -58,7 +58,8 @@ public struct ChainState: Hashable, Sendable {
         }
     }
 
-    /// Puts tokens into the wallet, or takes them out: a deposit, a withdrawal or a transfer between venues.
+    /// Puts tokens into the wallet, or takes them out: a deposit, a withdrawal or a transfer between
+    /// venues.
     ///
     /// - Returns: why not, where the wallet holds less than is taken.
     public mutating func transfer(

@@ -10,7 +10,7 @@ public struct FlashLoanTerms: Hashable, Sendable {
 
     /// Morpho Blue takes none.
     ///
-    /// Source: morpho-org/morpho-blue, `Morpho.flashLoan`: sends the assets, calls the receiver, takes back the
-    /// same assets. Read 2026-11-21.
+    /// Source: morpho-org/morpho-blue, `Morpho.flashLoan`: sends the assets, calls the receiver, takes
+    /// back the same assets. Read 2026-11-21.
     public static let morpho = FlashLoanTerms(fee: .zero)
 }

@@ -2,8 +2,8 @@ public import Units
 
 /// What a leveraged staking position needs to be told.
 ///
-/// With equity `E` and a target `debt / collateral` of `l`: leverage `1 / (1 - l)`, collateral `E / (1 - l)`, debt `E *
-/// l / (1 - l)`.
+/// With equity `E` and a target `debt / collateral` of `l`: leverage `1 / (1 - l)`, collateral
+/// `E / (1 - l)`, debt `E * l / (1 - l)`.
 public struct LeverageLegs: Hashable, Sendable {
     /// Which protocol stakes.
     public let staking: StakingKey
@@ -20,7 +20,8 @@ public struct LeverageLegs: Hashable, Sendable {
         (self.debt, self.exit) = (debt, exit)
     }
 
-    /// The debt of an equity at a target, `E * l / (1 - l)`, downward; nil where the target is not between 0 and 1.
+    /// The debt of an equity at a target, `E * l / (1 - l)`, downward; nil where the target is not
+    /// between 0 and 1.
     public static func debt(
         equity: Int128, loanToValue: BasisPoints
     ) throws(ArithmeticOverflow) -> Int128? {
@@ -30,8 +31,8 @@ public struct LeverageLegs: Hashable, Sendable {
             equity, by: share, dividedBy: BasisPoints.whole - share, rounding: .down)
     }
 
-    /// Five operations that turn `equity` of the native token and a loan of `debt` into collateral and debt: flash
-    /// borrow, stake, supply, borrow, flash repay.
+    /// Five operations that turn `equity` of the native token and a loan of `debt` into collateral and
+    /// debt: flash borrow, stake, supply, borrow, flash repay.
     public func entry(
         equity: Int128, debt amount: Int128, model: ChainModel, deadline: Instant? = nil
     ) throws(ArithmeticOverflow) -> AtomicGroup {
@@ -43,8 +44,8 @@ public struct LeverageLegs: Hashable, Sendable {
             ], deadline: deadline)
     }
 
-    /// Five operations that give `amount` of debt and `withdrawn` of collateral back: flash borrow, repay, withdraw,
-    /// swap, flash repay. What is left over is in the wallet.
+    /// Five operations that give `amount` of debt and `withdrawn` of collateral back: flash borrow,
+    /// repay, withdraw, swap, flash repay. What is left over is in the wallet.
     ///
     /// - Parameters:
     ///   - amount: the debt that is repaid.

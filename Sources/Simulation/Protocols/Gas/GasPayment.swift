@@ -2,10 +2,12 @@ internal import Accounting
 internal import Units
 
 extension GroupRun {
-    /// Takes the gas of the group out of the wallet: `units * price` in wei, or its value in the gas token, upward.
+    /// Takes the gas of the group out of the wallet: `units * price` in wei, or its value in the gas
+    /// token, upward.
     ///
-    /// Source: Ethereum yellow paper, section 6.2: the whole of the gas is bought before execution, and what was
-    /// used stays paid when execution reverts. A group that fails is taken to have used all of its units.
+    /// Source: Ethereum yellow paper, section 6.2: the whole of the gas is bought before execution, and
+    /// what was used stays paid when execution reverts. A group that fails is taken to have used all of
+    /// its units.
     /// - Returns: why the wallet cannot.
     mutating func payGas(_ units: Int128) throws(ArithmeticOverflow) -> ChainRefusal? {
         guard market.gasPrice >= 0 else { return .missingPrice("price of gas") }

@@ -54,7 +54,7 @@ public struct GasUnits: Hashable, Sendable {
 
     /// A table; what it does not name takes the standard units. Nil where a number is below 0.
     public init?(_ units: [GasOperation: Int128]) {
-        guard units.values.allSatisfy({ $0 >= 0 }) else { return nil }
+        guard GasOperation.allCases.allSatisfy({ units[$0] ?? 0 >= 0 }) else { return nil }
         self.units = units
     }
 
@@ -71,7 +71,8 @@ public struct GasUnits: Hashable, Sendable {
     /// Units of one operation.
     public subscript(_ operation: GasOperation) -> Int128 { units[operation] ?? operation.standardUnits }
 
-    /// Units of a group: one charge for the whole of it where it uses a flash loan, else the sum of its parts.
+    /// Units of a group: one charge for the whole of it where it uses a flash loan, else the sum of its
+    /// parts.
     public func of(_ group: AtomicGroup) throws(ArithmeticOverflow) -> Int128 {
         var sum: Int128 = 0
         var (hasFlashLoan, borrows, swaps) = (false, false, 0)

@@ -2,13 +2,13 @@ internal import Accounting
 public import Units
 
 extension ChainModel {
-    /// Liquidates the lending position once, as a liquidator would as soon as its health factor is below 1: the largest
-    /// debt against the largest collateral, as much as the close factor allows.
+    /// Liquidates the lending position once, as a liquidator would as soon as its health factor is below
+    /// 1: the largest debt against the largest collateral, as much as the close factor allows.
     ///
-    /// Source: Aave v3 `LiquidationLogic.executeLiquidationCall` and `_calculateAvailableCollateralToLiquidate`
-    /// (aave-dao/aave-v3-origin, read 2026-11-21).
-    /// - Returns: what happened; nil where the position is healthy or nothing can be taken. `state` has interest
-    ///   posted only when something happened.
+    /// Source: Aave v3 `LiquidationLogic.executeLiquidationCall` and
+    /// `_calculateAvailableCollateralToLiquidate` (aave-dao/aave-v3-origin, read 2026-11-21).
+    /// - Returns: what happened; nil where the position is healthy or nothing can be taken. `state` has
+    ///   interest posted only when something happened.
     public func liquidate(
         _ state: inout ChainState, market: ChainMarket
     ) throws(ArithmeticOverflow) -> LendingLiquidation? {
@@ -110,7 +110,8 @@ extension GroupRun {
         return min(units ?? call.owed, call.owed)
     }
 
-    /// What is taken for a repayment: its value in collateral and the bonus, or all collateral and what that repays.
+    /// What is taken for a repayment: its value in collateral and the bonus, or all collateral and what
+    /// that repays.
     private func take(_ call: Call, _ repaid: Int128) throws(ArithmeticOverflow) -> Take? {
         let (debt, collateral) = (
             model.reserves[call.debt.index].token, model.reserves[call.collateral.index].token

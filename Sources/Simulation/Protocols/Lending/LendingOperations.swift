@@ -3,9 +3,8 @@ internal import Units
 
 /// The user's calls of the lending pool.
 ///
-/// Source: Aave v3 `SupplyLogic.executeSupply` and `executeWithdraw`, `BorrowLogic.executeBorrow` and
-/// `executeRepay`, `ScaledBalanceTokenBase._mintScaled` and `_burnScaled`, and the checks of `ValidationLogic`
-/// (aave-dao/aave-v3-origin, read 2026-11-21).
+/// Source: Aave v3 `ValidationLogic.validateSupply`, `validateWithdraw`, `validateBorrow`, `validateRepay`
+/// and the library `TokenMath` (aave-dao/aave-v3-origin, read 2026-11-21).
 extension GroupRun {
     mutating func supply(
         _ key: ReserveKey, _ quantity: ChainQuantity
@@ -66,7 +65,7 @@ extension GroupRun {
         }
         let (standing, unpriced) = try standing()
         if let unpriced { return unpriced }
-        if let health = standing.healthFactor, health < .one { return .unhealthy(healthFactor: health) }
+        if let health = standing.healthFactor, health <= .one { return .unhealthy(healthFactor: health) }
         let value = try market.value(
             amount, of: reserve.token, model: model, rounding: model.pool.rounding.debtValue)
         let debt = try sum(standing.debt, value)
@@ -106,8 +105,8 @@ extension GroupRun {
         return nil
     }
 
-    /// Source: Aave v3 `EModeLogic.executeSetUserEMode`: all debt must be in the category that is entered, and the
-    /// position healthy afterwards.
+    /// As Aave v3's `setUserEMode`: all debt must be in the category that is entered, and the position
+    /// healthy afterwards.
     mutating func setEfficiencyMode(_ isOn: Bool) throws(ArithmeticOverflow) -> ChainRefusal? {
         if isOn == state.usesEfficiencyMode { return nil }
         if isOn {

@@ -23,7 +23,8 @@ public struct LendingReserve: Sendable {
     public let isInEfficiencyMode: Bool
     /// Whether it can be borrowed.
     public let isBorrowable: Bool
-    /// Its caps, if given. They need the totals of ``ReserveMarket``, without which only our own part counts.
+    /// Its caps, if given. They need the totals of ``ReserveMarket``, without which only our own part
+    /// counts.
     public let caps: LendingCaps?
     /// Its rate model, for the impact of our own size; nil where none is calibrated.
     public let rates: TwoSlopeRates?

@@ -4,8 +4,9 @@ public import Units
 public enum LendingRounding: Hashable, Sendable {
     /// Half up everywhere: Aave v3.0 to v3.4, in force on Ethereum through June 2025.
     case halfUp
-    /// In the pool's favour: deposits and what they are worth downward, debts upward. Aave v3.5 and later, library
-    /// `TokenMath` (aave-dao/aave-v3-origin, `protocol/libraries/helpers/TokenMath.sol`, read 2026-11-21).
+    /// In the pool's favour: deposits and what they are worth downward, debts upward. Aave v3.5 and
+    /// later, library `TokenMath` (aave-dao/aave-v3-origin, `protocol/libraries/helpers/TokenMath.sol`,
+    /// read 2026-11-21).
     case towardPool
 
     /// Scaled units minted for a deposit.
@@ -28,16 +29,16 @@ public enum LendingRounding: Hashable, Sendable {
 public enum CloseFactorRule: Hashable, Sendable {
     /// Aave v3.0 to v3.2: half of the reserve's debt while the health factor is above 0.95, else all of it.
     case byHealth
-    /// Aave v3.3 and later: all of it also where the collateral or the debt at the reserve is below 2000 USD; half is
-    /// of the whole debt; nothing between 0 and 1000 USD may be left on both sides; debt without any collateral
-    /// is written off.
+    /// Aave v3.3 and later: all of it also where the collateral or the debt at the reserve is below 2000
+    /// USD; half is of the whole debt; nothing between 0 and 1000 USD may be left on both sides; debt
+    /// without any collateral is written off.
     case byHealthAndSize
 }
 
 /// The rules of a lending pool that hold for all reserves.
 ///
-/// Source: Aave v3, aave-dao/aave-v3-origin: `LiquidationLogic`, `GenericLogic`, `ValidationLogic`, `TokenMath`; read
-/// 2026-11-21. The numbers of the efficiency mode are parameters of governance.
+/// Source: Aave v3, aave-dao/aave-v3-origin: `LiquidationLogic`, `GenericLogic`, `ValidationLogic`,
+/// `TokenMath`; read 2026-11-21. The numbers of the efficiency mode are parameters of governance.
 public struct LendingRules: Sendable {
     /// How balances are rounded.
     public let rounding: LendingRounding
@@ -54,8 +55,8 @@ public struct LendingRules: Sendable {
         self.efficiencyMode = efficiencyMode
     }
 
-    /// Aave v3 as it was on Ethereum over the recorded series, with the close factor of v3.3 and the efficiency
-    /// mode for ETH and its staking tokens: 0.93, 0.95, bonus 1 %.
+    /// Aave v3 as it was on Ethereum over the recorded series, with the close factor of v3.3 and the
+    /// efficiency mode for ETH and its staking tokens: 0.93, 0.95, bonus 1 %.
     public static let aaveV3 = LendingRules(
         rounding: .halfUp, closeFactor: .byHealthAndSize,
         efficiencyMode: CollateralTerms(wholeBasisPoints: 9_300, 9_500, bonus: 100))
@@ -98,7 +99,7 @@ public struct CollateralTerms: Hashable, Sendable {
             liquidationBonus: CollateralTerms.basisPoints(bonus))
     }
 
-    /// The reserve snapshot's standard terms: 0.80, 0.85, bonus 5 %.
+    /// The standard terms of the recorded risk parameters: 0.80, 0.85, bonus 5 %.
     public static let standard = CollateralTerms(wholeBasisPoints: 8_000, 8_500, bonus: 500)
 
     private static func basisPoints(_ whole: Int64) -> BasisPoints {

@@ -2,14 +2,15 @@ public import Units
 
 /// How a lending position stands. Values are USD at 8 decimals.
 ///
-/// Source: Aave v3 `GenericLogic.calculateUserAccountData` and `calculateAvailableBorrows`, read 2026-11-21.
+/// Source: Aave v3 `GenericLogic.calculateUserAccountData` and `calculateAvailableBorrows`, read
+/// 2026-11-21.
 public struct LendingStanding: Hashable, Sendable {
     /// Value of the deposits that are collateral.
     public let collateral: Int128
     /// Value of the debt.
     public let debt: Int128
-    /// The largest debt that can be taken, as a share of the collateral: the mean weighted by value, in whole
-    /// basis points, downward.
+    /// The largest debt that can be taken, as a share of the collateral: the mean weighted by value, in
+    /// whole basis points, downward.
     public let maximumLoanToValue: BasisPoints
     /// The debt at which the position may be liquidated, likewise.
     public let liquidationThreshold: BasisPoints
@@ -54,8 +55,8 @@ public struct LendingLiquidation: Sendable {
 }
 
 extension ChainModel {
-    /// How the lending position stands. Interest is counted up to the market's indices, posted or not; a token
-    /// without a price counts as worth nothing.
+    /// How the lending position stands. Interest is counted up to the market's indices, posted or not; a
+    /// token without a price counts as worth nothing.
     public func lendingStanding(
         _ state: ChainState, market: ChainMarket
     ) throws(ArithmeticOverflow) -> LendingStanding {
@@ -100,8 +101,8 @@ extension GroupRun {
         return (standing, refusal)
     }
 
-    /// `wadDiv` half up, then the basis points off, downward; a debt of next to nothing has the largest factor that
-    /// there is.
+    /// `wadDiv` half up, then the basis points off, downward; a debt of next to nothing has the largest
+    /// factor that there is.
     private func health(_ weighted: Int128, _ debt: Int128) -> Wad {
         do throws(ArithmeticOverflow) {
             return Wad(mantissa: try Wad(weighted, over: debt, rounding: .halfUp).mantissa / 10_000)

@@ -3,7 +3,7 @@ internal import Units
 
 /// Scaled balances and what they are worth at an index.
 ///
-/// Source: Aave v3 `ScaledBalanceTokenBase`, and `TokenMath` of v3.5 (aave-dao/aave-v3-origin, read 2026-11-21).
+/// Source: Aave v3, library `TokenMath` (aave-dao/aave-v3-origin, read 2026-11-21).
 extension GroupRun {
     /// Posts what deposits earned and debts cost since their last posting.
     mutating func settle() throws(ArithmeticOverflow) {

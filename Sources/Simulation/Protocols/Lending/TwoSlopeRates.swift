@@ -2,13 +2,14 @@ public import Units
 
 /// How a reserve's rates follow from how much of it is lent out.
 ///
-/// `U = debt / supply`; up to the optimal `U*`, `borrow = base + slope1 * U / U*`; above it, `base + slope1 + slope2 *
-/// (U - U*) / (1 - U*)`; `supply = borrow * U * (1 - reserve factor)`. All are rays; every product and quotient is
-/// rounded half up, as the contract does.
+/// `U = debt / supply`; up to the optimal `U*`, `borrow = base + slope1 * U / U*`; above it, `base +
+/// slope1 + slope2 * (U - U*) / (1 - U*)`; `supply = borrow * U * (1 - reserve factor)`. All are rays;
+/// every product and quotient is rounded half up, as the contract does.
 ///
-/// Source: Aave v3 `DefaultReserveInterestRateStrategyV2.calculateInterestRates` (aave-dao/aave-v3-origin, read
-/// 2026-11-21). The calibrated numbers are the earlier platform's; where it names one slope it holds on both sides of
-/// the kink, and weETH, for which it names no optimal utilisation, has that of the others.
+/// Source: Aave v3 `DefaultReserveInterestRateStrategyV2.calculateInterestRates`
+/// (aave-dao/aave-v3-origin, read 2026-11-21). The calibrated numbers are the earlier platform's; where
+/// it names one slope it holds on both sides of the kink, and weETH, for which it names no optimal
+/// utilisation, has that of the others.
 public struct TwoSlopeRates: Hashable, Sendable {
     /// The utilisation at the kink, above 0 and below 1.
     public let optimal: Ray
@@ -30,7 +31,7 @@ public struct TwoSlopeRates: Hashable, Sendable {
         (self.slope2, self.reserveFactor) = (slope2, reserveFactor)
     }
 
-    /// From basis points of basis points: `parts` of a hundred thousand, for the constants below.
+    /// From hundred-thousandths, for the constants below.
     private init(_ optimal: Int128, base: Int128 = 0, _ slope1: Int128, _ slope2: Int128, factor: Int128) {
         func ray(_ parts: Int128) -> Ray { Ray(mantissa: parts * Scale.power(22)) }
         (self.optimal, self.base, self.slope1) = (ray(optimal), ray(base), ray(slope1))
@@ -68,8 +69,8 @@ public struct RateImpact: Hashable, Sendable {
 }
 
 extension TwoSlopeRates {
-    /// The rates at given totals, in units of the token. A reserve without deposits is idle; a debt above the
-    /// deposits counts as all of them.
+    /// The rates at given totals, in units of the token. A reserve without deposits is idle; a debt above
+    /// the deposits counts as all of them.
     public func rates(supplied: Int128, borrowed: Int128) throws(ArithmeticOverflow) -> LendingRates {
         guard supplied > 0, borrowed > 0 else {
             return LendingRates(utilization: .zero, supply: .zero, borrow: base)

@@ -2,9 +2,10 @@ public import Units
 
 /// A protocol that stakes the native token and gives a token for it whose ratio grows.
 ///
-/// Sources (read 2026-11-21): Lido, `WstETH.wrap` and `getWstETHByStETH` (lidofinance/core, `WstETH.sol`): shares
-/// downward; `WithdrawalQueue.requestWithdrawals`: what is paid is fixed at most at what was asked. EtherFi,
-/// `LiquidityPool.deposit`, `WeETH.wrap`, `WithdrawRequestNFT.requestWithdraw` (etherfi-protocol/smart-contracts).
+/// Sources (read 2026-11-21): `WstETH.wrap`, `unwrap` and `receive` (lidofinance/core, `WstETH.sol`) and
+/// `WeETH.wrap` and `unwrap` (etherfi-protocol/smart-contracts, `WeETH.sol`): shares for an amount and
+/// amounts for shares, both downward. What a withdrawal pays is taken to be fixed when it is asked; delay
+/// and minimum are parameters.
 public struct StakingProtocol: Hashable, Sendable {
     /// The wrapped token that does not rebase: wstETH, weETH.
     public let token: TokenKey

@@ -19,7 +19,8 @@ public struct ExecutionCosts: Hashable, Sendable {
     /// By size, ascending.
     public let buckets: [Bucket]
 
-    /// Costs from buckets; nil where sizes do not ascend or a cost is not between 0 and 10,000 basis points.
+    /// Costs from buckets; nil where sizes do not ascend or a cost is not between 0 and 10,000 basis
+    /// points.
     public init?(_ buckets: [Bucket]) {
         let ascending = zip(buckets, buckets.dropFirst()).allSatisfy { $0.upTo < $1.upTo }
         let areShares = buckets.allSatisfy {

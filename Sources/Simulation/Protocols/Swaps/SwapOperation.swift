@@ -4,8 +4,8 @@ internal import Units
 /// A swap of an exact input.
 ///
 /// Source: Uniswap v3 periphery `SwapRouter.exactInputSingle` (read 2026-11-21): reverts with "Too little
-/// received" below `amountOutMinimum`. The rate is the recorded market's; fee, spread and impact are one figure by
-/// size, see ``ExecutionCosts``.
+/// received" below `amountOutMinimum`. The rate is the recorded market's; fee, spread and impact are one
+/// figure by size, see ``ExecutionCosts``.
 extension GroupRun {
     mutating func swap(
         _ key: PairKey, _ direction: SwapDirection, _ quantity: ChainQuantity, limit: SlippageLimit?

@@ -137,7 +137,8 @@ let package = Package(
             dependencies: ["Units", "Markets", "MarketData", "RunFiles", "TradewindCommands"],
             swiftSettings: strict),
         .testTarget(
-            name: "SimulationTests", dependencies: ["Units", "Markets", "Trading", "Simulation"],
+            name: "SimulationTests",
+            dependencies: ["Units", "Markets", "Accounting", "Trading", "Simulation"],
             swiftSettings: strict),
         .testTarget(
             name: "ResearchTests",

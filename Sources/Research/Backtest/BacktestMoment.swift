@@ -132,7 +132,8 @@ extension BacktestRunner {
                 number: place + 1, time: fill.time, instrument: instrument.id, side: fill.side,
                 quantity: fill.quantity.decimal(instrument.quantityScale),
                 price: fill.price.decimal(instrument.fillPriceScale),
-                fee: fill.fee.decimal(fill.feeAsset.ledgerScale), feeAsset: fill.feeAsset, order: fill.order, cause: fill.cause)
+                fee: fill.fee.decimal(fill.feeAsset.ledgerScale), feeAsset: fill.feeAsset, order: fill.order,
+                cause: fill.cause)
         }
     }
 
@@ -142,9 +143,10 @@ extension BacktestRunner {
             let index = InstrumentIndex(place)
             var sum: Int64 = 0
             for book in plan.strategies.indices {
-                sum = sum.addingReportingOverflow(
-                    engine.position(of: index, book: book).quantity.mantissa
-                ).partialValue
+                sum =
+                    sum.addingReportingOverflow(
+                        engine.position(of: index, book: book).quantity.mantissa
+                    ).partialValue
             }
             if sum == 0 { continue }
             found.append(

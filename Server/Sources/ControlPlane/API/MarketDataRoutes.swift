@@ -86,7 +86,8 @@ enum MarketDataRoutes {
             .get, "/api/v1/candles",
             description: RouteDescription(
                 "List bars",
-                details: "The first of the window, or with `order=desc` the last of it; always in time order.",
+                details:
+                    "The first of the window, or with `order=desc` the last of it; always in time order.",
                 tags: tags,
                 parameters: [
                     RouteParameter("instrument", in: .query, "As binance:spot:BTCUSDT", .string()),

@@ -186,7 +186,9 @@ enum ResultRoutes {
             var reader = FieldReader(query: request)
             try reader.finish()
             let run = try await api.run(context)
-            let found = try await api.failing { try await api.store.read { try $0.positions.list(of: run.id) } }
+            let found = try await api.failing {
+                try await api.store.read { try $0.positions.list(of: run.id) }
+            }
             return .answer(
                 .object([
                     JSONMember("run_id", .string(run.id)),

@@ -144,7 +144,8 @@ enum RunJSON {
     static func fill(_ fill: StoredFill) -> JSONText {
         .object([
             JSONMember("time", .time(fill.time)), JSONMember("instrument", .string(fill.instrument)),
-            JSONMember("side", .string(fill.side.uppercased())), JSONMember("quantity", .money(fill.quantity)),
+            JSONMember("side", .string(fill.side.uppercased())),
+            JSONMember("quantity", .money(fill.quantity)),
             JSONMember("price", .money(fill.price)), JSONMember("fee", .text(fill.fee?.description)),
             JSONMember("fee_asset", .text(fill.feeAsset)), JSONMember("order_id", .string(fill.orderID)),
             JSONMember("cause", .text(fill.cause)),

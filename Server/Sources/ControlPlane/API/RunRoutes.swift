@@ -117,7 +117,8 @@ public enum RunRoutes {
         routes.on(
             .delete, one,
             description: RouteDescription(
-                "Delete a run", details: "One that runs must be stopped before. Its results are deleted, too.",
+                "Delete a run",
+                details: "One that runs must be stopped before. Its results are deleted, too.",
                 tags: tags, parameters: [RunSchemas.id],
                 responses: [RouteResponse(.noContent, "It is gone")], failures: [.notFound, .conflict],
                 access: .role(.trader))

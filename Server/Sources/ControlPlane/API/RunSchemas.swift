@@ -40,7 +40,8 @@ enum RunSchemas {
             Member("attempts", .integer(0...Int64.max)), Member("progress", progress),
             optional("reason", .string(), "why it stopped or failed"), optional("error", failure),
             Member("config", anything, "the run file; left out in lists", isRequired: false),
-            Member("summary", .nullable(anything), "what `backtest --json` prints, once it is completed",
+            Member(
+                "summary", .nullable(anything), "what `backtest --json` prints, once it is completed",
                 isRequired: false),
         ]))
 

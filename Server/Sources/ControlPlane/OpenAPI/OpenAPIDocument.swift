@@ -55,7 +55,8 @@ public enum OpenAPIDocument {
     /// `/runs/:id` as `/runs/{id}`.
     private static func template(_ path: String) -> String {
         let parts = path.split(separator: "/", omittingEmptySubsequences: true).map { part in
-            part.hasPrefix(":") ? "{\(part.dropFirst())}" : part == "**" || part == "*" ? "{path}" : String(part)
+            part.hasPrefix(":")
+                ? "{\(part.dropFirst())}" : part == "**" || part == "*" ? "{path}" : String(part)
         }
         return "/" + parts.joined(separator: "/")
     }
@@ -148,7 +149,9 @@ public enum OpenAPIDocument {
                 JSONMember("200", .object([JSONMember("description", .string("The answer"))])))
         }
         var codes: [Int: [String]] = [:]
-        for failure in description.failures { codes[failure.status.code, default: []].append(failure.rawValue) }
+        for failure in description.failures {
+            codes[failure.status.code, default: []].append(failure.rawValue)
+        }
         for (status, names) in codes.sorted(by: { $0.key < $1.key })
         where !members.contains(where: { $0.key == String(status) }) {
             members.append(

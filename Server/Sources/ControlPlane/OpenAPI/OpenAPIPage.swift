@@ -107,7 +107,8 @@ enum OpenAPIPage {
     private static func table(_ heads: [String], _ rows: [[String]]) -> String {
         let head = heads.map { "<th scope=\"col\">\($0)</th>" }.joined()
         let body = rows.map { "<tr>" + $0.map { "<td>\($0)</td>" }.joined() + "</tr>" }.joined()
-        return "<div class=\"wide\"><table><thead><tr>\(head)</tr></thead><tbody>\(body)</tbody></table></div>"
+        return
+            "<div class=\"wide\"><table><thead><tr>\(head)</tr></thead><tbody>\(body)</tbody></table></div>"
     }
 
     private static func text(_ value: JSONText?) -> String { escaped(value?.text ?? "") }

@@ -111,7 +111,8 @@ public final class RunChild: Sendable {
             let count = Glibc.read(output, &piece, piece.count)
             if count < 0 && errno == EINTR { continue }
             if count <= 0 { return }
-            for part in piece[..<count].split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+            for part in piece[..<count].split(separator: 0x0A, omittingEmptySubsequences: false).enumerated()
+            {
                 if part.offset > 0 {
                     tell(line, words)
                     line.removeAll(keepingCapacity: true)

@@ -407,8 +407,9 @@ public actor RunService {
         }
     }
 
-    private func tell(_ run: StoredRun, _ status: RunStatus?, _ ending: RunOutcome.Ending, _ health: RunHealth?)
-    {
+    private func tell(
+        _ run: StoredRun, _ status: RunStatus?, _ ending: RunOutcome.Ending, _ health: RunHealth?
+    ) {
         switch status {
         case .completed: health?.complete()
         case .failed:

@@ -64,7 +64,9 @@ public final class EventStreamService: Sendable {
                 position: start, caughtUpAt: end, options: options, hub: store.hub, uptime: uptime)
             try await withGracefulShutdownHandler {
                 try await writer.write(ByteBuffer(string: StreamFrames.opening))
-                while let text = await sender.next(mailbox) { try await writer.write(ByteBuffer(string: text)) }
+                while let text = await sender.next(mailbox) {
+                    try await writer.write(ByteBuffer(string: text))
+                }
             } onGracefulShutdown: {
                 mailbox.close()
             }

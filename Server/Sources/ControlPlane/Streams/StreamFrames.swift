@@ -53,7 +53,9 @@ struct StreamFrames {
         if held.isEmpty { return [] }
         guard held.keys.contains(where: { now >= due[$0] ?? .zero }) else { return [] }
         let out = release(before: nil)
-        for event in out { due[Key(run: event.envelope.runID, type: event.envelope.type)] = now + Self.spacing }
+        for event in out {
+            due[Key(run: event.envelope.runID, type: event.envelope.type)] = now + Self.spacing
+        }
         return out
     }
 

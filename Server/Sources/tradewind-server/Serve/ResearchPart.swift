@@ -37,7 +37,8 @@ struct ResearchPart {
         var streaming = EventStreamService.Options()
         streaming.maximumClients = settings.api.maxStreamClients
         return ResearchPart(
-            runs: runs, api: api, streams: EventStreamService(
+            runs: runs, api: api,
+            streams: EventStreamService(
                 store: store, options: streaming, uptime: SystemClocks.uptime))
     }
 

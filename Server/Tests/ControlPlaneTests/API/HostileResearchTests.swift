@@ -99,7 +99,9 @@ import Testing
             let total = answer.json["total"]?.wholeNumber ?? answer.json["events"]?.items?.count
             #expect(answer.status == 200 && total == 0, "\(path): \(answer.text)")
         }
-        for path in ["/api/v1/runs?status=%ff", "/api/v1/runs?page=%zz", "/api/v1/events?limit=99999999999999"] {
+        for path in [
+            "/api/v1/runs?status=%ff", "/api/v1/runs?page=%zz", "/api/v1/events?limit=99999999999999",
+        ] {
             #expect(try await desk.get(path).status == 422, "\(path)")
         }
     }
@@ -134,11 +136,13 @@ import Testing
         let series = try await desk.get("/api/v1/data?instrument=binance:spot:BTCUSDT").json
         #expect((series["series"]?.items?.count ?? 0) >= 2)
         let candles = try await desk.get(
-            "/api/v1/candles?instrument=binance:spot:BTCUSDT&timeframe=1h&start=2024-01-02&limit=3").json
+            "/api/v1/candles?instrument=binance:spot:BTCUSDT&timeframe=1h&start=2024-01-02&limit=3"
+        ).json
         let times = candles["candles"]?.items?.compactMap { $0["time"]?.text }
         #expect(times == ["2024-01-02T00:00:00Z", "2024-01-02T01:00:00Z", "2024-01-02T02:00:00Z"])
         let last = try await desk.get(
-            "/api/v1/candles?symbol=binance:spot:BTCUSDT&timeframe=1h&order=desc&limit=1").json
+            "/api/v1/candles?symbol=binance:spot:BTCUSDT&timeframe=1h&order=desc&limit=1"
+        ).json
         #expect(last["candles"]?.items?.first?["time"] == .string("2024-01-30T23:00:00Z"))
         #expect(try await desk.get("/api/v1/candles?instrument=binance:spot:BTCUSDT").status == 422)
         #expect(try await desk.get("/api/v1/candles?instrument=nowhere:spot:X").status == 404)

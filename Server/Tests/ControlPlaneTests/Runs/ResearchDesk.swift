@@ -132,7 +132,8 @@ final class ResearchDesk {
             if let status = run["status"]?.text, states.contains(status) { return run }
             try await Task.sleep(for: .milliseconds(25))
         }
-        throw Failure(description: "run \(id) is never \(states): \(try await get("/api/v1/runs/\(id)").text)")
+        throw Failure(
+            description: "run \(id) is never \(states): \(try await get("/api/v1/runs/\(id)").text)")
     }
 
     /// A run over the hours of one instrument.

@@ -4,8 +4,6 @@ import Events
 import Foundation
 import NIOCore
 import NIOHTTP1
-import NIOCore
-import NIOHTTP1
 import Operations
 import Storage
 import Synchronization
@@ -43,7 +41,8 @@ import Units
         try await store.close()
     }
 
-    private static func event(_ number: Int, run: String?, type: EventType = "test.Happened") -> EventEnvelope {
+    private static func event(_ number: Int, run: String?, type: EventType = "test.Happened") -> EventEnvelope
+    {
         EventEnvelope(
             id: EventID(derivedFrom: "stream", sequence: UInt64(number)), type: type, runID: run,
             correlationID: "c", time: Instant(nanoseconds: 0), producer: "test",
@@ -179,7 +178,9 @@ import Units
             #expect(text.hasPrefix("retry: 3000\n"))
             #expect(response.headers.first(name: "Content-Type")?.hasPrefix("text/event-stream") == true)
             // The place is given back once the client is gone.
-            for _ in 0..<200 where streams.connectedClients > 0 { try await Task.sleep(for: .milliseconds(25)) }
+            for _ in 0..<200 where streams.connectedClients > 0 {
+                try await Task.sleep(for: .milliseconds(25))
+            }
             #expect(streams.connectedClients == 0)
         }
     }
@@ -190,10 +191,14 @@ import Units
         options.heartbeat = .milliseconds(50)
         try await Self.withStream(options: options) { _, streams, port in
             let held = (0..<2).map { _ in Task { try await Self.read(port) { _ in false } } }
-            for _ in 0..<200 where streams.connectedClients < 2 { try await Task.sleep(for: .milliseconds(10)) }
+            for _ in 0..<200 where streams.connectedClients < 2 {
+                try await Task.sleep(for: .milliseconds(10))
+            }
             #expect(try await Self.read(port) { _ in true }.status == 503)
             for task in held { task.cancel() }
-            for _ in 0..<200 where streams.connectedClients > 0 { try await Task.sleep(for: .milliseconds(25)) }
+            for _ in 0..<200 where streams.connectedClients > 0 {
+                try await Task.sleep(for: .milliseconds(25))
+            }
             let (status, _) = try await Self.read(port) { _ in true }
             #expect(status == 200)
         }

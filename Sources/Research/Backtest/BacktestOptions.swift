@@ -10,8 +10,8 @@ public struct BacktestOptions {
     public var clock: (() -> UInt64)?
     /// Called every 65,536 rows with the share of rows done; returns false to stop the run.
     public var progress: ((Double) -> Bool)?
-    /// Called at most every ``watchInterval``, between steps, with where the run is; needs a ``clock``. What it
-    /// throws ends the run.
+    /// Called at most every ``watchInterval``, between steps, with where the run is; needs a ``clock``. What
+    /// it throws ends the run.
     public var watch: ((BacktestMoment) throws -> Void)?
     /// Nanoseconds between two calls of ``watch``.
     public var watchInterval: UInt64 = 1_000_000_000

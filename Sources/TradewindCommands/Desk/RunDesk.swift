@@ -47,8 +47,8 @@ public struct RunDesk: Sendable {
     /// - Parameters:
     ///   - text: the run file; JSON is YAML.
     ///   - catalogue: the folder that takes the place of `data.catalogue`.
-    /// - Throws: ``RunProblems``, everything that is wrong at once: the file, and that the catalogue holds the
-    ///   series that it asks for.
+    /// - Throws: ``RunProblems``, everything that is wrong at once: the file, and that the catalogue holds
+    ///   the series that it asks for.
     public func check(_ text: String, catalogue: String) throws(RunProblems) -> CheckedRun {
         let content = FileBytes(copying: Array(text.utf8))
         let run: RunFile

@@ -18,8 +18,8 @@ enum BacktestRoutes {
             description: RouteDescription(
                 "Start a backtest by name",
                 details: """
-                    Creates a run and starts it. `start_date` and `end_date` without a zone are taken as UTC. \
-                    `config_overrides` are parameters that win over `parameters`.
+                    Creates a run and starts it. `start_date` and `end_date` without a zone are taken as \
+                    UTC. `config_overrides` are parameters that win over `parameters`.
                     """, tags: tags, body: RouteBody(schema),
                 responses: [RouteResponse(.created, "The run", answer)],
                 failures: [.validationFailed, .notFound, .backpressure, .accessDenied],

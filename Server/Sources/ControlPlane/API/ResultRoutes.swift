@@ -12,6 +12,7 @@ enum ResultRoutes {
 
     static func add(_ api: RunAPI, to routes: inout RouteTable) {
         addResults(api, to: &routes)
+        addEquity(api, to: &routes)
         addRows(api, to: &routes)
         addBooks(api, to: &routes)
         addFiles(api, to: &routes)
@@ -50,6 +51,9 @@ enum ResultRoutes {
                     JSONMember("summary", found.summary), JSONMember("files", .list(names)),
                 ]))
         }
+    }
+
+    private static func addEquity(_ api: RunAPI, to routes: inout RouteTable) {
         let equity = RouteParameter(
             "points", in: .query, "At most so many points, which keep the extremes; 2000 when not given",
             .integer(4...100_000))

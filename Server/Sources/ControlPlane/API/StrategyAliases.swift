@@ -34,7 +34,8 @@ enum StrategyAliases {
         let hint = near.map { "; did you mean \"\($0)\"?" } ?? ""
         throw APIError(
             .notFound,
-            "no strategy is called \"\(name.prefix(64))\"\(hint) (known are \(known.joined(separator: ", ")))",
+            "no strategy is called \"\(name.prefix(64))\"\(hint) "
+                + "(known are \(known.joined(separator: ", ")))",
             details: .object([("known", .array(known.map { .string($0) }))]))
     }
 }

@@ -34,9 +34,9 @@ public enum OpenAPIDocument {
                     JSONMember(
                         "description",
                         .string(
-                            "Runs, results, market data, events and operation of Tradewind. Money, prices and "
-                                + "quantities are decimal texts; times are ISO 8601 in UTC. A slash at the end "
-                                + "of a path makes no difference.")),
+                            "Runs, results, market data, events and operation of Tradewind. Money, prices "
+                                + "and quantities are decimal texts; times are ISO 8601 in UTC. A slash at "
+                                + "the end of a path makes no difference.")),
                 ])),
             JSONMember("servers", .list([.object([JSONMember("url", .string("/"))])])),
             JSONMember("tags", .list(tags(shown))),

@@ -144,7 +144,8 @@ enum OpenAPIPage {
         th, td { text-align: left; border-bottom: 1px solid var(--line); padding: 0.3rem 0.5rem; \
         vertical-align: top; }
         .wide { overflow-x: auto; }
-        article { border: 1px solid var(--line); border-radius: 0.5rem; padding: 0 1rem 0.5rem; margin: 1rem 0; }
+        article { border: 1px solid var(--line); border-radius: 0.5rem; padding: 0 1rem 0.5rem; \
+        margin: 1rem 0; }
         code { font-size: 0.9em; overflow-wrap: anywhere; }
         .method { font: bold 0.8rem monospace; background: var(--soft); padding: 0.2rem 0.5rem; \
         border-radius: 0.3rem; }

@@ -9,8 +9,8 @@ internal import Units
 /// Runs: creates, starts, watches, stops and deletes them.
 ///
 /// Every transition is decided, written and told of in one transaction of the store, which lets one writer in
-/// at a time: two requests for one run never both succeed in what only one may. A run executes in a process of
-/// its own, so that nothing it does touches this service.
+/// at a time: two requests for one run never both succeed in what only one may. A run executes in a process
+/// of its own, so that nothing it does touches this service.
 ///
 /// After a restart, runs that were running are failed ("unclean shutdown"), runs that waited for their turn
 /// wait for it again, and runs that nobody started stay as they are.

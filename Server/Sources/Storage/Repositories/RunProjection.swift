@@ -1,8 +1,8 @@
 public import Events
 internal import Units
 
-/// Makes the tables of runs, results, orders, fills and positions from events: the only code that writes them,
-/// so that a replay of the log gives the same tables.
+/// Makes the tables of runs, results, orders, fills and positions from events: the only code that writes
+/// them, so that a replay of the log gives the same tables.
 public enum RunProjection {
     /// The types that it reads.
     public static let types: Set<EventType> = [

@@ -37,28 +37,7 @@ import Units
             if number % 5 > 0 { events.append(event(.runStarted, run, [id])) }
             for step in 0..<Int.random(in: 0...60, using: &random) where number % 5 > 0 {
                 let time = JSONMember("time", .time(Instant(nanoseconds: Int64(step) * 1_000_000_000)))
-                let curve = (0..<60).map { point in
-                    JSONText.list([
-                        .time(Instant(nanoseconds: Int64(step * 60 + point) * 1_000_000_000)),
-                        .string("\(1_000 + point)"),
-                    ])
-                }
-                events.append(
-                    event(
-                        .runProgress, run,
-                        [
-                            id, JSONMember("percent", .number(Double(step))), time,
-                            JSONMember("equity", .string("\(1_000 + step)")),
-                            JSONMember("curve", .list(curve)),
-                            JSONMember(
-                                "positions",
-                                .list([
-                                    .object([
-                                        JSONMember("instrument", .string("v:spot:X")),
-                                        JSONMember("quantity", .string("\(step)")),
-                                    ])
-                                ])),
-                        ]))
+                events.append(event(.runProgress, run, [id, time] + Self.progress(step)))
                 events.append(
                     event(
                         .ordersFilled, run,
@@ -85,6 +64,23 @@ import Units
         try await store.write { try RunProjection.rebuild(log, $0) }
         #expect(try await Self.tables(store) == before)
         try await store.close()
+    }
+
+    /// What a report of progress holds beside run and time.
+    private static func progress(_ step: Int) -> [JSONMember] {
+        let curve = (0..<60).map { point in
+            JSONText.list([
+                .time(Instant(nanoseconds: Int64(step * 60 + point) * 1_000_000_000)),
+                .string("\(1_000 + point)"),
+            ])
+        }
+        let position = JSONText.object([
+            JSONMember("instrument", .string("v:spot:X")), JSONMember("quantity", .string("\(step)")),
+        ])
+        return [
+            JSONMember("percent", .number(Double(step))), JSONMember("equity", .string("\(1_000 + step)")),
+            JSONMember("curve", .list(curve)), JSONMember("positions", .list([position])),
+        ]
     }
 
     private static func tables(_ store: SQLiteStore) async throws -> [[SQLValue]] {

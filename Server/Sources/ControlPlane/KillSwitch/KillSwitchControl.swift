@@ -43,7 +43,8 @@ public final class KillSwitchControl: Sendable {
         }
         if read.isEngaged && (!before.isEngaged || before.time == .epoch) {
             logger.critical(
-                "the kill switch is engaged: \(read.reason ?? "")", metadata: ["event": "kill_switch_engaged"])
+                "the kill switch is engaged: \(read.reason ?? "")", metadata: ["event": "kill_switch_engaged"]
+            )
         } else if before.isEngaged && !read.isEngaged && before.time != .epoch {
             logger.notice("the kill switch is released", metadata: ["event": "kill_switch_released"])
         }

@@ -35,7 +35,7 @@ public enum KillSwitchRoutes {
             .post, RouterPath(base + "/engage"),
             description: description(
                 "Engage the kill switch",
-                "All trading stops until it is released, also after a restart. Engaging it again is recorded.",
+                "All trading stops until it is released, also after a restart. Doing it again is recorded.",
                 .trader)
         ) { request, context in
             var reader = try FieldReader(body: try await request.jsonBody(context))

@@ -35,7 +35,8 @@ public struct KillSwitchState: Hashable, Sendable {
     /// As it is kept, and as clients see it.
     public var json: JSONText {
         .object([
-            JSONMember("engaged", .flag(isEngaged)), JSONMember("reason", reason.map { .string($0) } ?? .null),
+            JSONMember("engaged", .flag(isEngaged)),
+            JSONMember("reason", reason.map { .string($0) } ?? .null),
             JSONMember("by", actor.map { .string($0) } ?? .null), JSONMember("since", .time(time)),
         ])
     }

@@ -1,5 +1,5 @@
-public import ServiceLifecycle
 internal import Events
+public import ServiceLifecycle
 public import Storage
 
 /// Keeps the switch of this process as storage has it, whichever process uses it.

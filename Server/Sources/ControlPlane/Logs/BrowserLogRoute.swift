@@ -8,7 +8,8 @@ enum BrowserLogRoute {
     private typealias Member = RouteSchema.Member
 
     static func add(_ logs: BrowserLogs, to routes: inout RouteTable) {
-        routes.on(.post, RouterPath(LogRoutes.base + "/batch"), description: description) { request, context in
+        routes.on(.post, RouterPath(LogRoutes.base + "/batch"), description: description) {
+            request, context in
             var context = context
             context.maxUploadSize = min(context.maxUploadSize, BrowserLogs.maximumBody)
             var reader = try FieldReader(body: try await request.jsonBody(context))
@@ -59,7 +60,8 @@ enum BrowserLogRoute {
                         "logs",
                         .array(
                             .object([
-                                Member("level", .string()), Member("message", .string(), "1024 characters are kept"),
+                                Member("level", .string()),
+                                Member("message", .string(), "1024 characters are kept"),
                                 Member("event", .string(length: 1...128), isRequired: false),
                                 Member("page", .string(length: 1...1_024), isRequired: false),
                                 Member("time", .string(length: 1...64), isRequired: false),

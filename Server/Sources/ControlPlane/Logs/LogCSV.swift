@@ -3,7 +3,8 @@ internal import Units
 
 /// Stored lines of logs as CSV (RFC 4180), such that no program takes a cell for a formula.
 enum LogCSV {
-    static let header = "logged_at,level,service,logger,event,message,correlation_id,request_id,run_id,"
+    static let header =
+        "logged_at,level,service,logger,event,message,correlation_id,request_id,run_id,"
         + "strategy_id,trace_id,payload\r\n"
 
     /// `logs-export-YYYYMMDD-HHMMSS.csv`, in UTC.

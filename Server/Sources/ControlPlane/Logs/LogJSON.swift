@@ -8,7 +8,8 @@ enum LogJSON {
     static func line(_ line: StoredLogLine) -> JSONText {
         .object([
             JSONMember("id", .integer(Int(line.id))), JSONMember("logged_at", .time(line.loggedAt)),
-            JSONMember("ingested_at", .time(line.ingestedAt)), JSONMember("level", .string(line.severity.name)),
+            JSONMember("ingested_at", .time(line.ingestedAt)),
+            JSONMember("level", .string(line.severity.name)),
             JSONMember("service", .string(line.service)), JSONMember("logger", .string(line.logger)),
             JSONMember("event", .text(line.event)), JSONMember("message", .string(line.message)),
             JSONMember("correlation_id", .text(line.correlationID)),

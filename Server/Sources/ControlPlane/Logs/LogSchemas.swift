@@ -34,7 +34,8 @@ enum LogSchemas {
         optional("pages", .integer(0...Int64.max)),
         optional("next_cursor", .string(), "goes on from here; null at the end"),
         Member(
-            "is_complete", .boolean, "false when the search ended before its page was full: go on from next_cursor"
+            "is_complete", .boolean,
+            "false when the search ended before its page was full: go on from next_cursor"
         ),
     ])
 

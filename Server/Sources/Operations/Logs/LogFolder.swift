@@ -80,7 +80,9 @@ public struct LogFolder: LogFiles {
     /// - Returns: nil for what is no file.
     private static func facts(_ descriptor: Int32) -> (node: LogFileNode, size: Int64)? {
         var information = stat()
-        guard fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFREG else { return nil }
+        guard fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFREG else {
+            return nil
+        }
         return (
             LogFileNode(
                 device: Int64(bitPattern: UInt64(information.st_dev)),

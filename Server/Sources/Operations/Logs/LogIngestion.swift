@@ -1,7 +1,7 @@
 public import Logging
 public import ServiceLifecycle
 
-/// Reads the files of a log into storage again and again, and forgets what is old at the start and every hour.
+/// Reads the files of a log into storage again and again; forgets what is old at the start and every hour.
 public struct LogIngestion: Service {
     private let ingestor: LogIngestor
     private let interval: Duration
@@ -33,7 +33,7 @@ public struct LogIngestion: Service {
                     let report = try await ingestor.poll()
                     if report.hasGap {
                         logger.warning(
-                            "log files were set aside faster than they were read; some lines are not in storage",
+                            "log files were set aside faster than they were read; some lines are not stored",
                             metadata: ["event": "log_ingest_gap"])
                     }
                     if purgedAt.map({ uptime() - $0 >= Self.purgeInterval }) ?? true {

@@ -2,8 +2,8 @@ internal import Events
 package import Storage
 package import Units
 
-/// Makes a row of storage from a line of a log file: one JSON object, by the names that this product and other
-/// programs give to its parts.
+/// Makes a row of storage from a line of a log file: one JSON object, by the names that this product and
+/// other programs give to its parts.
 package struct LogLineReader {
     static let maximumMessage = 1_024
     static let maximumPayload = 16 * 1_024

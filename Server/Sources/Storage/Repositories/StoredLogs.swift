@@ -89,7 +89,8 @@ public struct LogRepository {
             added += try session.execute(
                 """
                 INSERT INTO logs (logged_at, ingested_at, severity, service, logger, event, message, \
-                correlation_id, request_id, run_id, strategy_id, trace_id, payload, file, position, line_hash) \
+                correlation_id, request_id, run_id, strategy_id, trace_id, payload, file, position, \
+                line_hash) \
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
                 ON CONFLICT (file, position, line_hash) DO NOTHING
                 """,

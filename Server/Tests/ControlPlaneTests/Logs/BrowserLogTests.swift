@@ -12,13 +12,15 @@ import Testing
             let answer = try await desk.post(
                 path,
                 lines([
-                    #"{"level":"ERROR","message":"it broke","event":"page_error","page":"/runs","time":"t","context":{"line":7,"file":"a.js"}}"#,
+                    #"{"level":"ERROR","message":"it broke","event":"page_error","page":"/runs","#
+                        + #""time":"t","context":{"line":7,"file":"a.js"}}"#,
                     #"{"level":"info","message":"password hunter2-secret"}"#,
                 ]))
             #expect(answer.status == 202 && answer.json["accepted"] as? Int == 2)
             let logged = desk.logged.all.filter { $0.contains("tradewind.browser") }
             #expect(logged.count == 2)
-            #expect(logged[0].contains("\"level\":\"error\"") && logged[0].contains("\"event\":\"page_error\""))
+            #expect(
+                logged[0].contains("\"level\":\"error\"") && logged[0].contains("\"event\":\"page_error\""))
             #expect(logged[0].contains("\"source\":\"browser\"") && logged[0].contains("\"line\":\"7\""))
             #expect(logged[0].contains("\"correlation_id\""))
             #expect(!logged[1].contains("hunter2-secret") && logged[1].contains("***"))

@@ -48,8 +48,10 @@ import Units
             func found(_ query: String) async throws -> [Int] {
                 let answer = try await desk.get("/api/v1/logs?page_size=500&\(query)")
                 #expect(answer.status == 200, "\(query): \(answer.text)")
-                return (answer.json["logs"] as? [[String: Any]] ?? []).compactMap { ($0["id"] as? Int).map { $0 - 1 } }
-                    .reversed()
+                return (answer.json["logs"] as? [[String: Any]] ?? []).compactMap {
+                    ($0["id"] as? Int).map { $0 - 1 }
+                }
+                .reversed()
             }
             let all = Array(0..<100)
             #expect(try await found("level=WARN") == all.filter { $0 % 7 == 4 })
@@ -112,9 +114,11 @@ import Units
 
     @Test func theSummaryCountsAndNamesTheLatest() async throws {
         try await LogDesk.run { (desk) async throws -> Void in
-            #expect(try await desk.get("/api/v1/logs/summary").json["latest_entry"].map { $0 is NSNull } == true)
+            #expect(
+                try await desk.get("/api/v1/logs/summary").json["latest_entry"].map { $0 is NSNull } == true)
             try await desk.store(60) { number, line in
-                line.severity = number < 30 ? .info : number < 50 ? .warning : number == 55 ? .critical : .debug
+                line.severity =
+                    number < 30 ? .info : number < 50 ? .warning : number == 55 ? .critical : .debug
                 line.logger = "logger-\(min(number, 6) % 6)"
                 line.event = number % 2 == 0 ? "even" : nil
             }

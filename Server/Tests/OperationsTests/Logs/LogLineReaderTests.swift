@@ -63,14 +63,16 @@ import Units
         for text in ["", "x", "[1]", "\"a\"", "{\"a\":1", "{\"a\":1}x", "{\"a\":\"\u{1}\"}", "1"] {
             #expect(read(text) == nil)
         }
-        #expect(LogLineReader(now: now).row(TailedLine(file: 1, offset: 0, bytes: [0x7B, 0xFF, 0x7D])) == nil)
+        #expect(
+            LogLineReader(now: now).row(TailedLine(file: 1, offset: 0, bytes: [0x7B, 0xFF, 0x7D])) == nil)
         let deep = String(repeating: "{\"a\":", count: 100) + "1" + String(repeating: "}", count: 100)
         #expect(read(deep) == nil)
     }
 
     @Test func anyBytesAreReadWithoutAFault() {
         let whole = Array(
-            #"{"time":"2026-11-21T11:59:58Z","level":"info","message":"m","metadata":{"a":[1,2.5,null]}}"#.utf8)
+            #"{"time":"2026-11-21T11:59:58Z","level":"info","message":"m","metadata":{"a":[1,2.5,null]}}"#
+                .utf8)
         for seed in 0..<2_000 as Range<UInt64> {
             var random = SplitMix64(seed: seed)
             var bytes = whole

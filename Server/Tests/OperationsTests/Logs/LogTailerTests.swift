@@ -168,8 +168,8 @@ private struct Reading {
         #expect(reading.lines.map(\.count) == [2, LogTailer.maximumLine, 11])
     }
 
-    /// Random writes in random pieces, rotations, copies, truncations, reused numbers, batches of random sizes
-    /// and processes that end: every line is stored once, in order.
+    /// Random writes in random pieces, rotations, copies, truncations, reused numbers, batches of random
+    /// sizes and processes that end: every line is stored once, in order.
     @Test func whateverHappensEveryLineIsStoredOnce() throws {
         for seed in 0..<400 as Range<UInt64> {
             var random = SplitMix64(seed: seed)

@@ -46,7 +46,7 @@ import Units
 }
 
 extension Thread {
-    /// Writes numbered lines into a log, never more ahead of the reader than the files that are kept can hold.
+    /// Writes numbered lines into a log, never further ahead of the reader than the kept files can hold.
     fileprivate static func writing(
         _ path: String, size: Int, count: Int, stored: @escaping @Sendable () -> Int
     ) -> Thread {

@@ -14,7 +14,8 @@ struct RunningServer {
     ///
     /// - Returns: how long the stop took.
     @discardableResult static func run(
-        limits: HTTPLimits = HTTPLimits(), edge: EdgePolicy? = nil, holdsPositions: @escaping @Sendable () -> Bool = { false },
+        limits: HTTPLimits = HTTPLimits(), edge: EdgePolicy? = nil,
+        holdsPositions: @escaping @Sendable () -> Bool = { false },
         logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         routes: @escaping @Sendable (inout RouteTable) -> Void = { _ in },
         _ body: (RunningServer) async throws -> Void

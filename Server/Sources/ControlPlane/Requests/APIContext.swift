@@ -35,7 +35,9 @@ public struct APIContext: RequestContext {
 
     /// The first 256 characters that can be printed.
     static func printable(_ text: String) -> String {
-        let scalars = text.unicodeScalars.lazy.filter { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }
+        let scalars = text.unicodeScalars.lazy.filter {
+            $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value)
+        }
         return String(String.UnicodeScalarView(scalars.prefix(256)))
     }
 }

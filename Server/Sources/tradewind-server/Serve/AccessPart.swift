@@ -31,7 +31,8 @@ struct AccessPart {
             external = ExternalKeySet(
                 url: url.whole,
                 transport: HTTPSecretTransport(
-                    client: made, policy: RetryPolicy(attempts: 1, maximumResponseBytes: 256 << 10), time: .system,
+                    client: made, policy: RetryPolicy(attempts: 1, maximumResponseBytes: 256 << 10),
+                    time: .system,
                     jitter: Jitter(SystemRandomNumbers())),
                 uptime: SystemClocks.uptime)
         }

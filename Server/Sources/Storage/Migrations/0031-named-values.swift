@@ -1,7 +1,7 @@
 extension Migration {
     /// Small things that are one value each, such as the kill switch.
     static let keyValues = Migration(
-        number: 31, name: "key-values",
+        number: 31, name: "named-values",
         up: """
             CREATE TABLE key_values (
                 name TEXT PRIMARY KEY,

@@ -83,7 +83,12 @@ struct MomentCollector {
 
     init(interval: UInt64, now: UInt64) {
         self.interval = interval
-        due = now &+ interval
+        due = Self.later(now, by: interval)
+    }
+
+    private static func later(_ now: UInt64, by interval: UInt64) -> UInt64 {
+        let (sum, overflow) = now.addingReportingOverflow(interval)
+        return overflow ? UInt64.max : sum
     }
 
     /// Notes the present equity.
@@ -103,7 +108,7 @@ struct MomentCollector {
     ///
     /// - Returns: the points, and how many of the fills were told before.
     mutating func take(now: UInt64, fills: Int) -> (points: [EquityPoint], told: Int) {
-        defer { (points, toldFills, due) = ([], fills, now &+ interval) }
+        defer { (points, toldFills, due) = ([], fills, Self.later(now, by: interval)) }
         return (points, toldFills)
     }
 }

@@ -66,8 +66,8 @@ public struct APISettings: Sendable {
         dashboardFolder = reader.optional(
             "dashboard-folder", .path,
             """
-            The folder with the files of the dashboard. When not given: Dashboard beside the executable, in a \
-            folder above it as in a clone, or in the working directory.
+            The folder with the files of the dashboard. When not given: Dashboard beside the executable, in \
+            a folder above it as in a clone, or in the working directory.
             """)
     }
 }

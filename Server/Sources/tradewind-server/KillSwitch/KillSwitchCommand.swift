@@ -13,8 +13,8 @@ struct KillSwitchCommand: AsyncParsableCommand {
         commandName: "kill-switch", abstract: "Stop all trading at once, or let it go on.",
         discussion: """
             Works on the database itself, whether the service runs or not, and needs no token: a running \
-            service follows within a tenth of a second. Once engaged it stays so, also after a restart, until \
-            somebody releases it. Each use is written to the event log and to the audit.
+            service follows within a tenth of a second. Once engaged it stays so, also after a restart, \
+            until somebody releases it. Each use is written to the event log and to the audit.
             """,
         subcommands: [
             KillSwitchEngageCommand.self, KillSwitchReleaseCommand.self, KillSwitchStatusCommand.self,

@@ -108,9 +108,9 @@ public enum EventStreamRoutes {
                 details: """
                     Server-sent events: `id` is the offset in the log, `event` the type, `data` an object \
                     with `run_id`, `time`, `correlation_id` and `payload`. With `run_id`, events of other \
-                    runs are left out, events of no run are not. Of progress that comes more than ten times a second, \
-                    the latest is sent. A client that reads too slowly is told so (`stream.Skipped`) and \
-                    goes on with the latest.
+                    runs are left out, events of no run are not. Of progress that comes more than ten \
+                    times a second, the latest is sent. A client that reads too slowly is told so \
+                    (`stream.Skipped`) and goes on with the latest.
                     """, tags: ["Events"],
                 parameters: [
                     RouteParameter("run_id", in: .query, "Only this run", .string(length: 1...100)),

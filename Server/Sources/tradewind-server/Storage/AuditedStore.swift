@@ -16,9 +16,10 @@ struct AuditedStore {
     enum Signing {
         /// Nothing is done without the key.
         case required
-        /// The work cannot wait: without the key it is recorded unsigned, and a remark says so.
+        /// The work cannot wait: without the key it is recorded unsigned, and a warning says so; settings that
+        /// have nothing to do with storage may be wrong.
         case whenPossible
-        /// Nothing is recorded.
+        /// Nothing is recorded, and nothing changed: as with the one before.
         case unneeded
     }
 
@@ -29,7 +30,8 @@ struct AuditedStore {
         _ options: SettingsOptions, _ context: ServerContext, signing: Signing = .required,
         _ body: (AuditedStore) async throws -> Void
     ) async throws {
-        let loaded = try options.load(nil, context)
+        let loaded =
+            signing == .required ? try options.load(nil, context) : try options.loadInEmergency(context)
         let signature = try await signature(loaded, context, signing)
         do {
             let store = try await StoreStart.open(

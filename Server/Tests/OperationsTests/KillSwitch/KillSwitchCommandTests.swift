@@ -39,8 +39,21 @@ import Testing
         #expect(unsigned.status == 0 && unsigned.text.contains("without a signature"), "\(unsigned.text)")
         let status = try desk.run(["kill-switch", "status"], variables)
         #expect(status.status == 1 && !status.text.contains("without a signature"), "\(status.text)")
+        #expect(try desk.run(release, variables).status == 78)
+        try desk.write("gone.json", #"{"another-key": "which-signs-nothing-here"}"#)
         let refused = try desk.run(release, variables)
         #expect(refused.status == 69 && refused.text.contains("key of the audit"), "\(refused.text)")
         #expect(try desk.run(["kill-switch", "status"], variables).status == 1)
+    }
+
+    /// Wrong settings do not keep anybody from stopping the trading, unless they hide where that is written.
+    @Test func engagingWaitsForNoSettingButThatOfStorage() throws {
+        let desk = try ServedFolder()
+        let careless = try desk.run(engage + ["--set", "api.port=none"])
+        #expect(careless.status == 0 && careless.text.contains("warning: api.port"), "\(careless.text)")
+        #expect(try desk.run(release + ["--set", "api.port=none"]).status == 78)
+        for doubt in ["database.url=oracle", "databse.url=sqlite:///other.db", "environment=prod"] {
+            #expect(try desk.run(engage + ["--set", doubt]).status == 78, "\(doubt)")
+        }
     }
 }

@@ -62,6 +62,32 @@ import Testing
         #expect(after["events"]?.items?.first?["type"] == .string("run.Deleted"))
     }
 
+    @Test func everyOrderOfARunIsARowWithItsStateAndReason() async throws {
+        let desk = try await ResearchDesk.open()
+        defer { desk.close() }
+        // What the account cannot pay for is refused.
+        let poor = ResearchDesk.file("poor").replacingOccurrences(
+            of: #""capital": {"amount": "100000""#,
+            with: #""execution": {"overdraft": "refuse"}, "capital": {"amount": "10""#)
+        let refused = try await desk.create(poor)
+        let filled = try await desk.create(ResearchDesk.file())
+        for (id, status, reason) in [
+            (refused, "rejected", JSONText.string("insufficient-funds")), (filled, "filled", .null),
+        ] {
+            let run = try await desk.wait(id, for: ["completed", "failed"])
+            let placed = try #require(run["progress"]?["orders"]?.wholeNumber)
+            let found = try await desk.get("/api/v1/runs/\(id)/orders?page_size=200").json
+            let orders = try #require(found["orders"]?.items)
+            #expect(found["total"]?.wholeNumber == placed && placed > 0)
+            #expect(orders.allSatisfy { $0["status"] == .string(status) && $0["reason"] == reason })
+            #expect(orders.allSatisfy { $0["type"] == .string("market") && $0["run_id"] == .string(id) })
+            let times = orders.compactMap { $0["created_at"]?.text }
+            #expect(times == times.sorted(by: >) && times.count == orders.count)
+            let chosen = try await desk.get("/api/v1/orders?status=\(status)").json
+            #expect(chosen["total"]?.wholeNumber == placed)
+        }
+    }
+
     @Test func stoppingWorksAtOnceMidRunAndAgain() async throws {
         let desk = try await ResearchDesk.open()
         defer { desk.close() }

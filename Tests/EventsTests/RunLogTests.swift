@@ -87,7 +87,7 @@ struct RunLogTests {
             links += 1
             let distance = record.offset - start
             if record.offset != records.last?.offset {
-                #expect((65_536..<65_536 + 128).contains(distance), "\(distance) bytes without a link")
+                #expect((65_536..<65_536 + 512).contains(distance), "\(distance) bytes without a link")
             }
             start = record.offset + record.length
             let digest = bytes[..<record.offset].withUnsafeBytes { SHA256Stream.digest(of: $0) }

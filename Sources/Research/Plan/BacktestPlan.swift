@@ -82,7 +82,8 @@ public struct BacktestPlan: Hashable, Sendable {
     public var benchmark: InstrumentID?
     /// Seed of every random choice.
     public var seed: UInt64
-    /// Capital that comes and goes during the run, ascending by time; for runs with protocols of one strategy.
+    /// Capital that comes and goes during the run, ascending by time; for runs with protocols and one
+    /// strategy.
     public var flows: [CapitalFlow]
 
     /// A plan.

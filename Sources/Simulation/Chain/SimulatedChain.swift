@@ -13,8 +13,8 @@ package import Units
 /// effect of the model is posted.
 ///
 /// A step has two moments. ``settle()`` comes after the market data of the step: interest up to the indices
-/// that became known, then capital that comes or is asked for. ``execute()`` comes after the decisions: groups
-/// in the order in which they were asked for, then payments of capital.
+/// that became known, then capital that comes or is asked for. ``execute()`` comes after the decisions:
+/// groups in the order in which they were asked for, then payments of capital.
 package final class SimulatedChain: ChainView {
     private let engine: Engine
     private let books: ProtocolBooks

@@ -6,7 +6,8 @@ internal import Units
 /// supplied or borrowed: interest is then a change of their balance, and their mark is that of the asset. A
 /// debt is a negative balance. Staking tokens are assets of their own and lie in the wallet.
 struct ProtocolPlan {
-    /// By book, then instrument: deposits of aTokens, debts of debt tokens, wallet balances of staking tokens.
+    /// By book, then instrument: deposits of aTokens, debts of debt tokens, wallet balances of staking
+    /// tokens.
     var positions: [[AccountIndex?]] = []
     /// The wallet's slot of an instrument's base asset, by instrument.
     var walletSlots: [Int?] = []

@@ -51,7 +51,9 @@ import Units
         guard let source = Self.sharedData else { return }
         let folder = try CommandFolder()
         let catalogue = folder.path + "/catalogue"
-        let descriptions = ["bars", "cex", "defi", "ticks"].map { Self.root + "/Examples/datasets/\($0).yaml" }
+        let descriptions = ["bars", "cex", "defi", "ticks"].map {
+            Self.root + "/Examples/datasets/\($0).yaml"
+        }
         let made = folder.run(
             ["data", "import"] + descriptions + ["--source", source, "--catalogue", catalogue])
         #expect(made.status == 0, "\(made.remark)")

@@ -27,10 +27,12 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", exact: "5.7.1"),
     ],
     targets: [
         .systemLibrary(name: "CTimex"),
@@ -44,9 +46,20 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "Storage",
+            dependencies: [
+                "Settings",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "TradewindDataKit", package: "tradewind"),
+                .product(name: "TradewindEventKit", package: "tradewind"),
+            ],
+            swiftSettings: strict),
+        .target(
             name: "Operations",
             dependencies: [
-                "Settings", "CTimex", "CSparseFiles",
+                "Settings", "Storage", "CTimex", "CSparseFiles",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -56,6 +69,7 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "TradewindDataKit", package: "tradewind"),
+                .product(name: "TradewindEventKit", package: "tradewind"),
             ],
             swiftSettings: strict),
         .target(
@@ -73,10 +87,13 @@ let package = Package(
         .target(
             name: "ControlPlane",
             dependencies: [
-                "Settings", "Operations",
+                "Settings", "Storage", "Operations",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -85,17 +102,21 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "TradewindDataKit", package: "tradewind"),
+                .product(name: "TradewindEventKit", package: "tradewind"),
+                .product(name: "TradewindKit", package: "tradewind"),
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "tradewind-server",
             dependencies: [
-                "Settings", "Operations", "Venues", "ControlPlane",
+                "Settings", "Storage", "Operations", "Venues", "ControlPlane",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "TradewindDataKit", package: "tradewind"),
+                .product(name: "TradewindEventKit", package: "tradewind"),
                 .product(name: "TradewindKit", package: "tradewind"),
             ],
             swiftSettings: strict),
@@ -113,10 +134,28 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "Tests/TestServers", swiftSettings: strict),
+        // A process that writes until it is killed, for the campaign of crashes.
+        .executableTarget(
+            name: "StorageWriter",
+            dependencies: [
+                "Storage",
+                .product(name: "TradewindDataKit", package: "tradewind"),
+                .product(name: "TradewindEventKit", package: "tradewind"),
+            ],
+            path: "Tests/StorageWriter", swiftSettings: strict),
+        .testTarget(
+            name: "StorageTests",
+            dependencies: [
+                "Storage", "Settings", "StorageWriter", "tradewind-server",
+                .product(name: "TradewindDataKit", package: "tradewind"),
+                .product(name: "TradewindEventKit", package: "tradewind"),
+                .product(name: "TradewindKit", package: "tradewind"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "OperationsTests",
             dependencies: [
-                "Operations", "Settings", "TestServers",
+                "Operations", "Settings", "Storage", "TestServers",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -128,14 +167,29 @@ let package = Package(
         .testTarget(
             name: "ControlPlaneTests",
             dependencies: [
-                "ControlPlane", "Operations", "Settings",
+                "ControlPlane", "Operations", "ResearchCommand", "Settings", "Storage", "TestServers",
+                "tradewind-server",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "TradewindDataKit", package: "tradewind"),
+                .product(name: "TradewindEventKit", package: "tradewind"),
+                .product(name: "TradewindKit", package: "tradewind"),
             ],
             swiftSettings: strict),
+        // The command `tradewind`, for tests that need sample data.
+        .executableTarget(
+            name: "ResearchCommand", dependencies: [.product(name: "TradewindKit", package: "tradewind")],
+            path: "Tests/ResearchCommand", swiftSettings: strict),
+        .testTarget(
+            name: "DashboardTests",
+            dependencies: ["ResearchCommand", "TestServers", "tradewind-server"],
+            exclude: ["Browser"], swiftSettings: strict),
         .testTarget(
             name: "SupervisionTests",
             dependencies: [

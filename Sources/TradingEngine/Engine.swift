@@ -462,6 +462,12 @@ public final class Engine {
     @inlinable @inline(__always)
     public var totals: (equity: Int128, cash: Int128, netFlows: Int128) { ledger.totals }
 
+    /// Orders that strategies placed while trading was allowed.
+    public var placedOrders: Int {
+        let next = isTradingAllowed ? orderCounter.pointee : otherOrder.value
+        return Int(clamping: next) - 1
+    }
+
     /// A book's position of an instrument, by the ledger.
     public func position(of instrument: InstrumentIndex, book: Int) -> Position {
         positions[book * instrumentCount + instrument.position]

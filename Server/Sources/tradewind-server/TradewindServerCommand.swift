@@ -15,15 +15,20 @@ struct TradewindServerCommand: AsyncParsableCommand {
         version: ProductVersion.text,
         subcommands: [
             ServeCommand.self, HealthCommand.self, DoctorCommand.self, ConfigCommand.self,
+            StoredEventsCommand.self,
             InitCommand.self,
+            KillSwitchCommand.self,
             LogsCommand.self,
+            MigrateCommand.self,
             RestartCommand.self,
+            RunBacktestCommand.self,
             SecretsCommand.self,
             StartCommand.self,
             StatusCommand.self,
             StopCommand.self,
             SuperviseCommand.self,
             SystemdCommand.self,
+            UsersCommand.self,
         ])
 
     /// Runs a command line.

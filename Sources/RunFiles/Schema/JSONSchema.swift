@@ -20,6 +20,18 @@ public enum JSONSchema {
             ] + root)
     }
 
+    /// The schema of the parameters of one strategy: what `parameters` of a run file holds.
+    public static func parameters(of parameters: [ParameterDescription], summary: String) -> JSONText {
+        let required = parameters.filter { $0.defaultValue == nil && !$0.isOptional }
+        return .object([
+            JSONMember("$schema", .string(dialect)), JSONMember("type", .string("object")),
+            JSONMember("description", .string(summary)),
+            JSONMember("properties", .object(parameters.map { JSONMember($0.name, schema(of: $0)) })),
+            JSONMember("required", .list(required.map { .string($0.name) })),
+            JSONMember("additionalProperties", .flag(false)),
+        ])
+    }
+
     static let dialect = "https://json-schema.org/draft/2020-12/schema"
 
     /// The keywords of a map.

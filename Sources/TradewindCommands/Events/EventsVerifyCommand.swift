@@ -7,8 +7,10 @@ internal import Units
 /// `tradewind events verify`: whether the log of a run is whole and unaltered.
 struct EventsVerifyCommand: ContextCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify", abstract: "Verify the hash chain of the event log of a run.",
+        commandName: "verify", abstract: "Verify the hash chain of an event log.",
         discussion: """
+            Without a file: the log of the platform, in the database that the settings name; then also \
+            --after OFFSET and --set key=value. With a file: the log of a run. \
             Reads every record and every link of the chain, and compares the hash of the whole log with \
             log_hash of the summary.json beside it. Exit code 65 when anything is wrong, with record and byte.
             """)

@@ -16,13 +16,17 @@ struct RunExecution {
     /// - Parameters:
     ///   - keepsRecords: whether fills and round trips are kept, for reports.
     ///   - keepsFolder: whether postings and the log are kept too, for the result folder.
+    ///   - runID: how the execution is called; nil makes a name.
+    ///   - adjust: changes the options, to watch the run.
     func execute(
-        _ run: RunFile, _ data: RunSeries, keepsRecords: Bool, keepsFolder: Bool
+        _ run: RunFile, _ data: RunSeries, keepsRecords: Bool, keepsFolder: Bool, runID: String? = nil,
+        adjust: (inout BacktestOptions) -> Void = { _ in }
     ) throws(CommandFailure) -> FinishedRun {
         let log = RunLogBuffer()
-        let options = BacktestOptions(
+        var options = BacktestOptions(
             keepsRecords: keepsRecords, keepsLedger: keepsFolder,
             logSink: keepsFolder ? { log.append($0) } : nil, clock: ProcessClock.nanoseconds)
+        adjust(&options)
         do {
             var result = try Backtest.run(
                 plan: run.plan, series: data.series, calendars: data.calendars,
@@ -34,7 +38,7 @@ struct RunExecution {
             return FinishedRun(
                 result: result, statistics: BacktestStatistics(result), series: data.series, log: log,
                 identity: RunIdentity(
-                    runID: RunIdentifier.make(), elapsedSeconds: context.clock.elapsedSeconds))
+                    runID: runID ?? RunIdentifier.make(), elapsedSeconds: context.clock.elapsedSeconds))
         } catch {
             throw translate(error, run)
         }

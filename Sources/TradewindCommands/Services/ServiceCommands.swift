@@ -17,9 +17,11 @@ public enum ServiceCommands {
     /// In the order of the list.
     static let all: [any ServiceCommand.Type] = [
         DoctorServiceCommand.self, HealthServiceCommand.self, InitServiceCommand.self,
-        LogsServiceCommand.self, RestartServiceCommand.self, SecretsServiceCommand.self,
+        KillSwitchServiceCommand.self,
+        LogsServiceCommand.self, MigrateServiceCommand.self, RestartServiceCommand.self,
+        SecretsServiceCommand.self,
         ServeServiceCommand.self, StartServiceCommand.self, StatusServiceCommand.self,
-        StopServiceCommand.self, SystemdServiceCommand.self,
+        StopServiceCommand.self, SystemdServiceCommand.self, UsersServiceCommand.self,
     ]
 
     /// Those under `tradewind config`, beside its own.
@@ -27,11 +29,17 @@ public enum ServiceCommands {
         ConfigCheckServiceCommand.self, ConfigExplainServiceCommand.self, ConfigShowServiceCommand.self,
     ]
 
+    /// Those under `tradewind events`, beside its own: over the log of the platform instead of a run's.
+    static let ofEvents: [any ServiceCommand.Type] = [
+        EventsReplayServiceCommand.self, EventsTailServiceCommand.self,
+    ]
+
     /// The path of each command that is handed to `tradewind-server`, as in `config check`, with what the
     /// help says about it.
     public static var listed: [(path: String, abstract: String)] {
         all.map { ($0._commandName, $0.configuration.abstract) }
             + ofConfig.map { ("config " + $0._commandName, $0.configuration.abstract) }
+            + ofEvents.map { ("events " + $0._commandName, $0.configuration.abstract) }
     }
 
     /// Command lines that are handed over too, though their command is one of this executable.
@@ -88,9 +96,34 @@ struct InitServiceCommand: ServiceCommand {
         commandName: "init", abstract: "Write the settings file .env from the template.")
 }
 
+struct KillSwitchServiceCommand: ServiceCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "kill-switch", abstract: "Stop all trading at once, or let it go on.")
+}
+
 struct SecretsServiceCommand: ServiceCommand {
     static let configuration = CommandConfiguration(
         commandName: "secrets", abstract: "Say where each secret comes from; read rotated ones now.")
+}
+
+struct MigrateServiceCommand: ServiceCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "migrate", abstract: "Change the schema of the database, or say how it stands.")
+}
+
+struct EventsTailServiceCommand: ServiceCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tail", abstract: "Print the latest events of the platform, and follow them.")
+}
+
+struct EventsReplayServiceCommand: ServiceCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replay", abstract: "Have a consumer work again on everything after an offset.")
+}
+
+struct UsersServiceCommand: ServiceCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "users", abstract: "Add, list and change who may log in.")
 }
 
 struct ConfigCheckServiceCommand: ServiceCommand {

@@ -16,9 +16,26 @@ enum ServiceHandOff {
     /// Whether a command line is for `tradewind-server`; `help start` is as well.
     static func concerns(_ arguments: [String]) -> Bool {
         let words = arguments.first == "help" ? Array(arguments.dropFirst()) : arguments
+        if isVerificationOfThePlatform(words) { return true }
         return (ServiceCommands.listed.map(\.path) + ServiceCommands.linesOfOthers).contains { path in
             words.starts(with: path.split(separator: " ").map(String.init))
         }
+    }
+
+    /// Whether a command line is `events verify` without a file: the log of a run is a file, that of the
+    /// platform is in its database.
+    private static func isVerificationOfThePlatform(_ words: [String]) -> Bool {
+        guard words.starts(with: ["events", "verify"]) else { return false }
+        var rest = words.dropFirst(2)
+        if rest.contains("--help") || rest.contains("-h") { return false }
+        while let word = rest.popFirst() {
+            if word == "--set" || word == "--after" {
+                rest = rest.dropFirst()
+            } else if !word.hasPrefix("-") {
+                return false
+            }
+        }
+        return true
     }
 
     /// Does not return unless it fails.

@@ -117,6 +117,9 @@ enum ServiceCommandNames {
     static func isOne(_ line: String) -> Bool {
         let words = line.split(separator: " ").map(String.init)
         guard words.count > 1, words[0] == "./tradewind" else { return false }
+        if words[1] == "events" && words.count > 2 {
+            return all.contains(words[2]) || (words[2] == "verify" && words.count == 3)
+        }
         return all.contains(words[1] == "config" && words.count > 2 ? words[2] : words[1])
     }
 }

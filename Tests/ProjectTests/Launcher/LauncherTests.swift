@@ -199,7 +199,8 @@ import Testing
         let function = try #require(launcher.split(separator: "is_of_server() {\n").dropFirst().first)
         let inLauncher = function.split(separator: "\n").prefix { $0 != "}" }.filter { $0.contains(" | ") }
             .flatMap { line in
-                line.drop { $0 == " " }.replacing("config) case ${2-} in", with: "").prefix { $0 != ")" }
+                line.drop { $0 == " " }.replacing("config) case ${2-} in", with: "")
+                    .replacing("events) case ${2-} in", with: "").prefix { $0 != ")" }
                     .split { $0 == " " || $0 == "|" }
             }
         #expect(inBinary.count > 5)

@@ -37,27 +37,29 @@ struct Layers: Sendable {
         system: ["Swift", "Synchronization", "Glibc", "Musl", "_Concurrency"])
 
     static let server = Layers(
-        order: ["Settings", "Operations", "Venues", "ControlPlane", "tradewind-server"],
+        order: ["Settings", "Storage", "Operations", "Venues", "ControlPlane", "tradewind-server"],
         outside: [
             "Settings": ["Crypto", "TradewindDataKit", "Yams"],
+            "Storage": ["GRDB", "GRDBSQLite", "Logging", "TradewindDataKit", "TradewindEventKit"],
             "Operations": [
                 "AsyncHTTPClient", "CSparseFiles", "CTimex", "Crypto", "Logging", "Metrics", "NIOCore",
                 "NIOHTTP1", "NIOSSL",
-                "ServiceLifecycle", "TradewindDataKit",
+                "ServiceLifecycle", "TradewindDataKit", "TradewindEventKit",
             ],
             "Venues": ["AsyncHTTPClient", "Crypto", "NIOCore", "NIOHTTP1", "NIOPosix", "TradewindDataKit"],
             "ControlPlane": [
-                "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "Metrics", "NIOCore", "NIOHTTP1",
-                "NIOHTTPTypes", "NIOPosix", "ServiceLifecycle", "TradewindDataKit",
+                "Crypto", "CryptoExtras", "HTTPTypes", "Hummingbird", "HummingbirdCore", "JWTKit", "Logging",
+                "Metrics", "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOPosix", "ServiceLifecycle",
+                "TradewindDataKit", "TradewindEventKit", "TradewindKit",
             ],
             "tradewind-server": [
-                "ArgumentParser", "AsyncHTTPClient", "Logging", "NIOCore", "ServiceLifecycle",
-                "TradewindDataKit",
-                "TradewindKit", "UnixSignals",
+                "ArgumentParser", "AsyncHTTPClient", "Logging", "Metrics", "NIOCore", "ServiceLifecycle",
+                "TradewindDataKit", "TradewindEventKit", "TradewindKit", "UnixSignals",
             ],
         ],
         cLibrary: [
             "Settings": "compares and wipes the bytes of secrets",
+            "Storage": "modes of the database's files, and the clock that ends slow statements",
             "Operations": "processes, signals, locks, sockets, clocks and logs of this host",
             "Venues": "error numbers of connections, which say whether a request left",
             "ControlPlane": "error numbers of sockets",
@@ -69,6 +71,7 @@ struct Layers: Sendable {
         ],
         modules: [
             "TradewindDataKit": ["Units", "Markets", "MarketData", "StrategyKit"],
+            "TradewindEventKit": ["Units", "Markets", "Trading", "Events", "Risk"],
             "TradewindKit": ["Units", "Markets", "Trading", "StrategyKit", "TradewindCommands"],
         ])
 }

@@ -33,6 +33,8 @@ public enum APIErrorCode: String, Hashable, Sendable, CaseIterable {
     case accessDenied = "authorization.denied"
     /// Too many requests.
     case rateLimitExceeded = "throttling.rate_limit_exceeded"
+    /// As much work waits as may.
+    case backpressure = "throttling.backpressure"
     /// `Idempotency-Key` is missing where it is needed.
     case idempotencyKeyRequired = "idempotency.key_required"
     /// `Idempotency-Key` has a form that is not allowed.
@@ -68,6 +70,7 @@ public enum APIErrorCode: String, Hashable, Sendable, CaseIterable {
         case .authenticationRequired, .authenticationFailed: .unauthorized
         case .accessDenied: .forbidden
         case .rateLimitExceeded: .tooManyRequests
+        case .backpressure: .serviceUnavailable
         case .circuitOpen, .dependencyUnavailable, .serviceUnavailable: .serviceUnavailable
         case .serviceTimeout: .gatewayTimeout
         case .internalError: .internalServerError
@@ -92,6 +95,7 @@ public enum APIErrorCode: String, Hashable, Sendable, CaseIterable {
         case .authenticationFailed: "refresh the token, or log in again"
         case .accessDenied: "ask an administrator for the role that details name"
         case .rateLimitExceeded: "wait as long as Retry-After says, then repeat"
+        case .backpressure: "wait as long as Retry-After says; let work that waits finish"
         case .idempotencyKeyRequired: "send Idempotency-Key with a value of your own, new for each request"
         case .idempotencyKeyInvalid: "take 1 to 128 visible ASCII characters, as of a UUID"
         case .idempotencyPayloadMismatch: "take a new key for another body"
@@ -117,7 +121,8 @@ public enum APIErrorCode: String, Hashable, Sendable, CaseIterable {
     /// Whether the same request may simply be sent again.
     public var retry: Retry {
         switch self {
-        case .requestTimeout, .rateLimitExceeded, .idempotencyInProgress, .circuitOpen, .serviceUnavailable:
+        case .requestTimeout, .rateLimitExceeded, .backpressure, .idempotencyInProgress, .circuitOpen,
+            .serviceUnavailable:
             .safe
         case .serviceTimeout, .internalError, .dependencyUnavailable: .unknown
         default: .futile

@@ -12,6 +12,7 @@ struct RequestScope: RouterMiddleware {
     typealias Context = APIContext
 
     let limits: HTTPLimits
+    let edge: EdgePolicy?
     let metrics: RequestMetrics
     let uptime: @Sendable () -> Duration
     let now: @Sendable () -> Instant
@@ -24,11 +25,14 @@ struct RequestScope: RouterMiddleware {
         var context = context
         context.identity = RequestIdentity(request.headers)
         context.maxUploadSize = limits.bodyBytes
+        context.userAgent = request.headers[.userAgent].map { APIContext.printable($0) }
         return await inLogContext(of: context.identity) {
             var response = await answer(request, context, next)
             // Whatever the handler made of it, an answer to HEAD is its headers.
             if request.method == .head { response = response.createHeadResponse() }
             context.identity.write(to: &response.headers)
+            context.notes.write(to: &response.headers)
+            edge?.finish(&response, request, context)
             response.headers[.cacheControl] = response.headers[.cacheControl] ?? "no-store"
             response.headers[.xContentTypeOptions] = "nosniff"
             record(request, context, status: response.status, duration: uptime() - began)
@@ -55,6 +59,8 @@ struct RequestScope: RouterMiddleware {
             if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limits.bodyBytes {
                 throw APIError.bodyTooLarge(limits)
             }
+            var context = context
+            if let response = try edge?.begin(request, &context) { return response }
             return try await next(request, context)
         } catch {
             let failure = APIError(translating: error, limits: limits)

@@ -32,12 +32,14 @@ public struct ControlPlaneServer: Service {
     /// A server.
     ///
     /// - Parameters:
+    ///   - edge: what holds for every request; nil for a server of figures alone.
     ///   - uptime: a clock that never goes back.
     ///   - now: wall-clock time, in the body of errors.
     ///   - routes: adds what the server answers.
     ///   - onListening: called with the port as soon as connections are accepted.
     public init(
-        address: Address, limits: HTTPLimits = HTTPLimits(), metrics: MetricsRegistry, logger: Logger,
+        address: Address, limits: HTTPLimits = HTTPLimits(), edge: EdgePolicy? = nil,
+        metrics: MetricsRegistry, logger: Logger,
         uptime: @escaping @Sendable () -> Duration,
         now: @escaping @Sendable () -> Instant = { SystemClocks.now() },
         routes: (inout RouteTable) -> Void,
@@ -45,7 +47,8 @@ public struct ControlPlaneServer: Service {
     ) {
         (self.address, self.limits, self.logger, self.onListening) = (address, limits, logger, onListening)
         self.now = now
-        let scope = RequestScope(limits: limits, metrics: RequestMetrics(metrics), uptime: uptime, now: now)
+        let scope = RequestScope(
+            limits: limits, edge: edge, metrics: RequestMetrics(metrics), uptime: uptime, now: now)
         var table = RouteTable(scope: scope)
         routes(&table)
         responder = table.finished().buildResponder()

@@ -21,3 +21,9 @@ public enum DeploymentEnvironment: String, CaseIterable, Sendable {
         }
     }
 }
+
+extension DeploymentEnvironment {
+    /// Whether the schema of the database may be changed in both directions without asking: nobody else
+    /// depends on what is kept here.
+    public var allowsUnguardedMigrations: Bool { self == .local || self == .ci }
+}

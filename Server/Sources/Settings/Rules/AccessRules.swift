@@ -71,7 +71,7 @@ enum AccessRules {
 
     private static let signingKeys = SettingsRule(
         "signing-keys",
-        "auth.signing-keys holds kid:base64 pairs, each key of 32 bytes or more, no kid twice."
+        "auth.signing-keys holds kid:base64 pairs, each key of exactly 32 bytes, no kid and no key twice."
     ) { context in
         guard let secret = context.settings.auth.credential.given["signing-keys"] else { return [] }
         let reason: String? = secret.withText { SigningKeyRing.fault(in: $0) }
@@ -105,7 +105,7 @@ enum AccessRules {
 enum SigningKeyRing {
     /// What is wrong with a ring, without any of it; nil when it is right.
     static func fault(in text: String) -> String? {
-        var names: Set<Substring> = []
+        var (names, keys): (Set<Substring>, Set<String>) = ([], [])
         for entry in text.split(separator: ",", omittingEmptySubsequences: false) {
             let parts = entry.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2, !parts[0].isEmpty, parts[0].utf8.allSatisfy(isNameByte) else {
@@ -117,7 +117,10 @@ enum SigningKeyRing {
             guard digits.allSatisfy(isBase64Byte), padding <= 2,
                 parts[1].utf8.dropFirst(digits.count).allSatisfy({ $0 == 0x3D }), digits.count % 4 != 1
             else { return "a key is not base64" }
-            guard digits.count * 3 / 4 >= 32 else { return "a key has fewer than 32 bytes" }
+            guard digits.count == 43, parts[1].utf8.count == 43 || padding == 1 else {
+                return "a key has not exactly 32 bytes"
+            }
+            guard keys.insert(String(digits) ?? "").inserted else { return "a key is there twice" }
         }
         return nil
     }

@@ -12,12 +12,18 @@ public struct APISettings: Sendable {
     public let maxBodyBytes: Int
     /// Largest page of a list.
     public let maxPageSize: Int
+    /// Clients that follow events at a time.
+    public let maxStreamClients: Int
     /// Requests of one client within a minute.
     public let rateLimitPerMinute: Int
+    /// Addresses of proxies whose word about the client is taken.
+    public let trustedProxies: [String]
     /// How long a request may take.
     public let requestTimeout: Duration
     /// How long connections may finish after a request to stop.
     public let shutdownTimeout: Duration
+    /// The folder with the files of the dashboard; nil: looked for beside and above the executable.
+    public let dashboardFolder: String?
 
     init(_ reader: SettingsReader) {
         let reader = reader.section(
@@ -40,14 +46,29 @@ public struct APISettings: Sendable {
             "max-body-size", .size(1024...(1 << 30)), "10MiB", "Largest body of a request.")
         maxPageSize = reader.value(
             "max-page-size", .integer(1...10_000), "500", "Largest page of a list, in entries.")
+        maxStreamClients = reader.value(
+            "max-stream-clients", .integer(1...100_000), "1000",
+            "Most clients that follow events at a time; each has a connection of its own.")
         rateLimitPerMinute = reader.value(
             "rate-limit", .integer(1...1_000_000), "600", "Most requests of one client within a minute.")
+        trustedProxies = reader.list(
+            "trusted-proxies", .host,
+            """
+            The addresses of the proxies in front of the API. Only their X-Forwarded-For and \
+            X-Forwarded-Proto are believed.
+            """)
         requestTimeout = reader.value(
             "request-timeout", .duration(.milliseconds(100)...(.seconds(600))), "5s",
             "How long a request may take before it is answered with an error.")
         shutdownTimeout = reader.value(
             "shutdown-timeout", .duration(.milliseconds(100)...(.seconds(600))), "10s",
             "How long connections may finish after a request to stop.")
+        dashboardFolder = reader.optional(
+            "dashboard-folder", .path,
+            """
+            The folder with the files of the dashboard. When not given: Dashboard beside the executable, in \
+            a folder above it as in a clone, or in the working directory.
+            """)
     }
 }
 
@@ -60,7 +81,8 @@ public struct AuthSettings: Sendable {
     public let issuer: String
     /// The audience that tokens name.
     public let audience: String
-    /// The names `signing-keys` (a ring, newest first: `kid:base64,kid:base64`) and `audit-key`.
+    /// The names `signing-keys` (a ring of Ed25519 seeds, newest first: `kid:base64,kid:base64`) and
+    /// `audit-key`.
     public let credential: CredentialSettings
     /// How long an access token is good for.
     public let accessTokenLifetime: Duration
@@ -68,6 +90,8 @@ public struct AuthSettings: Sendable {
     public let refreshTokenLifetime: Duration
     /// Where an external issuer publishes its keys; nil without one.
     public let keySetURL: ServiceURL?
+    /// The issuer that tokens of that key set name.
+    public let keySetIssuer: String
 
     init(_ reader: SettingsReader) {
         let reader = reader.section("auth", "Who may use the API.", services: [.api])
@@ -89,9 +113,10 @@ public struct AuthSettings: Sendable {
                 SecretSetting(
                     name: "signing-keys", minimumBytes: 32, required: .outsideLocal,
                     summary: """
-                        The keys that sign access tokens, newest first, as kid:base64 with commas between; \
-                        the first signs, all verify, so that a key can be replaced while tokens of the old \
-                        one live on.
+                        The keys that sign access tokens (Ed25519), newest first, as kid:base64 of the 32 \
+                        bytes of a key with commas between; the first signs, all verify, so that a key can \
+                        be replaced while tokens of the old one live on. In local a key is made for as long \
+                        as the service runs.
                         """),
                 SecretSetting(
                     name: "audit-key", minimumBytes: 16, required: .stagingAndProduction,
@@ -105,6 +130,10 @@ public struct AuthSettings: Sendable {
             "How long a refresh token is good for.")
         keySetURL = reader.optional(
             "key-set-url", .url("https", "http"), "Where an external issuer publishes its keys (JWKS).")
+        keySetIssuer =
+            reader.optional(
+                "key-set-issuer", .text,
+                "The issuer that tokens of key-set-url name (iss). When not given: that of issuer.") ?? issuer
     }
 }
 
@@ -120,5 +149,12 @@ public struct MetricsSettings: Sendable {
         port = reader.optional("port", .port, "The port of /metrics, when it is not to be that of the API.")
         host = reader.value(
             "host", .host, "127.0.0.1", "The address to listen on, when metrics have their own port.")
+    }
+}
+
+extension ServerSettings {
+    /// Whether every request must say who it comes from: always, but in local on a loopback address.
+    public var demandsToken: Bool {
+        auth.isRequired ?? !(environment == .local && SettingHost.isLoopback(api.host))
     }
 }

@@ -35,7 +35,7 @@ public struct LoggingSettings: Sendable {
     public let level: LogLevel
     /// The form of lines on standard error; files always hold JSON.
     public let format: LogFormat
-    /// The log file; nil: `logs/SERVICE.log` in the state folder.
+    /// The log file; nil: `logs/SERVICE.jsonl` in the state folder.
     public let file: String?
     /// Size at which the file is set aside, in bytes.
     public let rotationBytes: Int
@@ -51,7 +51,8 @@ public struct LoggingSettings: Sendable {
             "format", .choice(LogFormat.json), "text", required: .stagingAndProduction,
             "The form of lines on standard error. Log files always hold one JSON object a line.")
         file = reader.optional(
-            "file", .path, "The log file; when not given, logs/SERVICE.log in the folder of state.directory.")
+            "file", .path,
+            "The log file; when not given, logs/SERVICE.jsonl in the folder of state.directory.")
         rotationBytes = reader.value(
             "rotation-size", .size((64 << 10)...(1 << 30)), "10MiB",
             "Size at which the log file is set aside.")

@@ -11,6 +11,8 @@ internal import UnixSignals
 
 /// The service that `tradewind serve` runs: wiring only.
 struct APIService {
+    private let loaded: LoadedSettings
+    private let mode: ExecutionMode
     private let settings: ServerSettings
     private let identity: ServiceIdentity
     private let metrics: MetricsRegistry
@@ -58,6 +60,8 @@ struct APIService {
         redactor.learn(loaded.knownSecrets)
         let redact: @Sendable (String) -> String = { redactor.redact($0) }
         settings = loaded.settings
+        self.loaded = loaded
+        self.mode = mode ?? settings.execution.mode
         self.metrics = metrics
         identity = ServiceIdentity(
             service: "api", executionMode: (mode ?? settings.execution.mode).rawValue,
@@ -101,8 +105,18 @@ struct APIService {
             throw StartFailure(step: .components, cause: error)
         }
         try await StartOrder.start(components, health: health)
+        let parts: ControlPlaneParts
         do {
-            try await group().run()
+            parts = try await ControlPlaneParts.open(
+                .init(
+                    loaded: loaded, mode: mode, metrics: metrics, health: health, chain: chain,
+                    logger: logger, logs: logs, credentials: credentials))
+        } catch {
+            throw StartFailure(step: .components, cause: error)
+        }
+        do {
+            try await group(parts).run()
+            try await parts.close()
         } catch {
             throw StartFailure(step: .httpServer, cause: error)
         }
@@ -172,14 +186,15 @@ struct APIService {
 
     // MARK: Running
 
-    private func group() -> ServiceGroup {
+    private func group(_ parts: ControlPlaneParts) -> ServiceGroup {
         // The last to stop: requests that still run may need a key.
-        var services: [any Service] = [
-            credentials,
-            ReadinessWatch(
-                health, interval: min(settings.health.interval, .seconds(5)), logger: logger),
-            ServiceSignals(acceptingWork: acceptingWork, notifier: notifier, logger: logger),
-        ]
+        var services: [any Service] =
+            [
+                credentials,
+                ReadinessWatch(
+                    health, interval: min(settings.health.interval, .seconds(5)), logger: logger),
+                ServiceSignals(acceptingWork: acceptingWork, notifier: notifier, logger: logger),
+            ] + parts.services
         let isApart = settings.metrics.port.map { $0 != settings.api.port } ?? false
         let pages = HealthPages(
             identity: identity, registry: health, usage: SystemUsage(uptime: SystemClocks.uptime),
@@ -193,9 +208,12 @@ struct APIService {
                 })
         }
         services.append(
-            server(.init(host: settings.api.host, port: settings.api.port), what: "HTTP") { routes in
+            server(
+                .init(host: settings.api.host, port: settings.api.port), what: "HTTP", edge: parts.edge
+            ) { routes in
                 HealthRoutes.add(pages, to: &routes)
                 if !isApart { HealthRoutes.addMetrics(metrics, to: &routes) }
+                parts.add(to: &routes)
             })
         var configuration = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
@@ -204,16 +222,18 @@ struct APIService {
     }
 
     private func server(
-        _ address: ControlPlaneServer.Address, what: String, routes: (inout RouteTable) -> Void
+        _ address: ControlPlaneServer.Address, what: String, edge: EdgePolicy? = nil,
+        routes: (inout RouteTable) -> Void
     ) -> ControlPlaneServer {
         var limits = HTTPLimits()
         limits.bodyBytes = settings.api.maxBodyBytes
+        limits.connections += settings.api.maxStreamClients
         limits.request = settings.api.requestTimeout
         limits.handling = settings.api.requestTimeout
         let (flag, notifier, logger) = (acceptingWork, notifier, logger)
         return ControlPlaneServer(
-            address: address, limits: limits, metrics: metrics, logger: logger, uptime: SystemClocks.uptime,
-            routes: routes,
+            address: address, limits: limits, edge: edge, metrics: metrics, logger: logger,
+            uptime: SystemClocks.uptime, routes: routes,
             onListening: { port in
                 logger.notice(
                     "\(what) on http://\(address.host):\(port)",

@@ -16,7 +16,7 @@ enum ServiceLogs {
         service: String, settings: ServerSettings, metrics: MetricsRegistry,
         redact: @escaping @Sendable (String) -> String
     ) throws -> LogOutput {
-        let file = settings.logging.file ?? settings.state.directory + "/logs/\(service).log"
+        let file = path(service: service, settings: settings)
         if let slash = file.lastIndex(of: "/"), slash != file.startIndex {
             try PosixFileStore().makeDirectory(String(file[..<slash]))
         }
@@ -33,6 +33,11 @@ enum ServiceLogs {
         ]
         return LogOutput(
             service: service, queues: queues, redact: redact, now: SystemClocks.now, metrics: metrics)
+    }
+
+    /// The log file of a service. Not `SERVICE.log`: there the supervisor keeps what the service prints.
+    static func path(service: String, settings: ServerSettings) -> String {
+        settings.logging.file ?? settings.state.directory + "/logs/\(service).jsonl"
     }
 }
 

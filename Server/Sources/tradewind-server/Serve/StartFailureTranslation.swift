@@ -2,6 +2,7 @@ internal import ControlPlane
 internal import MarketData
 internal import Operations
 internal import Settings
+internal import Storage
 internal import TradewindCommands
 
 extension CommandFailure {
@@ -31,6 +32,11 @@ extension CommandFailure {
                 .badData, code: error.code, message: error.message, file: error.file, remedy: error.remedy)
         case let error as ControlPlaneError:
             self.init(.unavailable, code: error.code.rawValue, message: "\(error)", remedy: error.remedy)
+        case let error as DashboardProblem:
+            self.init(
+                .wrongConfiguration, code: "dashboard", message: error.message, file: error.path,
+                remedy: error.remedy)
+        case let error as StorageError: self.init(error)
         case let error as CommandFailure: self = error
         default:
             self.init(

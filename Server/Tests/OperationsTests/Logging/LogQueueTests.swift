@@ -12,7 +12,9 @@ import Units
         let output = LogOutput(
             service: "test", queues: [queue], redact: { $0 }, now: { .epoch }, metrics: metrics)
         let line = [UInt8](repeating: 0x61, count: 99) + [0x0A]
-        for _ in 0..<1_000 { queue.append(line) }
+        queue.append(line)
+        #expect(destination.holdsWriter())
+        for _ in 1..<1_000 { queue.append(line) }
         #expect(metrics.exposition().contains("tradewind_log_waiting_bytes{sink=\"stub\"} 1000\n"))
         #expect(
             metrics.exposition().contains(

@@ -36,9 +36,15 @@ import Testing
         async throws
     {
         let desk = try ServedFolder()
-        let variables = try given(environment, desk)
+        var variables = try given(environment, desk)
+        variables["TRADEWIND_DATABASE__URL"] = "sqlite:///\(desk.folder.path)/tradewind.db"
         let check = try desk.run(["config", "check"], variables)
         #expect(check.status == 0, "\(check.text)")
+        // Nobody changes the schema here but by the command.
+        let early = try desk.run(["serve", "--set", "api.port=\(desk.port)"], variables)
+        #expect(early.status != 0 && early.text.contains("migrate up"), "\(early.text)")
+        let migration = try desk.run(["migrate", "up"], variables)
+        #expect(migration.status == 0, "\(migration.text)")
         try await desk.serve(variables)
         #expect(try await desk.page("/health")["environment"] as? String == environment)
         #expect(try await desk.facts("binance")["usable"] as? Bool == true)

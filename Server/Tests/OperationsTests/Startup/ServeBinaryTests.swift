@@ -113,7 +113,7 @@ import Testing
         #expect(kill(service.processIdentifier, SIGTERM) == 0)
         service.waitUntilExit()
         #expect(service.terminationStatus == 0)
-        let log = try text(".tradewind/logs/api.log").split(separator: "\n")
+        let log = try text(".tradewind/logs/api.jsonl").split(separator: "\n")
         #expect(log.count > 3)
         for line in log { #expect((try? JSONSerialization.jsonObject(with: Data(line.utf8))) != nil) }
         #expect(log.last?.contains("\"message\":\"stopped\"") == true)

@@ -55,7 +55,12 @@ final class ServedFolder {
         status: Int32, text: String
     ) {
         let process = try process(arguments, variables, "command-output")
+        // A service that starts although it should not must not hold the tests up.
+        let pid = process.processIdentifier
+        let end = DispatchWorkItem { kill(pid, SIGKILL) }
+        DispatchQueue.global().asyncAfter(deadline: .now() + 30, execute: end)
         process.waitUntilExit()
+        end.cancel()
         let text = try String(contentsOf: folder.appendingPathComponent("command-output"), encoding: .utf8)
         said += text
         return (process.terminationStatus, text)

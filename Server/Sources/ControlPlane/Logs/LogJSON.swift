@@ -1,0 +1,50 @@
+internal import Events
+internal import Operations
+internal import Storage
+internal import Units
+
+/// Stored lines of logs as JSON.
+enum LogJSON {
+    static func line(_ line: StoredLogLine) -> JSONText {
+        .object([
+            JSONMember("id", .integer(Int(line.id))), JSONMember("logged_at", .time(line.loggedAt)),
+            JSONMember("ingested_at", .time(line.ingestedAt)),
+            JSONMember("level", .string(line.severity.name)),
+            JSONMember("service", .string(line.service)), JSONMember("logger", .string(line.logger)),
+            JSONMember("event", .text(line.event)), JSONMember("message", .string(line.message)),
+            JSONMember("correlation_id", .text(line.correlationID)),
+            JSONMember("request_id", .text(line.requestID)), JSONMember("run_id", .text(line.runID)),
+            JSONMember("strategy_id", .text(line.strategyID)), JSONMember("trace_id", .text(line.traceID)),
+            JSONMember("line_hash", .string(line.hash.description)),
+            JSONMember("payload", payload(line.payload)),
+        ])
+    }
+
+    private static func payload(_ text: String?) -> JSONText {
+        guard let text else { return .null }
+        do throws(JSONError) { return try JSONText(parsing: text) } catch { return .string(text) }
+    }
+
+    static func summary(_ summary: LogSummary, lag: Duration?, isRead: Bool) -> JSONText {
+        let counts = LogSeverity.allCases.map {
+            JSONMember($0.name, .integer(summary.counts[$0] ?? 0))
+        }
+        return .object([
+            JSONMember("total", .integer(summary.total)), JSONMember("level_counts", .object(counts)),
+            JSONMember("top_loggers", top(summary.loggers, "logger")),
+            JSONMember("top_events", top(summary.events, "event")),
+            JSONMember("latest_entry", summary.latest.map { line($0) } ?? .null),
+            JSONMember("latest_error", summary.latestError.map { line($0) } ?? .null),
+            JSONMember("latest_warning", summary.latestWarning.map { line($0) } ?? .null),
+            JSONMember("ingestion_enabled", .flag(isRead)),
+            JSONMember("ingestion_lag_seconds", lag.map { .number($0.inSeconds) } ?? .null),
+        ])
+    }
+
+    private static func top(_ counts: [(name: String, count: Int)], _ key: String) -> JSONText {
+        .list(
+            counts.map {
+                .object([JSONMember(key, .string($0.name)), JSONMember("count", .integer($0.count))])
+            })
+    }
+}

@@ -1,0 +1,176 @@
+import Events
+import Foundation
+import Glibc
+import Testing
+
+/// Runs over the real service: real processes, a real store, real HTTP.
+@Suite(.serialized, .timeLimit(.minutes(5))) struct RunLifecycleTests {
+    @Test func aRunIsCreatedExecutedAndReadBack() async throws {
+        let desk = try await ResearchDesk.open()
+        defer { desk.close() }
+        let id = try await desk.create(ResearchDesk.file(), starts: false)
+        let made = try await desk.get("/api/v1/runs/\(id)").json
+        #expect(made["status"] == .string("pending") && made["progress"]?["percent"]?.double == 0)
+        let started = try await desk.send("POST", "/api/v1/runs/\(id)/start")
+        #expect(started.status == 200)
+        let run = try await desk.wait(id, for: ["completed", "failed"])
+        #expect(run["status"] == .string("completed"), "\(run.compact)")
+        #expect(run["progress"]?["percent"]?.double == 100)
+        let summary = try #require(run["summary"])
+        #expect(summary["run_id"] == .string(id) && summary["strategy"] == .string("sma-cross"))
+        #expect(run["progress"]?["equity"] == summary["final_equity"])
+
+        // The pages of results agree with the summary and with each other.
+        let results = try await desk.get("/api/v1/runs/\(id)/results").json
+        #expect(results["summary"] == summary)
+        let fills = try await desk.get("/api/v1/runs/\(id)/fills?page_size=3").json
+        #expect(fills["total"]?.wholeNumber == summary["fills"]?.wholeNumber)
+        #expect(fills["fills"]?.items?.count == min(3, summary["fills"]?.wholeNumber ?? 0))
+        let trades = try await desk.get("/api/v1/runs/\(id)/trades").json
+        #expect(trades["total"]?.wholeNumber == summary["trades"]?.wholeNumber)
+        let equity = try await desk.get("/api/v1/runs/\(id)/equity?points=50").json
+        let points = equity["equity"]?.items ?? []
+        #expect(points.count <= 50 && points.count > 10)
+        #expect(points.first?["equity"] == summary["initial_equity"])
+        #expect(points.last?["equity"] == summary["final_equity"])
+        let report = try await desk.get("/api/v1/runs/\(id)/report.html")
+        #expect(report.status == 200 && report.text.contains("<svg"))
+        for name in ["summary.json", "equity.csv", "fills.csv", "ledger.csv"] {
+            #expect(try await desk.get("/api/v1/runs/\(id)/files/\(name)").status == 200, "\(name)")
+        }
+
+        // Everything that happened is in the log, once, under one correlation id.
+        let events = try await desk.get("/api/v1/events?run_id=\(id)&limit=500").json["events"]?.items ?? []
+        let types = events.compactMap { $0["type"]?.text }
+        #expect(types.first == "run.Created" && types.last == "run.Completed")
+        #expect(types.filter { $0 == "run.Started" }.count == 1 && types.contains("run.Progress"))
+        #expect(Set(events.compactMap { $0["offset"]?.wholeNumber }).count == events.count)
+        #expect(events.first?["correlation_id"] == run["correlation_id"])
+        let orders = try await desk.get("/api/v1/orders?run_id=\(id)").json
+        #expect((orders["total"]?.wholeNumber ?? 0) > 0)
+        let order = try #require(orders["orders"]?.items?.first?["id"]?.text)
+        #expect(try await desk.get("/api/v1/orders/\(order)").json["run_id"] == .string(id))
+
+        // Deleted, it is gone with its files; its events stay.
+        #expect(try await desk.send("DELETE", "/api/v1/runs/\(id)").status == 204)
+        #expect(try await desk.get("/api/v1/runs/\(id)").status == 404)
+        #expect(try await desk.get("/api/v1/runs/\(id)/fills").status == 404)
+        let left = try FileManager.default.contentsOfDirectory(
+            atPath: desk.folder.appending(path: ".tradewind/results").path)
+        #expect(left == [".runs"])
+        let after = try await desk.get("/api/v1/events?run_id=\(id)&order=desc&limit=1").json
+        #expect(after["events"]?.items?.first?["type"] == .string("run.Deleted"))
+    }
+
+    @Test func stoppingWorksAtOnceMidRunAndAgain() async throws {
+        let desk = try await ResearchDesk.open()
+        defer { desk.close() }
+        let id = try await desk.create(ResearchDesk.slowFile())
+        _ = try await desk.wait(id, for: ["running"])
+        let child = try #require(Self.child(of: id))
+        #expect(try await desk.send("DELETE", "/api/v1/runs/\(id)").code == "resource.conflict")
+        let began = ContinuousClock.now
+        let stopped = try await desk.send("POST", "/api/v1/runs/\(id)/stop", "{\"reason\": \"enough\"}")
+        #expect(stopped.json["status"] == .string("stopped"), "\(stopped.text)")
+        #expect(ContinuousClock.now - began < .seconds(5))
+        #expect(stopped.json["reason"] == .string("enough"))
+        #expect(kill(child, 0) != 0, "the process is gone")
+        let again = try await desk.send("POST", "/api/v1/runs/\(id)/stop")
+        #expect(again.status == 200 && again.json["ended_at"] == stopped.json["ended_at"])
+        #expect(try await desk.send("POST", "/api/v1/runs/\(id)/start").code == "resource.conflict")
+        let types = try await Self.types(desk, id)
+        #expect(types.filter { $0 == "run.StopRequested" }.count == 1)
+        #expect(types.last == "run.Stopped")
+        #expect(try await desk.get("/api/v1/runs/\(id)/results").code == "resource.conflict")
+        // A run that nobody started stops, too.
+        let pending = try await desk.create(ResearchDesk.file(), starts: false)
+        #expect(
+            try await desk.send("POST", "/api/v1/runs/\(pending)/stop").json["status"] == .string("stopped"))
+    }
+
+    @Test func aKilledProcessFailsItsRunAndNothingElse() async throws {
+        let desk = try await ResearchDesk.open()
+        defer { desk.close() }
+        let id = try await desk.create(ResearchDesk.slowFile())
+        _ = try await desk.wait(id, for: ["running"])
+        kill(try #require(Self.child(of: id)), SIGKILL)
+        let run = try await desk.wait(id, for: ["failed", "completed"])
+        #expect(run["status"] == .string("failed"))
+        #expect(run["error"]?["code"] == .string("process-killed"), "\(run.compact)")
+        let next = try await desk.create(ResearchDesk.file())
+        #expect(try await desk.wait(next, for: ["completed", "failed"])["status"] == .string("completed"))
+    }
+
+    @Test func moreRunsThanMayRunWaitAndMoreThanMayWaitAreRefused() async throws {
+        let desk = try await ResearchDesk.open([
+            "--set", "runs.max-concurrent=1", "--set", "runs.max-queued=1",
+        ])
+        defer { desk.close() }
+        let first = try await desk.create(ResearchDesk.slowFile())
+        let second = try await desk.create(ResearchDesk.file("second"))
+        let waiting = try await desk.get("/api/v1/runs/\(second)").json
+        #expect(waiting["status"] == .string("pending") && waiting["queue_position"]?.wholeNumber == 1)
+        #expect(try await desk.send("POST", "/api/v1/runs/\(second)/start").status == 200)
+        let third = try await desk.create(ResearchDesk.file("third"), starts: false)
+        let refused = try await desk.send("POST", "/api/v1/runs/\(third)/start")
+        #expect(refused.status == 503 && refused.code == "throttling.backpressure")
+        #expect(try await desk.get("/api/v1/runs/\(third)").json["status"] == .string("pending"))
+        try await desk.send("POST", "/api/v1/runs/\(first)/stop")
+        #expect(try await desk.wait(second, for: ["completed", "failed"])["status"] == .string("completed"))
+    }
+
+    @Test func afterACrashRunningRunsAreFailedAndWaitingOnesGoOn() async throws {
+        let desk = try await ResearchDesk.open(["--set", "runs.max-concurrent=1"])
+        defer { desk.close() }
+        let done = try await desk.create(ResearchDesk.file("done"))
+        _ = try await desk.wait(done, for: ["completed"])
+        let running = try await desk.create(ResearchDesk.slowFile())
+        _ = try await desk.wait(running, for: ["running"])
+        let child = try #require(Self.child(of: running))
+        let queued = try await desk.create(ResearchDesk.file("queued"))
+        let idle = try await desk.create(ResearchDesk.file("idle"), starts: false)
+        try await desk.crash()
+        for _ in 0..<200 where kill(child, 0) == 0 { try await Task.sleep(for: .milliseconds(10)) }
+        #expect(kill(child, 0) != 0, "the process of the run ended with the service")
+        let failed = try await desk.get("/api/v1/runs/\(running)").json
+        #expect(failed["status"] == .string("failed"))
+        #expect(failed["reason"] == .string("unclean shutdown"))
+        #expect(
+            try await desk.wait(queued, for: ["completed", "failed"])["status"] == .string("completed"))
+        #expect(try await desk.get("/api/v1/runs/\(idle)").json["status"] == .string("pending"))
+        #expect(try await desk.get("/api/v1/runs/\(done)").json["status"] == .string("completed"))
+        let list = try await desk.get("/api/v1/runs?status=completed,failed&page_size=2").json
+        #expect(list["total"]?.wholeNumber == 3 && list["runs"]?.items?.count == 2)
+    }
+
+    @Test func aServiceThatIsStoppedStopsItsRunsFirst() async throws {
+        let desk = try await ResearchDesk.open()
+        defer { desk.close() }
+        let id = try await desk.create(ResearchDesk.slowFile())
+        _ = try await desk.wait(id, for: ["running"])
+        kill(desk.service.processIdentifier, SIGTERM)
+        desk.service.waitUntilExit()
+        #expect(desk.service.terminationStatus == 0)
+        try await desk.crash()
+        let run = try await desk.get("/api/v1/runs/\(id)").json
+        #expect(run["status"] == .string("stopped"), "\(run.compact)")
+        #expect(run["reason"] == .string("the service was stopped"))
+    }
+
+    static func types(_ desk: ResearchDesk, _ id: String) async throws -> [String] {
+        let events = try await desk.get("/api/v1/events?run_id=\(id)&limit=500").json["events"]?.items ?? []
+        return events.compactMap { $0["type"]?.text }
+    }
+
+    /// The process that executes a run, by its command line.
+    static func child(of id: String) -> Int32? {
+        for entry in (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? [] {
+            guard let pid = Int32(entry),
+                let bytes = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline"),
+                String(decoding: bytes, as: UTF8.self).contains("--run-id\0\(id)")
+            else { continue }
+            return pid
+        }
+        return nil
+    }
+}

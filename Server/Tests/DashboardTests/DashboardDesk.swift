@@ -1,0 +1,124 @@
+import Foundation
+import TestServers
+
+/// A folder with sample data in a catalogue, and the real service over it.
+final class DashboardDesk {
+    struct Failure: Error, CustomStringConvertible { let description: String }
+
+    /// A series of minutes: a run over it takes a moment, so that its progress can be seen.
+    static let instrument = "binance:spot:BTCUSDT"
+    static let days = 90
+
+    let folder: URL
+    let port: Int
+    private let service: Process
+
+    var address: String { "http://127.0.0.1:\(port)" }
+
+    private static let executables = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+        .deletingLastPathComponent()
+
+    /// Makes the data, starts the service, and waits until it answers.
+    static func open() async throws -> DashboardDesk {
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "tradewind-desk-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        for arguments in [
+            ["data", "sample", "--output", "sample", "--days", "\(days)"],
+            [
+                "data", "import", "sample/dataset.yaml", "--source", "sample", "--catalogue",
+                ".tradewind/catalogue",
+            ],
+        ] {
+            let made = try start("ResearchCommand", arguments, in: folder)
+            made.waitUntilExit()
+            guard made.terminationStatus == 0 else {
+                let words = try String(contentsOf: folder.appending(path: "errors"), encoding: .utf8)
+                throw Failure(description: "\(arguments): \(words)")
+            }
+        }
+        let port = ServerProcess.freePort()
+        let arguments = [
+            "serve", "--set", "api.port=\(port)", "--set", "api.rate-limit=100000", "--set",
+            "logging.level=debug",
+        ]
+        let desk = DashboardDesk(
+            folder: folder, port: port, service: try start("tradewind-server", arguments, in: folder))
+        for _ in 0..<600 {
+            if let (_, status) = try? await HTTPQuestion.get(desk.address + "/ready"), status == 200 {
+                return desk
+            }
+            guard desk.service.isRunning else { break }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        let words = try String(contentsOf: folder.appending(path: "errors"), encoding: .utf8)
+        desk.close()
+        throw Failure(description: "the service did not start: \(words.suffix(4_000))")
+    }
+
+    private init(folder: URL, port: Int, service: Process) {
+        (self.folder, self.port, self.service) = (folder, port, service)
+    }
+
+    /// Runs a backtest to its end.
+    ///
+    /// - Returns: its id.
+    func run(_ name: String, fast: Int = 12) async throws -> String {
+        let body: [String: Any] = ["mode": "backtest", "start": true, "run": Self.file(name, fast: fast)]
+        let text = String(decoding: try JSONSerialization.data(withJSONObject: body), as: UTF8.self)
+        let headers = ["Content-Type": "application/json"]
+        let (made, status) = try await HTTPQuestion.send(
+            "POST", address + "/api/v1/runs", headers: headers, body: text)
+        guard status < 300, let id = Self.object(made)["id"] as? String else {
+            throw Failure(description: "\(status): \(String(decoding: made, as: UTF8.self))")
+        }
+        for _ in 0..<1_200 {
+            let (body, _) = try await HTTPQuestion.get(address + "/api/v1/runs/\(id)")
+            let state = Self.object(body)["status"] as? String
+            if state == "completed" { return id }
+            if state == "failed" { throw Failure(description: String(decoding: body, as: UTF8.self)) }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        throw Failure(description: "the run \(id) did not end")
+    }
+
+    /// A run file over hours of one instrument.
+    static func file(_ name: String, fast: Int) -> [String: Any] {
+        [
+            "name": name, "strategy": "sma-cross",
+            "parameters": ["fast": fast, "slow": 48, "quantity": "0.5"],
+            "capital": ["amount": "100000", "asset": "USDT"],
+            "data": ["series": [["instrument": instrument, "kind": "bars", "timeframe": "1h"]]],
+            "execution": ["fill": "next-open", "commission": ["basis-points": "5"]],
+        ]
+    }
+
+    private static func object(_ data: Data) -> [String: Any] {
+        (try? JSONSerialization.jsonObject(with: data)) as? [String: Any] ?? [:]
+    }
+
+    /// Stops the service and removes the folder.
+    func close() {
+        if service.isRunning {
+            service.terminate()
+            service.waitUntilExit()
+        }
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    private static func start(_ executable: String, _ arguments: [String], in folder: URL) throws -> Process {
+        let process = Process()
+        process.executableURL = executables.appending(path: executable)
+        process.arguments = arguments
+        process.currentDirectoryURL = folder
+        process.environment = ["PATH": "/usr/bin:/bin", "HOME": folder.path]
+        process.standardInput = FileHandle.nullDevice
+        for (name, stream) in [("output", \Process.standardOutput), ("errors", \Process.standardError)] {
+            let file = folder.appending(path: name)
+            try Data().write(to: file)
+            process[keyPath: stream] = try FileHandle(forWritingTo: file)
+        }
+        try process.run()
+        return process
+    }
+}

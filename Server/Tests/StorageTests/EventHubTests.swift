@@ -1,0 +1,123 @@
+import Events
+import Storage
+import Synchronization
+import Testing
+import Units
+
+@Suite struct EventHubTests {
+    @Test(.timeLimit(.minutes(1))) func subscribersSeeEveryEventOnceWhereverTheyStart() async throws {
+        let folder = try TemporaryFolder()
+        let store = try await TestStores.open(folder)
+        let total = 600
+        try await store.events.append((1...100).map { TestEvents.event($0, run: "r\($0 % 3)") })
+        let seen = try await withThrowingTaskGroup(of: (Int, [Int64]).self) { group in
+            for start in [0, 50, 100] {
+                group.addTask {
+                    var offsets: [Int64] = []
+                    for try await batch in store.hub.subscribe(after: EventOffset(Int64(start))) {
+                        offsets += batch.map(\.offset.value)
+                        if offsets.last == Int64(total) { break }
+                    }
+                    return (start, offsets)
+                }
+            }
+            group.addTask {
+                try await withThrowingTaskGroup(of: Void.self) { writers in
+                    for number in 101...total {
+                        writers.addTask {
+                            try await store.events.append(TestEvents.event(number, run: "r\(number % 3)"))
+                        }
+                    }
+                    try await writers.waitForAll()
+                }
+                return (-1, [])
+            }
+            return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+        for start in [0, 50, 100] {
+            let isWhole = seen[start] == (Int64(start + 1)...Int64(total)).map { $0 }
+            #expect(isWhole, "from \(start): \(seen[start]?.prefix(3) ?? []) ... \(seen[start]?.count ?? 0)")
+        }
+        try await store.close()
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aSubscriberOfOneRunSeesItsEventsAlone() async throws {
+        let folder = try TemporaryFolder()
+        let store = try await TestStores.open(folder)
+        let reader = Task {
+            var numbers: [Int] = []
+            for try await batch in store.hub.subscribe(after: .start, filter: EventFilter(runID: "r1")) {
+                numbers += batch.compactMap { $0.envelope.payload["number"]?.wholeNumber }
+                if numbers.count >= 20 { break }
+            }
+            return numbers
+        }
+        for number in 1...60 {
+            try await store.events.append(TestEvents.event(number, run: "r\(number % 3)"))
+        }
+        #expect(try await reader.value == (1...60).filter { $0 % 3 == 1 })
+        try await store.close()
+    }
+
+    @Test(.timeLimit(.minutes(1))) func nothingIsToldOfBeforeItIsCommittedOrWhenItIsUndone() async throws {
+        let folder = try TemporaryFolder()
+        let store = try await TestStores.open(folder)
+        let reader = Task {
+            for try await batch in store.hub.subscribe(after: .start) {
+                // What is told of can be read by everybody.
+                let last = try await store.events.last()
+                #expect(batch.allSatisfy { $0.offset <= last })
+                return batch.map(\.envelope)
+            }
+            return []
+        }
+        struct Undone: Error {}
+        await #expect(throws: Undone.self) {
+            try await store.write { transaction in
+                try transaction.append(TestEvents.event(1))
+                throw Undone()
+            }
+        }
+        try await store.events.append(TestEvents.event(2))
+        #expect(try await reader.value == [TestEvents.event(2)])
+        try await store.close()
+    }
+
+    @Test(.timeLimit(.minutes(1))) func whatAnotherProcessWritesIsSeenToo() async throws {
+        let folder = try TemporaryFolder()
+        let (ours, other) = (try await TestStores.open(folder), try await TestStores.open(folder))
+        let reader = Task {
+            var offsets: [Int64] = []
+            for try await batch in ours.hub.subscribe(after: .start) {
+                offsets += batch.map(\.offset.value)
+                if offsets.count >= 40 { break }
+            }
+            return offsets
+        }
+        for number in stride(from: 1, through: 40, by: 2) {
+            try await other.events.append(TestEvents.event(number))
+            try await ours.events.append(TestEvents.event(number + 1))
+        }
+        #expect(try await reader.value == (1...40).map { $0 })
+        try await check(ours.events.verify().records, 40)
+        try await ours.close()
+        try await other.close()
+    }
+
+    @Test(.timeLimit(.minutes(1))) func subscriptionsEndWithTheirTaskAndWithTheStore() async throws {
+        let folder = try TemporaryFolder()
+        let store = try await TestStores.open(folder)
+        let readers = (0..<3).map { _ in
+            Task {
+                var iterator = store.hub.subscribe(after: .start).makeAsyncIterator()
+                return try await iterator.next() == nil
+            }
+        }
+        while store.hub.waitingSubscribers < 3 { await Task.yield() }
+        readers[0].cancel()
+        #expect(try await readers[0].value)
+        #expect(store.hub.waitingSubscribers == 2)
+        try await store.close()
+        for reader in readers { #expect(try await reader.value) }
+    }
+}

@@ -26,6 +26,23 @@ struct SettingsOptions: ParsableArguments {
         return loaded
     }
 
+    /// The settings for what cannot wait until they are right, as stopping all trading.
+    ///
+    /// What is wrong is told as a warning, unless it leaves in doubt which storage is meant: that is refused.
+    ///
+    /// - Throws: one failure with everything that is wrong; exit code 78.
+    func loadInEmergency(_ context: ServerContext) throws -> LoadedSettings {
+        let survey = SettingsLoader.survey(service: nil, sources: sources(context))
+        guard let found = survey.problems else { return survey.settings }
+        let isStorageKnown = found.problems.allSatisfy { problem in
+            guard let key = problem.key, problem.code != .unknownKey else { return false }
+            return key != "environment" && !key.hasPrefix("database.") && !key.hasPrefix("files.")
+        }
+        guard isStorageKnown else { throw found }
+        for problem in found.problems { context.output.remark("warning: \(problem)") }
+        return survey.settings
+    }
+
     /// What settings are read from in a context.
     func sources(_ context: ServerContext) -> SettingsSources {
         SettingsSources(

@@ -83,10 +83,8 @@ struct UsersRoleCommand: ServerCommand {
     @OptionGroup var format: ServerOutputFormat
 
     func run(_ context: ServerContext) async throws {
-        try await UsersDesk.with(settings, context) { desk in
-            let user = try await desk.users.change(.name(name), .init(role: role), by: desk.actor)
-            try desk.tell(user, "is now \(role.rawValue)", asJSON: format.json)
-        }
+        try await UsersDesk.change(
+            name, .init(role: role), "is now \(role.rawValue)", asJSON: format.json, settings, context)
     }
 }
 
@@ -123,10 +121,8 @@ struct UsersDisableCommand: ServerCommand {
     @OptionGroup var format: ServerOutputFormat
 
     func run(_ context: ServerContext) async throws {
-        try await UsersDesk.with(settings, context) { desk in
-            let user = try await desk.users.change(.name(name), .init(isDisabled: true), by: desk.actor)
-            try desk.tell(user, "is disabled", asJSON: format.json)
-        }
+        try await UsersDesk.change(
+            name, .init(isDisabled: true), "is disabled", asJSON: format.json, settings, context)
     }
 }
 
@@ -141,9 +137,7 @@ struct UsersEnableCommand: ServerCommand {
     @OptionGroup var format: ServerOutputFormat
 
     func run(_ context: ServerContext) async throws {
-        try await UsersDesk.with(settings, context) { desk in
-            let user = try await desk.users.change(.name(name), .init(isDisabled: false), by: desk.actor)
-            try desk.tell(user, "may log in", asJSON: format.json)
-        }
+        try await UsersDesk.change(
+            name, .init(isDisabled: false), "may log in", asJSON: format.json, settings, context)
     }
 }

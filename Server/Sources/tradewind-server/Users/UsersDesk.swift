@@ -19,48 +19,25 @@ struct UsersDesk {
     static func with(
         _ options: SettingsOptions, _ context: ServerContext, _ body: (UsersDesk) async throws -> Void
     ) async throws {
-        let loaded = try options.load(nil, context)
-        let signature = try await signature(loaded, context)
-        do {
-            let store = try await StoreStart.open(
-                loaded.settings, workingDirectory: context.workingDirectory)
+        try await AuditedStore.with(options, context) { audited in
+            let users = UserService(store: audited.store, hasher: PasswordHasher(), audit: audited.audit)
             do {
-                let audit = AuditTrail(store: store, signature: signature)
-                let name = context.environment["USER"] ?? context.environment["LOGNAME"] ?? "unknown"
-                let desk = UsersDesk(
-                    users: UserService(store: store, hasher: PasswordHasher(), audit: audit),
-                    actor: AuditActor(
-                        id: "command:\(name)", kind: "command", name: name,
-                        correlationID: EventID.random().description), output: context.output)
-                try await body(desk)
-            } catch {
-                try await store.close()
-                throw error
+                try await body(UsersDesk(users: users, actor: audited.actor, output: context.output))
+            } catch let error as APIError {
+                throw CommandFailure(error)
             }
-            try await store.close()
-        } catch let error as StorageError {
-            throw CommandFailure(error)
-        } catch let error as APIError {
-            throw CommandFailure(error)
         }
     }
 
-    /// What signs the audit, as the settings say; nil where no key is needed.
-    static func signature(_ loaded: LoadedSettings, _ context: ServerContext) async throws
-        -> AuditSignature?
-    {
-        let description = loaded.settings.auth.credential.description
-        guard description.required.contains("audit-key") else { return nil }
-        let sources = SecretSources(loaded, context)
-        let found = await sources.chain.locate(description)
-        try await sources.close()
-        if let entry = found.credential.entries["audit-key"] { return AuditSignature(key: entry.secret) }
-        guard loaded.environment != .local else { return nil }
-        let problem = found.problems.first
-        throw CommandFailure(
-            .unavailable, code: "audit-key",
-            message: "the key of the audit cannot be read: \(problem?.message ?? "it is not there")",
-            remedy: problem?.remedy ?? "tradewind secrets check says where it is looked for")
+    /// Changes a user and says what came of it.
+    static func change(
+        _ name: String, _ change: UserService.Change, _ what: String, asJSON: Bool,
+        _ options: SettingsOptions, _ context: ServerContext
+    ) async throws {
+        try await with(options, context) { desk in
+            let user = try await desk.users.change(.name(name), change, by: desk.actor)
+            try desk.tell(user, what, asJSON: asJSON)
+        }
     }
 
     // MARK: Output

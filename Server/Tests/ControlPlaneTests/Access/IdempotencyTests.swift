@@ -22,7 +22,7 @@ import Testing
             setup.routes = { table in
                 for idempotency in [RouteIdempotency.optional, .required, .none] {
                     table.on(
-                        .post, "/work/\(idempotency)",
+                        .post, "/tasks/\(idempotency)",
                         description: RouteDescription(
                             "Work", access: .role(.trader), idempotency: idempotency)
                     ) { request, context in try await self.work(request, context) }
@@ -49,7 +49,7 @@ import Testing
             if String(buffer: body) == "bad" { throw APIError(.validationFailed, "it is bad") }
             return Response(
                 status: .created,
-                headers: [.contentType: "application/json", .location: "/work/\(number)"],
+                headers: [.contentType: "application/json", .location: "/tasks/\(number)"],
                 body: .init(
                     byteBuffer: .init(string: "{\"number\":\(number),\"body\":\"\(String(buffer: body))\"}"))
             )
@@ -67,19 +67,19 @@ import Testing
     @Test func theSameRequestGetsTheSameAnswerAndIsDoneOnce() async throws {
         let work = Work()
         try await AccessDesk.run(work.setup()) { desk in
-            let first = await post(desk, "/work/optional", key: "k1")
+            let first = await post(desk, "/tasks/optional", key: "k1")
             #expect(first.status == 201 && first.header("Idempotency-Replayed") == nil)
-            let again = await post(desk, "/work/optional", key: "k1")
+            let again = await post(desk, "/tasks/optional", key: "k1")
             #expect(again.status == 201 && again.header("Idempotency-Replayed") == "true")
             #expect(again.header("Location") == first.header("Location"))
             #expect(again.text.hasSuffix("{\"number\":1,\"body\":\"a\"}") && work.done == 1)
             // Without a key it is done again; with another one too.
-            #expect(await post(desk, "/work/optional", key: nil).status == 201)
-            #expect(await post(desk, "/work/optional", key: "k2").header("Idempotency-Replayed") == nil)
+            #expect(await post(desk, "/tasks/optional", key: nil).status == 201)
+            #expect(await post(desk, "/tasks/optional", key: "k2").header("Idempotency-Replayed") == nil)
             #expect(work.done == 3)
             // A route that heeds no key does it each time.
-            _ = await post(desk, "/work/none", key: "k1")
-            _ = await post(desk, "/work/none", key: "k1")
+            _ = await post(desk, "/tasks/none", key: "k1")
+            _ = await post(desk, "/tasks/none", key: "k1")
             #expect(work.done == 5)
         }
     }
@@ -89,11 +89,12 @@ import Testing
         try await AccessDesk.run(work.setup()) { desk in
             try await desk.add("ada", .trader)
             let ada = try await desk.login("ada").access
-            _ = await post(desk, "/work/optional", key: "k")
+            _ = await post(desk, "/tasks/optional", key: "k")
             #expect(
-                await post(desk, "/work/optional", key: "k", token: ada).header("Idempotency-Replayed") == nil
+                await post(desk, "/tasks/optional", key: "k", token: ada).header("Idempotency-Replayed")
+                    == nil
             )
-            #expect(await post(desk, "/work/required", key: "k").header("Idempotency-Replayed") == nil)
+            #expect(await post(desk, "/tasks/required", key: "k").header("Idempotency-Replayed") == nil)
             #expect(work.done == 3)
         }
     }
@@ -101,10 +102,10 @@ import Testing
     @Test func anotherBodyOrQueryWithTheSameKeyIsRefused() async throws {
         let work = Work()
         try await AccessDesk.run(work.setup()) { desk in
-            _ = await post(desk, "/work/optional", key: "k", body: "a")
-            let other = await post(desk, "/work/optional", key: "k", body: "b")
+            _ = await post(desk, "/tasks/optional", key: "k", body: "a")
+            let other = await post(desk, "/tasks/optional", key: "k", body: "b")
             #expect(other.status == 409 && other.code == "idempotency.payload_mismatch")
-            let query = await post(desk, "/work/optional?x=1", key: "k", body: "a")
+            let query = await post(desk, "/tasks/optional?x=1", key: "k", body: "a")
             #expect(query.status == 409 && work.done == 1)
         }
     }
@@ -112,17 +113,17 @@ import Testing
     @Test func keysThatAreMissingOrIllegalAreRefused() async throws {
         let work = Work()
         try await AccessDesk.run(work.setup()) { desk in
-            let missing = await post(desk, "/work/required", key: nil)
+            let missing = await post(desk, "/tasks/required", key: nil)
             #expect(missing.status == 400 && missing.code == "idempotency.key_required")
             let longest = String(repeating: "k", count: 128)
-            #expect(await post(desk, "/work/required", key: longest).status == 201)
+            #expect(await post(desk, "/tasks/required", key: longest).status == 201)
             for wrong in [longest + "k", "a b", "", "ä"] {
-                let answer = await post(desk, "/work/optional", key: wrong)
+                let answer = await post(desk, "/tasks/optional", key: wrong)
                 #expect(answer.status == 400, "\(wrong): \(answer.text)")
                 #expect(answer.code == "idempotency.key_invalid", "\(wrong): \(answer.text)")
             }
             let twice = await desk.call(
-                "POST", "/work/optional", token: AccessDesk.staticToken, json: "a",
+                "POST", "/tasks/optional", token: AccessDesk.staticToken, json: "a",
                 headers: ["Idempotency-Key: a", "Idempotency-Key: b"])
             #expect(twice.status == 400 && work.done == 1)
         }
@@ -147,7 +148,7 @@ import Testing
         let work = Work()
         try await AccessDesk.run(work.setup()) { desk in
             let statuses = await withTaskGroup(of: Int.self) { group in
-                for _ in 0..<16 { group.addTask { await post(desk, "/work/optional", key: "k").status } }
+                for _ in 0..<16 { group.addTask { await post(desk, "/tasks/optional", key: "k").status } }
                 return await group.reduce(into: []) { $0.append($1) }
             }
             #expect(work.done == 1)
@@ -159,12 +160,12 @@ import Testing
         let work = Work()
         try await AccessDesk.run(work.setup()) { desk in
             work.fail(true)
-            #expect(await post(desk, "/work/optional", key: "k").status == 500)
+            #expect(await post(desk, "/tasks/optional", key: "k").status == 500)
             work.fail(false)
-            #expect(await post(desk, "/work/optional", key: "k").status == 201)
-            let bad = await post(desk, "/work/optional", key: "bad", body: "bad")
+            #expect(await post(desk, "/tasks/optional", key: "k").status == 201)
+            let bad = await post(desk, "/tasks/optional", key: "bad", body: "bad")
             #expect(bad.status == 422 && bad.code == "validation.failed")
-            let again = await post(desk, "/work/optional", key: "bad", body: "bad")
+            let again = await post(desk, "/tasks/optional", key: "bad", body: "bad")
             #expect(again.status == 422 && again.code == "validation.failed")
             #expect(again.header("Idempotency-Replayed") == "true" && work.done == 3)
         }
@@ -173,20 +174,20 @@ import Testing
     @Test func answersAreKeptForTheirTime() async throws {
         let work = Work()
         try await AccessDesk.run(work.setup()) { desk in
-            _ = await post(desk, "/work/optional", key: "good")
-            _ = await post(desk, "/work/optional", key: "bad", body: "bad")
+            _ = await post(desk, "/tasks/optional", key: "good")
+            _ = await post(desk, "/tasks/optional", key: "bad", body: "bad")
             desk.clock.advance(4 * 3_600 - 1)
             #expect(
-                await post(desk, "/work/optional", key: "bad", body: "bad").header("Idempotency-Replayed")
+                await post(desk, "/tasks/optional", key: "bad", body: "bad").header("Idempotency-Replayed")
                     != nil)
             desk.clock.advance(1)
             #expect(
-                await post(desk, "/work/optional", key: "bad", body: "bad").header("Idempotency-Replayed")
+                await post(desk, "/tasks/optional", key: "bad", body: "bad").header("Idempotency-Replayed")
                     == nil)
             desk.clock.advance(20 * 3_600 - 1)
-            #expect(await post(desk, "/work/optional", key: "good").header("Idempotency-Replayed") != nil)
+            #expect(await post(desk, "/tasks/optional", key: "good").header("Idempotency-Replayed") != nil)
             desk.clock.advance(1)
-            #expect(await post(desk, "/work/optional", key: "good").header("Idempotency-Replayed") == nil)
+            #expect(await post(desk, "/tasks/optional", key: "good").header("Idempotency-Replayed") == nil)
             desk.clock.advance(30 * 3_600)
             let now = desk.clock.now()
             let removed = try await desk.store.write { try $0.answers.removeExpired(at: now) }

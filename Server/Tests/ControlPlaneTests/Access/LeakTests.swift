@@ -36,7 +36,7 @@ import Testing
         var setup = AccessSetup()
         setup.logger = Logger(label: "leak") { _ in Writer(book: book) }
         setup.routes = { table in
-            table.on(.post, "/work", description: RouteDescription("Work", idempotency: .optional)) { _, _ in
+            table.on(.post, "/tasks", description: RouteDescription("Work", idempotency: .optional)) { _, _ in
                 .init(status: .ok)
             }
         }
@@ -58,7 +58,7 @@ import Testing
                 ("POST", "/api/v1/auth/login", "{\"username\":\"ada\",\"password\":\"\(passwords[2])"),
                 ("POST", "/api/v1/auth/login", "{\"username\":\"ada\",\"password\":[\"\(passwords[2])\"]}"),
                 ("PUT", "/api/v1/users/\(id)/password", "{\"password\":\"\(passwords[1])\"}"),
-                ("POST", "/work", "{\"token\":\"x\"}"),
+                ("POST", "/tasks", "{\"token\":\"x\"}"),
             ]
             for (method, path, body) in bodies {
                 answers.append(

@@ -42,15 +42,15 @@ with chromium() as browser:
     run = page.url.rsplit("/", 1)[1]
     page.wait_for_selector("h1:has-text('browser-journey')")
 
+    # The bar goes away when the run ends, at any moment: it is looked at without waiting for it.
     progress = set()
     for _ in range(600):
-        bar = page.locator("main [role=progressbar]")
-        if bar.count():
-            value = bar.first.get_attribute("aria-valuenow")
-            if value not in (None, "0"):
-                progress.add(value)
-                if len(progress) == 1:
-                    page.screenshot(path=f"{output}/run-live.png", full_page=True)
+        value = page.evaluate(
+            "() => document.querySelector('main [role=progressbar]')?.getAttribute('aria-valuenow')")
+        if value not in (None, "0"):
+            progress.add(value)
+            if len(progress) == 1:
+                page.screenshot(path=f"{output}/run-live.png", full_page=True)
         if page.locator(".badge", has_text="completed").count():
             break
         page.wait_for_timeout(50)

@@ -158,7 +158,8 @@ let package = Package(
         .testTarget(
             name: "TradewindCommandsTests",
             dependencies: [
-                "Units", "Markets", "Trading", "Events", "StrategyKit", "Strategies", "Simulation", "MarketData",
+                "Units", "Markets", "Trading", "Events", "StrategyKit", "Strategies", "Simulation",
+                "MarketData",
                 "Research", "RunFiles", "TradewindCommands",
             ],
             swiftSettings: strict),

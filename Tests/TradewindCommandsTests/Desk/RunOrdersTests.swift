@@ -3,8 +3,8 @@ import Foundation
 import Markets
 import StrategyKit
 import Testing
-import Trading
 import TradewindCommands
+import Trading
 import Units
 
 @Suite("Orders of a run as its watcher hears of them")

@@ -462,9 +462,6 @@ public final class Engine {
     @inlinable @inline(__always)
     public var totals: (equity: Int128, cash: Int128, netFlows: Int128) { ledger.totals }
 
-    /// What the sink of the log was not handed yet: whole records, the beginning of the next block.
-    public var logTail: [UInt8] { log.tail }
-
     /// Orders that strategies placed while trading was allowed.
     public var placedOrders: Int {
         let next = isTradingAllowed ? orderCounter.pointee : otherOrder.value

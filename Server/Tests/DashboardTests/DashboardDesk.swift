@@ -14,8 +14,8 @@ final class DashboardDesk {
     private let service: Process
     private let variables: [String: String]
 
-    /// A service that wants to know who asks: environment ci, with a static token and signing keys, and access
-    /// tokens that live for some seconds.
+    /// A service that wants to know who asks: environment ci, with a static token and signing keys, and
+    /// access tokens that live for some seconds.
     struct Access {
         static let token = "token-of-the-desk-in-ci-4711"
         static let lifetime = 5

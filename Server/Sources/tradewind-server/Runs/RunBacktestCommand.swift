@@ -6,8 +6,8 @@ internal import TradewindCommands
 /// `tradewind-server run-backtest`: one run of the service, in a process of its own.
 ///
 /// Prints JSON lines: `{"progress": {...}}` and `{"orders": [...]}` now and then, and at the end
-/// `{"result": {...}}` or `{"error": {...}}`. It ends when its standard input does: the service holds the other
-/// end.
+/// `{"result": {...}}` or `{"error": {...}}`. It ends when its standard input does: the service holds the
+/// other end.
 struct RunBacktestCommand: ServerCommand {
     static let configuration = CommandConfiguration(
         commandName: "run-backtest", abstract: "Execute one run of the service.", shouldDisplay: false)

@@ -86,6 +86,13 @@ import Testing
             }
             let times = orders.compactMap { $0["created_at"]?.text }
             #expect(times == times.sorted(by: >) && times.count == orders.count)
+            // Pages neither overlap nor leave anything out.
+            var paged: [JSONText] = []
+            for page in 1...3 {
+                let found = try await desk.get("/api/v1/runs/\(id)/orders?page=\(page)&page_size=7")
+                paged += found.json["orders"]?.items ?? []
+            }
+            #expect(paged == Array(orders.prefix(21)) && paged.count == 21)
             var totals: [String: Int] = [:]
             for status in ["filled", "rejected", "cancelled"] {
                 let chosen = try await desk.get("/api/v1/orders?run_id=\(id)&status=\(status)").json

@@ -4,6 +4,7 @@ internal import Risk
 internal import Simulation
 internal import StrategyKit
 internal import Trading
+internal import TradingEngine
 internal import Units
 
 /// The canonical text of a run's inputs: the first record of its log, and what its ids derive from.
@@ -48,6 +49,7 @@ struct RunInputs {
             lines += RunInputs.contractLines(plan.execution.contracts, instruments, plan.shareClass)
         }
         for flow in plan.flows { lines.append("flow \(flow.time) \(flow.amount)") }
+        for one in plan.execution.outages { lines.append("outage \(one.venue) \(one.start) \(one.end)") }
         if plan.execution.draws { lines.append("seed \(plan.seed)") }
         text = lines.joined(separator: "\n") + "\n"
         var stream = SHA256Stream()

@@ -88,6 +88,8 @@ public struct ExecutionModel: Hashable, Sendable {
     public var allowsOverdraft: Bool
     /// Margin accounts and transfers of a run with contracts.
     public var contracts: ContractRules
+    /// When nobody reaches which venue; never, unless a stress test says so.
+    public var outages: [VenueOutage] = []
 
     /// The defaults of a run file.
     public init(

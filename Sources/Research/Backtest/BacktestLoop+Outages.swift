@@ -10,7 +10,8 @@ extension BacktestRunner {
 
     /// Whether strategies see nothing of an instrument now.
     func isHidden(_ instrument: InstrumentIndex, at time: Instant) -> Bool {
-        hasOutages && plan.execution.outages.holds(of: run.instruments[instrument.position].id.venue, at: time)
+        hasOutages
+            && plan.execution.outages.holds(of: run.instruments[instrument.position].id.venue, at: time)
     }
 
     /// Takes a row that no strategy sees: it moves marks, and the exchange knows its price.

@@ -45,7 +45,8 @@ struct ActivityWords {
         case .transferRefused(let id, _, let reason): return "transfer \(id.number) refused: \(reason.name)"
         case .marginCalled(_, let account, let equity, let notional):
             guard balances.indices.contains(account) else { return nil }
-            return "margin call of \(balances[account].venue): \(words(equity, at: account)) for a notional of "
+            return
+                "margin call of \(balances[account].venue): \(words(equity, at: account)) for a notional of "
                 + words(notional, at: account)
         case .insurancePaid(_, let account, let amount):
             guard balances.indices.contains(account) else { return nil }

@@ -102,7 +102,8 @@ public enum Shock: Hashable, Sendable {
         guard let number = ExactDecimal(digits), let mantissa = number.exactMantissa(at: scale),
             let exact = Int64(exactly: mantissa), (least...most).contains(exact)
         else {
-            let range = "\(percent(BasisPoints(millionths: least))) to \(percent(BasisPoints(millionths: most)))"
+            let range =
+                "\(percent(BasisPoints(millionths: least))) to \(percent(BasisPoints(millionths: most)))"
             throw ShockProblem("\"\(text)\": the size is a fraction or a percentage from \(range)")
         }
         return BasisPoints(millionths: exact)

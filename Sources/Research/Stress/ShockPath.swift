@@ -35,7 +35,9 @@ struct ShockPath {
     func extremes(from first: Int64, to last: Int64) -> (low: Int128, high: Int128) {
         var (low, high) = (factor(at: first), factor(at: first))
         for knot in [start, start + ShockPath.ramp, end, end + ShockPath.ramp, Int128(last)] {
-            guard knot >= Int128(first), knot <= Int128(last), let time = Int64(exactly: knot) else { continue }
+            guard knot >= Int128(first), knot <= Int128(last), let time = Int64(exactly: knot) else {
+                continue
+            }
             let here = factor(at: time)
             (low, high) = (min(low, here), max(high, here))
         }

@@ -73,7 +73,9 @@ extension StressedRun {
                     "actions",
                     .list(
                         actions.map {
-                            .object([JSONMember("time", .time($0.time)), JSONMember("text", .string($0.text))])
+                            .object([
+                                JSONMember("time", .time($0.time)), JSONMember("text", .string($0.text)),
+                            ])
                         })),
                 JSONMember("omitted_actions", .integer(omittedActions)),
             ])

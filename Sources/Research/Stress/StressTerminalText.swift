@@ -1,4 +1,3 @@
-internal import Accounting
 internal import Markets
 internal import Units
 
@@ -60,33 +59,42 @@ public struct StressTerminalText {
         text.line(text.styled(head, .faint))
         text.line(text.styled(" " + String(repeating: "─", count: max(2, style.width - 2)), .faint))
         row("none", nil, report.result, report.statistics, name, &text)
+        let equity = report.result.finalEquity.approximateDouble
         for outcome in report.outcomes {
             switch outcome.course {
-            case .ran(let run): row(outcome.shock.text, run.lost, run.result, run.statistics, name, &text)
+            case .ran(let run):
+                let lost = run.lost.approximateDouble
+                let loss = Loss(
+                    text: NumberText.money(run.lost), share: equity > 0 ? lost / equity : nil,
+                    isLoss: lost > 0)
+                row(outcome.shock.text, loss, run.result, run.statistics, name, &text)
             case .stopped: text.line(" " + TerminalText.left(outcome.shock.text, name) + "  stopped the run")
             case .unfit: break
             }
         }
     }
 
+    /// What a shock cost, for its row.
+    private struct Loss {
+        let text: String
+        let share: Double?
+        let isLoss: Bool
+    }
+
     private func row(
-        _ shock: String, _ lost: ExactDecimal?, _ result: BacktestResult, _ statistics: BacktestStatistics,
+        _ shock: String, _ lost: Loss?, _ result: BacktestResult, _ statistics: BacktestStatistics,
         _ name: Int, _ text: inout TerminalText
     ) {
-        let share = lost.flatMap { lost -> Double? in
-            let equity = report.result.finalEquity.approximateDouble
-            return equity > 0 ? lost.approximateDouble / equity : nil
-        }
         let cells = [
-            lost.map { NumberText.money($0) } ?? NumberText.absent, NumberText.percent(share),
+            lost?.text ?? NumberText.absent, NumberText.percent(lost?.share),
             NumberText.percent(statistics.maxDrawdown), NumberText.ratio(result.risk.worstHealthFactor),
             NumberText.ratio(result.risk.worstMarginRatio), NumberText.count(result.risk.liquidations),
         ]
         var line = " " + TerminalText.left(TerminalText.clean(shock, width: name - 1), name)
         for (index, cell) in cells.enumerated() {
             let fitted = TerminalText.right(cell, StressTerminalText.widths[index])
-            let isLoss = lost.map { $0 > .zero } ?? false
-            line += index == 0 && lost != nil ? text.styled(fitted, isLoss ? .loss : .gain) : fitted
+            line +=
+                index == 0 ? text.styled(fitted, lost.map { $0.isLoss ? .loss : .gain } ?? .plain) : fitted
         }
         text.line(line)
     }

@@ -19,12 +19,14 @@ struct DirectionalDesk {
     private var entry: OrderID?
     /// The order that closes it, until it has ended.
     private var closing: OrderID?
-    /// Quantity and price times quantity of the entry's fills beyond what closed the other side.
+    /// Quantity of the entry's fills, and price times quantity.
     private var filled: Int128 = 0
     private var paid: Int128 = 0
     private var stop: OrderID?
     private var target: OrderID?
     private var isFunded = false
+    /// The capital was sent in this step.
+    private var isSending = false
     /// A bar closed since the position was entered.
     private var hasCandle = false
 
@@ -37,7 +39,7 @@ struct DirectionalDesk {
     private mutating func fund(_ context: inout StrategyContext) {
         let held = context.balance(of: contract.asset, at: .wallet)
         guard held.units > 0 else { return }
-        isFunded = true
+        (isFunded, isSending) = (true, true)
         do throws(ArithmeticOverflow) {
             let reserve = try settings.reserve.of(held.units, rounding: .up)
             _ = context.transfer(
@@ -62,6 +64,8 @@ struct DirectionalDesk {
     }
 
     mutating func stepEnded(_ context: inout StrategyContext) {
+        // What is sent without delay is there before the orders of the same step are looked at.
+        isSending = false
         if !isFunded { fund(&context) }
         defer { (signal, hasBar) = (nil, false) }
         let held = context.position(of: contract.index).mantissa
@@ -85,7 +89,7 @@ struct DirectionalDesk {
         do throws(ArithmeticOverflow) {
             let venue = context.balance(of: contract.asset, at: contract.venue)
             // Nothing has arrived at the venue yet.
-            if venue.units <= 0 && held == 0 { return }
+            if venue.units <= 0 && held == 0 && !isSending { return }
             let equity = context.equity().units
             let free = equity - (try settings.reserve.of(max(0, equity), rounding: .up))
             let size = try contract.quantity(
@@ -96,7 +100,8 @@ struct DirectionalDesk {
             (entrySignal, filled, paid, hasCandle) = (signal, 0, 0, false)
             entry = context.submit(
                 OrderRequest(
-                    side > 0 ? .buy : .sell, Quantity(mantissa: change.magnitude.clamped), of: contract.index))
+                    side > 0 ? .buy : .sell, Quantity(mantissa: change.magnitude.clamped), of: contract.index)
+            )
         } catch {
             // Figures beyond 128 bits end the run at the ledger; nothing is traded on them.
             return
@@ -138,7 +143,7 @@ struct DirectionalDesk {
         }
     }
 
-    /// What of a fill opened the position counts for its price: all of it, as it filled at one price.
+    /// Every fill of an entry counts for its price, also what closes the other side.
     private mutating func note(_ fill: FillReport, _ context: inout StrategyContext) {
         let quantity = Int128(fill.quantity.mantissa)
         let (product, one) = quantity.multipliedReportingOverflow(by: Int128(fill.price.mantissa))
@@ -178,7 +183,9 @@ struct DirectionalDesk {
         let isAbove = isLong != isLoss
         if settings.stops == .signal, let signal = entrySignal {
             let named = isLoss ? signal.stopLoss : signal.takeProfit
-            if !named.isZero, let price = try contract.price(named), contract.lies(price, above: isAbove, fill) {
+            if !named.isZero, let price = try contract.price(named),
+                contract.lies(price, above: isAbove, fill)
+            {
                 return price
             }
         }

@@ -1,6 +1,6 @@
 public import Markets
 public import StrategyKit
-public import Trading
+internal import Trading
 internal import Units
 
 /// Follows the signals of a forecaster in one contract: full size long or short, or nothing.

@@ -13,7 +13,8 @@ public enum StrategyAliases {
         ("usdt_eth_staking_hedged_simple", "usdt-market-neutral-unlevered"),
         ("usdt_market_neutral", "usdt-market-neutral"),
         ("usdt_eth_staking_hedged_leveraged", "usdt-market-neutral"),
-        ("ml_btc_directional_usdt_margin", "ml-directional-usdt"), ("ml_btc_directional", "ml-directional-usdt"),
+        ("ml_btc_directional_usdt_margin", "ml-directional-usdt"),
+        ("ml_btc_directional", "ml-directional-usdt"),
         ("ml_btc_directional_btc_margin", "ml-directional-btc"),
     ]
 

@@ -18,16 +18,7 @@ struct StressCommand: ContextCommand {
             Shocks: price=-30% price=+30% depeg=5% funding-flip borrow-rate=80% gas=20 outage=VENUE
             """)
 
-    @Argument(help: "The run file.")
-    var file: String
-
-    @Option(name: .long, help: "Folder of the catalogue, in place of data.catalogue of the run file.")
-    var data: String?
-
-    @Option(
-        name: .customLong("set"), parsing: .singleValue,
-        help: ArgumentHelp("Change a key of the run file, as parameters.fast=10.", valueName: "key=value"))
-    var settings: [String] = []
+    @OptionGroup var runFile: RunFileOptions
 
     @Option(
         name: .customLong("shock"), parsing: .singleValue,
@@ -53,8 +44,7 @@ struct StressCommand: ContextCommand {
 
     func run(_ context: CommandContext) throws {
         let options = try options()
-        let loader = RunFileLoader(files: context.files, strategies: context.strategies)
-        let run = try loader.load(file, settings: settings, catalogue: data)
+        let run = try runFile.load(context)
         let data = try RunSeriesLoader(files: context.files).load(run)
         let report = try stress(run, data, options, context)
         try context.output.result(

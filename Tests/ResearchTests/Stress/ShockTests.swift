@@ -7,7 +7,8 @@ import Units
 @Suite struct ShockTests {
     @Test func eachShockIsReadAndWrittenAlike() throws {
         for text in [
-            "price=-30%", "price=+30%", "price=-0.5%", "depeg=2%", "funding-flip", "borrow-rate=80%", "gas=20",
+            "price=-30%", "price=+30%", "price=-0.5%", "depeg=2%", "funding-flip", "borrow-rate=80%",
+            "gas=20",
             "outage=binance",
         ] {
             #expect(try Shock(text).text == text)

@@ -92,7 +92,8 @@ import Units
         #expect(report.result.risk.liquidations == 0 && shocked.result.risk.liquidations == 1)
         #expect(shocked.activity.liquidations == 1 && shocked.usualActivity.liquidations == 0)
         #expect(shocked.lost == ExactDecimal(50) && shocked.result.attributionResidual.isZero)
-        #expect(shocked.actions.contains { $0.text.contains("by the venue: liquidated") }, "\(shocked.actions)")
+        #expect(
+            shocked.actions.contains { $0.text.contains("by the venue: liquidated") }, "\(shocked.actions)")
         #expect((shocked.result.risk.worstMarginRatio ?? 1) <= 0)
     }
 

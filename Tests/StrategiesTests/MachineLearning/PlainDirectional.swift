@@ -120,7 +120,9 @@ struct PlainDirectional {
         stop = moved(isLong ? -1 : 1)
         target = moved(isLong ? 1 : -1)
         if entry.stop != 0, entry.stop != price, isLong == (entry.stop < price) { stop = entry.stop }
-        if entry.target != 0, entry.target != price, isLong == (entry.target > price) { target = entry.target }
+        if entry.target != 0, entry.target != price, isLong == (entry.target > price) {
+            target = entry.target
+        }
     }
 
     private func halfEven(_ value: Int64, _ divisor: Int64) -> Int64 {

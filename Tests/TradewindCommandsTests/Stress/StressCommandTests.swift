@@ -68,9 +68,11 @@ import TradewindCommands
         let run = folder.path + "/sample/runs/pure-lending.yaml"
         for name in ["usdt_pure_lending", "pure_lending_usdt", "pure-lending", "Pure_Lending"] {
             let outcome = folder.run(["backtest", run, "--set", "strategy=\(name)", "--json"])
-            #expect(outcome.status == 0 && outcome.object["strategy"] as? String == "pure-lending", "\(outcome)")
+            #expect(
+                outcome.status == 0 && outcome.object["strategy"] as? String == "pure-lending", "\(outcome)")
         }
         let wrong = folder.run(["backtest", run, "--set", "strategy=usdt_pure_lendin"])
-        #expect(wrong.status == 78 && wrong.remark.contains("did you mean \"usdt_pure_lending\"?"), "\(wrong)")
+        #expect(
+            wrong.status == 78 && wrong.remark.contains("did you mean \"usdt_pure_lending\"?"), "\(wrong)")
     }
 }

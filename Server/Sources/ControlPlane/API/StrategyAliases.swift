@@ -1,3 +1,4 @@
+internal import Events
 internal import Operations
 internal import StrategyKit
 
@@ -13,6 +14,6 @@ extension StrategyAliases {
             .notFound,
             "no strategy is called \"\(name.prefix(64))\"\(hint) "
                 + "(known are \(known.joined(separator: ", ")))",
-            details: .object([("known", .array(known.map { .string($0) }))]))
+            details: .object([JSONMember("known", .list(known.map { .string($0) }))]))
     }
 }

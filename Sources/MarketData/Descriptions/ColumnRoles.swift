@@ -42,6 +42,14 @@ public enum ColumnRoles {
                 ("side", ["side", "taker_side", "aggressor"]),
                 ("buyer-is-maker", ["buyer_is_maker", "is_buyer_maker", "buyer_maker"]),
             ]
+        case .funding, .index, .ratio, .gas, .mark, .signals: return values(kind)
+        }
+    }
+
+    /// The roles of kinds whose rows are values.
+    private static func values(_ kind: SeriesKind) -> [(role: String, names: [String])] {
+        switch kind {
+        case .bars, .quotes, .trades: return []
         case .funding:
             return [
                 (

@@ -1,6 +1,6 @@
 /// Synthetic markets, made from a seed: spot and perpetual bars at three venues, funding, quotes and trades,
-/// a forecaster's signals, lending indices, staking ratios, oracle prices, gas and an option chain, with a data-set description and
-/// run files that use them.
+/// a forecaster's signals, lending indices, staking ratios, oracle prices, gas and an option chain, with a
+/// data-set description and run files that use them.
 ///
 /// The markets move together as real ones do (one common factor, volatility that clusters, fat tails, hours
 /// of the day), so that every built-in strategy has something to do. They say nothing about any real market.

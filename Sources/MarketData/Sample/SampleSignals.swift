@@ -10,8 +10,8 @@ struct SampleSignals {
     /// Minutes of a bar.
     let length: Int
 
-    /// A row at the close of every bar: its direction, confidence, sometimes prices at which to leave, and the
-    /// deviation of the last returns.
+    /// A row at the close of every bar: its direction, confidence, sometimes prices at which to leave, and
+    /// the deviation of the last returns.
     func file(_ path: String, configuration: SampleConfiguration) -> SampleFile {
         var text = SampleText(
             header: "timestamp,signal,confidence,stop_loss,take_profit,sd", capacity: closes.count * 64)

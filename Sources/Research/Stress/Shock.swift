@@ -117,6 +117,7 @@ public enum Shock: Hashable, Sendable {
 
 /// A shock that cannot be: what is wrong, as a sentence.
 public struct ShockProblem: Error, Hashable, CustomStringConvertible {
+    /// What is wrong, as a sentence.
     public let description: String
 
     init(_ description: String) { self.description = description }

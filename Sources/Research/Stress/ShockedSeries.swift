@@ -3,8 +3,8 @@ internal import Units
 
 /// Series as a shock changes them. Times, kinds and scales stay; the digest is that of the new content.
 extension MarketSeries {
-    /// Every price times a path, or over it. Of a bar that the path moves within, the range is the widest that
-    /// prices between its low and high can have reached.
+    /// Every price times a path, or over it. Of a bar that the path moves within, the range is the widest
+    /// that prices between its low and high can have reached.
     func priced(along path: ShockPath, isInverse: Bool) throws(ArithmeticOverflow) -> MarketSeries {
         func scale(_ price: Int64, _ factor: Int128) throws(ArithmeticOverflow) -> Int64 {
             try ShockPath.scale(price, by: factor, isInverse: isInverse)
@@ -54,7 +54,8 @@ extension MarketSeries {
         }
     }
 
-    /// Mark, index and oracle prices; the highest and lowest marks are those of the time since the row before.
+    /// Mark, index and oracle prices; the highest and lowest marks are those of the time since the row
+    /// before.
     private func valuesPriced(
         along path: ShockPath, isInverse: Bool
     ) throws(ArithmeticOverflow) -> MarketSeries {

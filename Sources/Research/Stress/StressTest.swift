@@ -22,8 +22,8 @@ public enum StressTest {
     ///   - calendars: sessions of the instruments whose markets close.
     ///   - registry: the strategies that the plan may name.
     ///   - progress: called before each run with the share done and what comes.
-    /// - Throws: what stops the run itself; a shock that stops it is an outcome. ``ShockProblem`` for a moment
-    ///   outside the run.
+    /// - Throws: what stops the run itself; a shock that stops it is an outcome. ``ShockProblem`` for a
+    ///   moment outside the run.
     public static func run(
         plan: BacktestPlan, series: [MarketSeries], calendars: [InstrumentID: SessionCalendar] = [:],
         registry: StrategyRegistry, options: StressOptions = StressOptions(),

@@ -41,8 +41,8 @@ struct DirectionalContract {
         }
         if settings.leverage.decimal > ExactDecimal(contract.maximumLeverage) {
             reasons.append(
-                "a leverage of \(settings.leverage) is above the \(contract.maximumLeverage) that \(id) allows"
-            )
+                "a leverage of \(settings.leverage) is above the \(contract.maximumLeverage) that \(id) "
+                    + "allows")
         }
         if !reasons.isEmpty { throw ParameterProblem("instrument", reasons.joined(separator: "; ")) }
         (self.index, self.instrument, self.numbers) = (index, instrument, numbers)

@@ -14,16 +14,24 @@ public protocol DirectionalMarket: SendableMetatype {
 
 /// BTC in a linear contract, with margin and share class USDT.
 public enum DollarMargin: DirectionalMarket {
+    /// Registered name.
     public static let strategyName = "ml-directional-usdt"
+    /// The share class.
     public static let shareClassSymbol = "USDT"
+    /// How its contracts settle.
     public static let settlement = ContractSettlement.linear
+    /// The contract unless another is named.
     public static let usualInstrument = "binance:perp:BTCUSDT"
 }
 
 /// BTC in an inverse contract, with margin and share class BTC.
 public enum BitcoinMargin: DirectionalMarket {
+    /// Registered name.
     public static let strategyName = "ml-directional-btc"
+    /// The share class.
     public static let shareClassSymbol = "BTC"
+    /// How its contracts settle.
     public static let settlement = ContractSettlement.inverse
+    /// The contract unless another is named.
     public static let usualInstrument = "binance:perp:BTCUSD"
 }

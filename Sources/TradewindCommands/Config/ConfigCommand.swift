@@ -33,8 +33,8 @@ struct ConfigSchemaCommand: ContextCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "run: a run file; result, sweep, walk-forward, audit, stress: what backtest, sweep, ... --json print; "
-                + "settings: tradewind.yaml.", valueName: "subject"))
+            "run: a run file; result, sweep, walk-forward, audit, stress: what backtest, sweep, ... --json "
+                + "print; settings: tradewind.yaml.", valueName: "subject"))
     var subject: Subject
 
     // A schema is JSON already, so --json only decides how a failure is printed.

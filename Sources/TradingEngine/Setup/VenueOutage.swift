@@ -3,10 +3,10 @@ public import Units
 
 /// A span in which nobody reaches a venue, as one that is down for maintenance.
 ///
-/// New orders and requests to cancel and amend are refused, working orders rest without filling, transfers out
-/// of it are refused and those to it arrive once it is back. Strategies see nothing of its markets meanwhile.
-/// The venue itself goes on: marks move, funding is settled, accounts that no longer bear their positions are
-/// liquidated.
+/// New orders and requests to cancel and amend are refused, working orders rest without filling, transfers
+/// out of it are refused and those to it arrive once it is back. Strategies see nothing of its markets
+/// meanwhile. The venue itself goes on: marks move, funding is settled, accounts that no longer bear their
+/// positions are liquidated.
 public struct VenueOutage: Hashable, Sendable {
     /// Which venue.
     public let venue: Venue

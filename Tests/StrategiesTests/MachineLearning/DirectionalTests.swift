@@ -165,7 +165,7 @@ import Units
         let signals = Self.signals(&random, rows)
         let whole = try Self.run(Self.plan(), Self.series(rows, signals))
         for cut in stride(from: 40, to: 400, by: 30) {
-            // Signals from the close of bar `cut` on are turned; what filled before the next open is the same.
+            // Signals from the close of bar `cut` on are turned; what filled before the next open stays.
             var other = signals
             for place in cut..<other.count where other[place] != nil {
                 if let side = other[place]?.side, abs(side) == 1 { other[place]?.side = -side }

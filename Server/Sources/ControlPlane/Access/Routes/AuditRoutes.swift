@@ -59,7 +59,7 @@ extension AuditTrail.Verification {
         .object([
             JSONMember("intact", .flag(broken == nil)), JSONMember("records", .integer(records)),
             JSONMember("signed", .integer(signed)), JSONMember("signed_by_others", .integer(signedByOthers)),
-            JSONMember("broken_at", .whole(broken.map { Int($0) })),
+            JSONMember("broken_at", .whole(broken.map { Int($0) })), JSONMember("reason", .text(reason)),
         ])
     }
 }

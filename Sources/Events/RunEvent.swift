@@ -43,6 +43,17 @@ public enum RunEvent: Hashable, Sendable {
         strategy: Int)
     /// A venue's insurance paid what an account could not.
     case insurancePaid(strategy: Int, account: Int, amount: Amount)
+    /// A strategy's atomic group, before anything is sent.
+    case groupSubmitted(GroupID, OperationGroup, strategy: Int)
+    /// A group ended: what each operation moved, where it executed; the operation that failed, from 1 up;
+    /// gas at the ledger scale of the asset in which it was paid.
+    case groupEnded(
+        GroupID, GroupStatus, GroupFailure, operation: Int, strategy: Int, moved: [Amount], gas: Amount)
+    /// A deposit or debt grew with its index, by an amount of the instrument's asset; of a debt what is owed
+    /// more.
+    case interestSettled(InstrumentIndex, strategy: Int, amount: Amount)
+    /// Capital came (positive) or went (negative), in the share class.
+    case capitalMoved(strategy: Int, amount: Amount)
     /// The chain so far: SHA-256 of every byte before this record.
     case chainLink(Digest)
     /// The run ended: final equity at the ledger's value scale.
@@ -67,6 +78,10 @@ public enum RunEvent: Hashable, Sendable {
         case .positionClosed: "PositionClosed"
         case .positionRolled: "PositionRolled"
         case .insurancePaid: "InsurancePaid"
+        case .groupSubmitted: "GroupSubmitted"
+        case .groupEnded: "GroupEnded"
+        case .interestSettled: "InterestSettled"
+        case .capitalMoved: "CapitalMoved"
         case .chainLink: "ChainLinked"
         case .closed: "RunClosed"
         }

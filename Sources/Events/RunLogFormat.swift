@@ -32,5 +32,9 @@ package enum RunLogFormat {
         case positionClosed = 16
         case insurancePaid = 17
         case positionRolled = 18
+        case groupSubmitted = 19
+        case groupEnded = 20
+        case interestSettled = 21
+        case capitalMoved = 22
     }
 }

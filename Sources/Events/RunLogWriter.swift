@@ -73,6 +73,8 @@ public final class RunLogWriter {
         case .transferSent, .transferArrived, .transferRefused, .fundingSettled, .marginCalled,
             .positionClosed, .positionRolled, .insurancePaid:
             try appendAccountEvent(event, time)
+        case .groupSubmitted, .groupEnded, .interestSettled, .capitalMoved:
+            try appendProtocolEvent(event, time)
         case .chainLink: preconditionFailure("the log writes its own chain links")
         case .closed(let equity, let scale):
             var pen = try begin(.closed, time)

@@ -5,5 +5,6 @@ public enum BuiltInStrategies {
     /// All of them.
     public static let all: [any Strategy.Type] = [
         SMACross.self, MeanReversion.self, Quoter.self, BTCBasis.self, ETHBasis.self,
+        PureLending.self,
     ]
 }

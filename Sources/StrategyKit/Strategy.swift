@@ -25,6 +25,11 @@ public protocol Strategy: SendableMetatype {
     /// and checked.
     static func warmUp(_ parameters: Parameters) throws(ParameterProblem) -> WarmUp
 
+    /// The series without which it cannot run in a share class, beyond the kinds of its descriptor: pool
+    /// indices, ratios, prices. All that are missing, or end before the run does, are told at once.
+    /// Parameters are complete and checked.
+    static func seriesNeeds(_ parameters: Parameters, shareClass: Asset) -> [SeriesNeed]
+
     /// A strategy ready for one run. Throws what is wrong with its parameters or with the run's
     /// instruments.
     init(_ setup: StrategySetup) throws(ParameterProblem)
@@ -54,6 +59,7 @@ public protocol Strategy: SendableMetatype {
 extension Strategy {
     public static func check(_ parameters: Parameters) -> [ParameterProblem] { [] }
     public static func warmUp(_ parameters: Parameters) throws(ParameterProblem) -> WarmUp { .everything }
+    public static func seriesNeeds(_ parameters: Parameters, shareClass: Asset) -> [SeriesNeed] { [] }
     public mutating func started(_ context: inout StrategyContext) {}
     public mutating func receive(
         bar: Bar, of instrument: InstrumentIndex, _ context: inout StrategyContext

@@ -9,6 +9,8 @@ public import Units
     case amend(OrderID, quantity: Quantity, type: OrderType)
     /// A transfer, by its place among the desk's ``StrategyDesk/transfers``.
     case transfer(Int)
+    /// An atomic group, by its place among the desk's ``StrategyDesk/groups``.
+    case operate(Int)
 }
 
 /// The state behind a ``StrategyContext``, owned and written by the engine.
@@ -25,6 +27,11 @@ public import Units
     package var nextTransfer: UInt64 = 1
     /// The strategy's accounts; nil before the run begins.
     package var accounts: (any AccountBook)?
+    /// Atomic groups asked for and not yet taken up.
+    package var groups: [GroupAsk] = []
+    package var nextGroup: UInt64 = 1
+    /// What the strategy sees of protocols; nil in runs without.
+    package var protocols: (any ProtocolBook)?
 
     package init(
         instruments: [Instrument], barHistory: Int, nextOrder: UnsafeMutablePointer<UInt64>
@@ -110,8 +117,22 @@ public struct StrategyContext: ~Copyable {
         return id
     }
 
+    /// Asks for operations on a chain that happen together or not at all. They are carried out at this
+    /// moment, on the state that the strategy sees, after all strategies decided; what became of them comes
+    /// as ``AccountUpdate/groupEnded(_:)`` before the next decision.
+    @discardableResult
+    public mutating func operate(_ group: OperationGroup) -> GroupID {
+        let id = GroupID(desk.pointee.nextGroup)
+        desk.pointee.nextGroup += 1
+        desk.pointee.asks.append(.operate(desk.pointee.groups.count))
+        desk.pointee.groups.append(GroupAsk(id: id, group: group))
+        return id
+    }
+
     /// The strategy's accounts.
     package var accounts: (any AccountBook)? { desk.pointee.accounts }
+    /// What it sees of protocols.
+    package var protocols: (any ProtocolBook)? { desk.pointee.protocols }
 
     /// Asks to withdraw an order.
     public mutating func cancel(_ order: OrderID) { desk.pointee.asks.append(.cancel(order)) }

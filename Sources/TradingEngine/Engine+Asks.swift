@@ -14,6 +14,7 @@ extension Engine {
             switch desk.pointee.asks[index] {
             case .submit(let id, let request): try submit(id, request, book)
             case .transfer(let place): try transfer(desks[book].transfers[place], book)
+            case .operate(let place): try operate(place, book)
             case .cancel(let id):
                 guard isTradingAllowed, let order = orders[id], order.strategy == book else {
                     try refuse(id, book)

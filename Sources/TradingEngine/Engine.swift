@@ -101,6 +101,8 @@ public final class Engine {
     var observations: [SeriesObservation] = []
     /// Contracts and the accounts that back them; nil in runs without.
     package let contracts: ContractBooks?
+    /// What strategies own and owe at protocols; nil in runs without.
+    package let protocols: ProtocolBooks?
     var accountNews: [(book: Int, update: AccountUpdate)] = []
     @usableFromInline let news = EventQueue<StrategyNews>()
 
@@ -128,6 +130,7 @@ public final class Engine {
         marks = MarkBook(setup: setup, plan: plan)
         let contracts: ContractBooks? = try Engine.contracts(setup, plan, ledger, marks)
         self.contracts = contracts
+        protocols = ProtocolBooks(setup, plan, ledger)
         log = RunLogWriter(sink: logSink, isSilent: !keepsLog)
         let slots = setup.books.count * setup.instruments.count
         positions = FixedArray(repeating: Position(), count: slots)
@@ -150,6 +153,7 @@ public final class Engine {
                     instruments: setup.instruments,
                     barHistory: setup.books[index].strategy.descriptor.barHistory, nextOrder: orderCounter))
             desks[index].accounts = Engine.accounts(setup, plan, contracts, ledger, marks, book: index)
+            desks[index].protocols = protocols?.book(index)
         }
     }
 

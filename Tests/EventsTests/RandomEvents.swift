@@ -41,8 +41,9 @@ struct RandomEvents {
 
     /// Any event that may stand in the middle of a log.
     mutating func next() -> RunEvent {
-        switch random.next() % 14 {
+        switch random.next() % 18 {
         case 7...13: accountEvent()
+        case 14...17: protocolEvent()
         case 0: .orderSubmitted(id(), request(), strategy: Int(random.next() % 1_000))
         case 1: .cancelRequested(id())
         case 2: .amendRequested(id(), quantity: quantity(), type: type())
@@ -95,6 +96,35 @@ struct RandomEvents {
                 into: InstrumentIndex(place()),
                 side: choose(Side.allCases), strategy: place())
         default: return .insurancePaid(strategy: place(), account: place(), amount: amount())
+        }
+    }
+
+    private mutating func operation() -> DeFiOperation {
+        DeFiOperation(
+            choose(OperationKind.allCases), random.next() % 3 == 0 ? .all : .exact(amount()),
+            through: InstrumentIndex(place()), side: choose(Side.allCases))
+    }
+
+    /// An event of protocols on a chain.
+    private mutating func protocolEvent() -> RunEvent {
+        let group = GroupID(random.next())
+        let count = Int(random.next() % UInt64(OperationGroup.longest + 1))
+        switch random.next() % 4 {
+        case 0:
+            return .groupSubmitted(
+                group,
+                OperationGroup(
+                    choose(PositionAction.allCases), (0..<count).map { _ in operation() },
+                    slippageLimit: BasisPoints(millionths: integer()),
+                    deadline: Timespan(nanoseconds: integer())), strategy: place())
+        case 1:
+            return .groupEnded(
+                group, choose(GroupStatus.allCases), choose(GroupFailure.allCases),
+                operation: Int(random.next() % 17), strategy: place(),
+                moved: (0..<count).map { _ in amount() }, gas: amount())
+        case 2:
+            return .interestSettled(InstrumentIndex(place()), strategy: place(), amount: amount())
+        default: return .capitalMoved(strategy: place(), amount: amount())
         }
     }
 

@@ -15,7 +15,7 @@ struct RunLogTests {
             let plain = records.filter { if case .chainLink = $0.event { false } else { true } }
             #expect(plain.map(\.event) == log.events.map(\.0))
             #expect(plain.map(\.time) == log.events.map(\.1))
-            #expect(Set(plain.map { $0.event.name }).count == 17)
+            #expect(Set(plain.map { $0.event.name }).count == 21)
         }
     }
 
@@ -87,7 +87,7 @@ struct RunLogTests {
             links += 1
             let distance = record.offset - start
             if record.offset != records.last?.offset {
-                #expect((65_536..<65_536 + 128).contains(distance), "\(distance) bytes without a link")
+                #expect((65_536..<65_536 + 512).contains(distance), "\(distance) bytes without a link")
             }
             start = record.offset + record.length
             let digest = bytes[..<record.offset].withUnsafeBytes { SHA256Stream.digest(of: $0) }

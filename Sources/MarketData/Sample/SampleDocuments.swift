@@ -111,6 +111,9 @@ enum SampleDocuments {
               - {instrument: "binance:spot:BTCUSDT", quotes: ../ticks/binance_btcusdt_spot_quotes.csv}
               - {instrument: "binance:spot:BTCUSDT", trades: ../ticks/binance_btcusdt_spot_trades.csv}
             """
+        let pool = """
+              - {instrument: "aave-v3:aToken:USDT", index: ../lending/aave_usdt_1h.csv}
+            """
         return [
             run("sma-cross", "sma-cross", "{fast: 12, slow: 48, quantity: \"1\"}", hour, configuration),
             run(
@@ -120,6 +123,7 @@ enum SampleDocuments {
                 "quoter", "quoter", "{quantity: \"0.05\", max-position: \"0.5\"}", ticks, configuration,
                 commission: "{maker: 0, taker: 4}"),
             basis("btc", configuration), basis("eth", configuration),
+            run("pure-lending", "pure-lending", "{reserve-ratio: \"0.1\"}", pool, configuration),
         ]
     }
 

@@ -21,6 +21,20 @@ public struct Asset: Hashable, Comparable, Sendable, CustomStringConvertible {
         Asset.tokensOfEther.contains(symbol) ? Scale(18) : Scale(8)
     }
 
+    /// Decimals that the token has on its chain: 6 for USDT and USDC, else as in the ledger. Never more than
+    /// ``ledgerScale``, so that every amount of the token is an exact ledger amount.
+    public var tokenScale: Scale {
+        symbol == "USDT" || symbol == "USDC" ? Scale(6) : ledgerScale
+    }
+
+    /// The asset that is held in a wallet on a chain: ETH for WETH, which wraps it one to one.
+    public var unwrapped: Asset { symbol == "WETH" ? Asset.ether : self }
+
+    /// The chain's own token, in which gas is paid: ETH.
+    public static let ether = Asset(valid: "ETH")
+
+    private init(valid symbol: String) { self.symbol = symbol }
+
     private static let tokensOfEther: Set<String> = [
         "ETH", "WETH", "stETH", "wstETH", "eETH", "weETH", "rETH", "cbETH",
     ]

@@ -36,6 +36,8 @@ public struct Instrument: Hashable, Sendable {
     public let calendar: SessionCalendar?
     /// The terms of a perpetual or dated future; nil for everything that settles at once.
     public let contract: ContractTerms?
+    /// Whether it only prices its assets, as an oracle does: nothing is traded or held there.
+    public let isReference: Bool
 
     /// An instrument.
     ///
@@ -46,11 +48,13 @@ public struct Instrument: Hashable, Sendable {
     ///   - lotSize: step of order quantities; one unit of `quantityScale` by default.
     ///   - contract: terms of a contract; nil gives perpetuals and futures ``ContractTerms/standard``, and
     ///     is what everything else has.
+    ///   - isReference: whether it only prices its assets.
     /// - Precondition: steps are positive and the quantity scale is at most the base's ledger scale.
     public init(
         id: InstrumentID, base: Asset, quote: Asset, priceScale: Scale, quantityScale: Scale,
         tickSize: Price = Price(mantissa: 1), lotSize: Quantity = Quantity(mantissa: 1),
-        daysPerYear: Int = 365, calendar: SessionCalendar? = nil, contract: ContractTerms? = nil
+        daysPerYear: Int = 365, calendar: SessionCalendar? = nil, contract: ContractTerms? = nil,
+        isReference: Bool = false
     ) {
         precondition(tickSize.mantissa > 0 && lotSize.mantissa > 0, "steps are positive")
         precondition(quantityScale <= base.ledgerScale, "quantities are no finer than the ledger")
@@ -65,7 +69,11 @@ public struct Instrument: Hashable, Sendable {
         self.daysPerYear = daysPerYear
         self.calendar = calendar
         self.contract = id.type.isContract ? contract ?? .standard : nil
+        self.isReference = isReference
     }
+
+    /// Whether what is held of it lies in the wallet on a chain, and not at its venue.
+    public var isOnChain: Bool { id.type.isProtocolToken || id.type == .base || isReference }
 
     /// The asset in which profit, fees and margin are counted: the base of inverse contracts, else the quote.
     public var settlementAsset: Asset { contract?.settlement == .inverse ? base : quote }

@@ -17,6 +17,9 @@ public enum InstrumentType: String, Hashable, Sendable, CaseIterable {
     /// A liquid staking token.
     case lst
 
+    /// Whether it is a token that a protocol issues: a deposit, a debt or a staked asset.
+    public var isProtocolToken: Bool { self == .aToken || self == .debtToken || self == .lst }
+
     /// Whether it is a contract on margin: a perpetual or dated future.
     public var isContract: Bool { self == .perp || self == .future }
 }

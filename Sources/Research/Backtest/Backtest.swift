@@ -74,6 +74,8 @@ final class BacktestRunner {
     let exchange: SimulatedExchange
     /// Settles contracts; nil in runs without.
     let clearing: SimulatedClearing?
+    /// The protocols of a chain; nil in runs without.
+    let chain: SimulatedChain?
     let exposure: ExposureRecorder?
     /// Nil where no curve is drawn from the run.
     let risk: ContractRisk?
@@ -109,14 +111,14 @@ final class BacktestRunner {
                 throw BacktestError.badCommission(instrument, model, problem)
             }
         }
-        let made = try Engine(
-            setup: EngineSetup(
-                instruments: run.instruments, series: run.kinds, shareClass: plan.shareClass, books: prepared,
-                limits: plan.limits, allowsShortSpot: plan.execution.allowsShortSpot,
-                allowsOverdraft: plan.execution.allowsOverdraft, contractRules: plan.execution.contracts,
-                recordsJournal: options.keepsLedger,
-                inputs: inputs.text),
-            logSink: options.logSink, keepsLog: options.keepsLog)
+        try BacktestRunner.checkSeries(plan, prepared, run)
+        var setup = EngineSetup(
+            instruments: run.instruments, series: run.kinds, shareClass: plan.shareClass, books: prepared,
+            limits: plan.limits, allowsShortSpot: plan.execution.allowsShortSpot,
+            allowsOverdraft: plan.execution.allowsOverdraft, contractRules: plan.execution.contracts,
+            recordsJournal: options.keepsLedger, inputs: inputs.text)
+        setup.flows = plan.flows
+        let made = try Engine(setup: setup, logSink: options.logSink, keepsLog: options.keepsLog)
         self.plan = plan
         self.run = run
         self.options = options
@@ -132,6 +134,8 @@ final class BacktestRunner {
                     commission: commissions.models[$0])
             }, strategyCount: prepared.count, model: plan.execution, seed: plan.seed)
         clearing = SimulatedClearing(engine: made, exchange: exchange)
+        chain = try SimulatedChain(
+            engine: made, paysGas: run.kinds.contains { $0.contains(.gas) })
         markKinds = BacktestRunner.markKinds(run)
         exposure = clearing.map { _ in
             ExposureRecorder(made, run.instruments, books: prepared.count, shareClass: plan.shareClass)
@@ -195,6 +199,9 @@ final class BacktestRunner {
         var unknown: [Venue] = []
         let models = run.instruments.map { instrument in
             if let given = plan.execution.commission { return given }
+            if instrument.isReference || instrument.id.type.isProtocolToken || instrument.id.type == .base {
+                return CommissionModel()
+            }
             if let known = VenueFees.schedule(of: instrument.id.venue, type: instrument.id.type) {
                 return known
             }

@@ -22,11 +22,16 @@ extension BacktestRunner {
             }
             if exchange.hasReports { try applyReports() }
             try clearing.settle()
+            try chain?.settle()
             for applied in clearing.takeClosings() { try trades.record(applied) }
             if exchange.hasReports { try applyReports() }
             for (series, row) in taken { try match(row, of: series) }
             if clearing.hasRollDue { try roll(clearing) }
-            try completeStep(at: time, &progress)
+            if exchange.hasReports { try applyReports() }
+            try engine.decide()
+            try chain?.execute()
+            try finishStep(at: time, &progress)
+            try reportIfDue(&progress)
             if engine.isTradingAllowed, let exposure {
                 exposure.append()
                 try risk?.append(at: time, net: exposure.net)
@@ -67,7 +72,23 @@ extension BacktestRunner {
         case .values:
             if !engine.isTradingAllowed { allowTrading(from: start, stamp: time) }
             observeValues(series, row, at: time)
+            if let chain { try observe(row, of: series, at: time, chain) }
             try settleValue(series, row, at: time, clearing)
+        }
+    }
+
+    /// Indices, ratios and gas prices reach the chain; an oracle's ratio moves the marks of its assets.
+    private func observe(_ row: Int, of series: Int, at time: Instant, _ chain: SimulatedChain) throws {
+        guard case .values(let columns, let kind, let scale) = cursors[series].rows else { return }
+        let instrument = cursors[series].instrument
+        for (name, column) in zip(columns.names, columns.values) {
+            let value = ExactDecimal(mantissa: Int128(column[row]), scale: scale)
+            try chain.observe(kind, of: instrument, name, value)
+            guard kind == .ratio, name == "ratio", run.instruments[instrument.position].isReference else {
+                continue
+            }
+            try engine.observe(mark: try price(value, of: instrument), of: instrument)
+            engine.priced(instrument, at: time)
         }
     }
 

@@ -143,7 +143,7 @@ extension BacktestRunner {
 
     /// What follows the decisions of a step: commands, the books.
     @inline(__always)
-    private func finishStep(at time: Instant, _ progress: inout RunProgress) throws {
+    func finishStep(at time: Instant, _ progress: inout RunProgress) throws {
         if engine.hasCommands { try sendCommands(at: time) }
         try engine.endStep()
         if engine.isTradingAllowed { record(at: time, &progress) }
@@ -171,7 +171,7 @@ extension BacktestRunner {
 
     /// Now and then: the books from the ground up, and a word to the caller.
     @inline(never)
-    private func reportIfDue(_ progress: inout RunProgress) throws {
+    func reportIfDue(_ progress: inout RunProgress) throws {
         if rows.value < progress.nextReport { return }
         if rows.value >= progress.nextCheck {
             progress.nextCheck += 65_536

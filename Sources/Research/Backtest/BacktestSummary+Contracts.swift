@@ -13,6 +13,7 @@ extension BacktestRunner {
         risk.worstMarginRatio = record.worstRatio.map { $0.decimal.approximateDouble }
         risk.maxAbsDelta = exposure?.largest
         risk.liquidations = record.liquidations
+        risk.worstHealthFactor = engine.protocols?.record.worstHealthFactor?.approximateDouble
         return risk
     }
 
@@ -45,14 +46,40 @@ extension BacktestRunner {
                 }
             }
         }
+        for book in books {
+            for position in engine.protocolPositions(book: book) {
+                let name = run.instruments[position.instrument.position].id.description
+                if let place = shown.firstIndex(where: { $0.name == name }) {
+                    shown[place].accounts.append(position.account)
+                } else {
+                    shown.append((name, [position.account]))
+                }
+            }
+        }
         for one in shown { append(one.name, one.accounts, to: &positions) }
         return positions
+    }
+
+    /// What a run with protocols has to say beside its figures.
+    private func protocolWarnings() -> [String] {
+        guard let record = engine.protocols?.record else { return [] }
+        var warnings: [String] = []
+        for (failure, count) in zip(GroupFailure.allCases, record.failures) where count > 0 {
+            warnings.append("\(count) groups of operations did not happen: \(failure.name)")
+        }
+        if record.unpaidWithdrawals > 0 {
+            warnings.append("\(record.unpaidWithdrawals) withdrawals were asked for and not paid by the end")
+        }
+        if !run.kinds.contains(where: { $0.contains(.gas) }) {
+            warnings.append("operations cost no gas: the run holds no series of its price")
+        }
+        return warnings
     }
 
     /// What a run with contracts has to say beside its figures.
     func contractWarnings() -> [String] {
         guard let record = engine.contracts?.record else { return [] }
-        var warnings: [String] = []
+        var warnings = protocolWarnings()
         func add(_ count: Int, _ text: (Int) -> String) { if count > 0 { warnings.append(text(count)) } }
         add(record.repeatedStamps) { "\($0) rows of funding repeat a stamp and were settled once" }
         add(record.staleMarks) {

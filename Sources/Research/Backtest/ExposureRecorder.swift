@@ -23,7 +23,7 @@ final class ExposureRecorder {
         var assets: [Asset] = []
         for instrument in instruments {
             let asset = instrument.base == shareClass ? instrument.quote : instrument.base
-            if !assets.contains(asset) { assets.append(asset) }
+            if asset != shareClass && !assets.contains(asset) { assets.append(asset) }
         }
         accounts = (0..<books).map { book in
             var contracts: [(account: AccountIndex, asset: Asset)] = []

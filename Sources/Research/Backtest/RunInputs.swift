@@ -3,6 +3,7 @@ internal import Markets
 internal import Risk
 internal import Simulation
 internal import StrategyKit
+internal import Trading
 internal import Units
 
 /// The canonical text of a run's inputs: the first record of its log, and what its ids derive from.
@@ -42,9 +43,11 @@ struct RunInputs {
             let (base, quote) = (one.base.map(\.symbol) ?? "-", one.quote.map(\.symbol) ?? "-")
             lines.append("instrument \(one.instrument) \(tick) \(lot) \(base) \(quote)")
         }
-        if instruments.contains(where: { $0.contract != nil }) {
+        let hasProtocols = instruments.contains { $0.id.type.isProtocolToken }
+        if hasProtocols || instruments.contains(where: { $0.contract != nil }) {
             lines += RunInputs.contractLines(plan.execution.contracts, instruments, plan.shareClass)
         }
+        for flow in plan.flows { lines.append("flow \(flow.time) \(flow.amount)") }
         if plan.execution.draws { lines.append("seed \(plan.seed)") }
         text = lines.joined(separator: "\n") + "\n"
         var stream = SHA256Stream()

@@ -27,13 +27,17 @@ struct RunInstruments {
         }
         var ids: [InstrumentID] = []
         for one in series where ids.last != one.instrument { ids.append(one.instrument) }
+        let hasProtocols = ids.contains { $0.type.isProtocolToken }
         var instruments: [Instrument] = []
         var kinds: [[SeriesKind]] = []
         var volumeScales: [Scale] = []
         for id in ids {
             let own = series.filter { $0.instrument == id }
             let override = overrides.first { $0.instrument == id }
-            instruments.append(try RunInstruments.make(id, own, override, calendars[id]))
+            instruments.append(
+                hasProtocols && id.type != .perp && id.type != .future
+                    ? try RunInstruments.onChain(id, own, override, calendars[id])
+                    : try RunInstruments.make(id, own, override, calendars[id]))
             kinds.append(own.map(\.kind))
             volumeScales.append(own.first { $0.kind == .bars }?.quantityScale ?? Scale(0))
         }
@@ -45,7 +49,7 @@ struct RunInstruments {
     }
 
     /// The most decimals of prices: 64 bits hold no price of one unit beyond it.
-    private static let finestPrices = Scale(18)
+    static let finestPrices = Scale(18)
 
     private static func make(
         _ id: InstrumentID, _ series: [MarketSeries], _ override: InstrumentOverride?,
@@ -116,12 +120,12 @@ struct RunInstruments {
     }
 
     /// As the exchange's calendar says; 252 for sessions of one that is not among them.
-    private static func daysPerYear(_ calendar: SessionCalendar?) -> Int {
+    static func daysPerYear(_ calendar: SessionCalendar?) -> Int {
         guard let calendar else { return ExchangeCalendar.always.daysPerYear }
         return ExchangeCalendar(rawValue: calendar.name)?.daysPerYear ?? 252
     }
 
-    private static func step(
+    static func step(
         _ decimal: ExactDecimal?, _ scale: Scale, _ id: InstrumentID, _ name: String
     ) throws(BacktestError) -> Int64 {
         guard let decimal else { return 1 }

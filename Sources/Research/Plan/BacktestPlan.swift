@@ -3,6 +3,7 @@ public import Markets
 public import Risk
 public import Simulation
 public import StrategyKit
+public import Trading
 public import Units
 
 /// One strategy of a run, with the sub-account it trades for.
@@ -81,13 +82,16 @@ public struct BacktestPlan: Hashable, Sendable {
     public var benchmark: InstrumentID?
     /// Seed of every random choice.
     public var seed: UInt64
+    /// Capital that comes and goes during the run, ascending by time; for runs with protocols and one
+    /// strategy.
+    public var flows: [CapitalFlow]
 
     /// A plan.
     public init(
         name: String, strategies: [PlannedStrategy], capital: ExactDecimal, shareClass: Asset,
         start: Instant? = nil, end: Instant? = nil, execution: ExecutionModel = ExecutionModel(),
         limits: RiskLimits = RiskLimits(), instruments: [InstrumentOverride] = [], annualisation: Int? = nil,
-        benchmark: InstrumentID? = nil, seed: UInt64 = 1
+        benchmark: InstrumentID? = nil, seed: UInt64 = 1, flows: [CapitalFlow] = []
     ) {
         self.name = name
         self.strategies = strategies
@@ -101,5 +105,6 @@ public struct BacktestPlan: Hashable, Sendable {
         self.annualisation = annualisation
         self.benchmark = benchmark
         self.seed = seed
+        self.flows = flows
     }
 }

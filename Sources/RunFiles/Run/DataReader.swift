@@ -111,11 +111,30 @@ extension RunFileReader {
                     "strategy \"\(strategy.strategy)\" needs \(kind.rawValue), and none are listed",
                     remedy: "add an entry with the key \(kind.rawValue)")
             }
+            checkSeriesNeeds(of: strategy, type, files, node)
         }
     }
 }
 
 extension RunFileReader {
+    /// The series that a strategy cannot run without in the share class, by their instruments.
+    private mutating func checkSeriesNeeds(
+        of planned: PlannedStrategy, _ type: any Strategy.Type, _ files: [DataFileReference],
+        _ node: DocumentNode
+    ) {
+        guard let shareClass = root["capital"]?["asset"]?.text.flatMap({ Asset($0) }) else { return }
+        let (parameters, problems) = Parameters.resolve(
+            planned.parameters, schema: type.descriptor.parameters)
+        if !problems.isEmpty { return }
+        for need in type.seriesNeeds(parameters, shareClass: shareClass)
+        where !files.contains(where: { $0.instrument == need.instrument && $0.spec.kind == need.kind }) {
+            check.refuse(
+                node.place, "data",
+                "strategy \"\(planned.strategy)\" needs the \(need), which is not listed",
+                remedy: "add {instrument: \"\(need.instrument)\", \(need.kind.rawValue): FILE}")
+        }
+    }
+
     /// With a list of files, whether there are bars of the benchmark is known before any is opened.
     mutating func checkBenchmark(_ benchmark: InstrumentID?, _ data: RunData) {
         guard let benchmark, case .files(let files) = data, files.count == root["data"]?.items.count,

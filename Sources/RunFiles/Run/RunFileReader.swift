@@ -3,6 +3,7 @@ internal import Markets
 internal import Research
 internal import Simulation
 public import StrategyKit
+internal import Trading
 internal import Units
 
 extension RunFile {
@@ -114,7 +115,7 @@ struct RunFileReader {
             name: name, strategies: planned, capital: capital, shareClass: shareClass, start: start,
             end: end, execution: execution, limits: riskLimits(root["risk"]), instruments: overrides,
             annualisation: root["annualisation"]?.text.flatMap { ScalarRule.integer($0) }.map { Int($0) },
-            benchmark: benchmark, seed: UInt64(seed))
+            benchmark: benchmark, seed: UInt64(seed), flows: flows(shareClass))
         let adjustment = root["adjust"]?.text.flatMap { PriceAdjustment(rawValue: $0) } ?? .raw
         return RunFile(
             path: path, plan: plan, data: data, adjustment: adjustment, sweep: sweep,
@@ -146,6 +147,25 @@ struct RunFileReader {
         check.refuse(
             node.place, key,
             "\(amount) has more than the \(asset.ledgerScale) decimals that are kept of \(asset)")
+    }
+
+    /// Deposits and withdrawals in the order of the file, which is that of their times.
+    private mutating func flows(_ shareClass: Asset) -> [CapitalFlow] {
+        var flows: [CapitalFlow] = []
+        for (index, item) in (root["flows"]?.items ?? []).enumerated() {
+            guard let time = item["time"]?.text.flatMap({ Instant(iso8601: $0) }),
+                let node = item["amount"], let amount = decimal(node)
+            else { continue }
+            checkDecimals(amount, shareClass, node, "flows.\(index).amount")
+            if amount.isZero { check.refuse(node.place, "flows.\(index).amount", "is nothing") }
+            if let last = flows.last, time < last.time {
+                check.refuse(
+                    item.place, "flows.\(index).time", "\(time) is before the flow listed above it",
+                    remedy: "list flows in order of time")
+            }
+            flows.append(CapitalFlow(time: time, amount: amount))
+        }
+        return flows
     }
 
     private mutating func window() -> (Instant?, Instant?) {

@@ -43,6 +43,10 @@ package enum RunFileShape {
                 "benchmark", .map(benchmark),
                 summary: "What statistics are held against; nothing when left out."),
             KeyDescription(
+                "flows", .list(.map(flow)),
+                summary:
+                    "Capital that comes or goes during a run with lending or staking, in order of time."),
+            KeyDescription(
                 "seed", .scalar(.integer(0...Int64.max)),
                 summary: "Seed of every random choice; 1 when left out."),
             KeyDescription(
@@ -96,6 +100,16 @@ package enum RunFileShape {
         KeyDescription(
             "contract", .map(ContractShape.contract),
             summary: "Terms of a perpetual or future; linear, of one unit, when left out."),
+    ])
+
+    static let flow = MapShape([
+        KeyDescription(
+            "time", .scalar(.instant), isRequired: true,
+            summary: "When; taken up with the first data at or after it."),
+        KeyDescription(
+            "amount", .scalar(.number(NumberRule.range(-1_000_000_000, 1_000_000_000, decimals: 18))),
+            isRequired: true,
+            summary: "How much of capital.asset: positive is a deposit, negative a withdrawal."),
     ])
 
     static let benchmark = MapShape([

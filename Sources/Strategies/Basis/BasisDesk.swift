@@ -54,7 +54,9 @@ struct BasisDesk {
 
     mutating func receive(_ update: AccountUpdate) {
         switch update {
-        case .transferSent, .fundingSettled, .marginCalled, .rolled, .rollRefused: return
+        case .transferSent, .fundingSettled, .marginCalled, .rolled, .rollRefused, .groupEnded,
+            .capitalDeposited, .withdrawalRequested, .capitalWithdrawn:
+            return
         case .transferArrived(let report): transfers.removeAll { $0 == report.id }
         case .transferRefused(let report, _):
             transfers.removeAll { $0 == report.id }

@@ -90,11 +90,11 @@ extension EventLines {
         ]
     }
 
-    private func name(_ instrument: InstrumentIndex) -> JSONText {
+    func name(_ instrument: InstrumentIndex) -> JSONText {
         market(at: instrument.position).map { .string($0.instrument) } ?? .integer(instrument.position)
     }
 
-    private func balance(_ place: Int) -> EventBalance? {
+    func balance(_ place: Int) -> EventBalance? {
         balances.indices.contains(place) ? balances[place] : nil
     }
 
@@ -102,7 +102,7 @@ extension EventLines {
         JSONMember("transfer", .integer(Int(clamping: id.number)))
     }
 
-    private static func strategy(_ place: Int) -> JSONMember { JSONMember("strategy", .integer(place)) }
+    static func strategy(_ place: Int) -> JSONMember { JSONMember("strategy", .integer(place)) }
 
     private static func venue(_ balance: EventBalance?, _ place: Int) -> JSONText {
         balance.map { .string($0.venue) } ?? .integer(place)

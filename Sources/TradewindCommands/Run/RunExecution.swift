@@ -48,6 +48,8 @@ struct RunExecution {
     func translate(_ error: any Error, _ run: RunFile) -> CommandFailure {
         switch error {
         case let error as BacktestError: return translate(error, run)
+        case let error as ChainDataError:
+            return wrong("data", error.description, run, .badData)
         case let error as EngineError:
             switch error {
             case .noPricePath, .badCapital: return wrong("capital.asset", error.description, run)
@@ -55,7 +57,7 @@ struct RunExecution {
                 let single = "parameters.\(problem.name)"
                 return wrong(
                     run.plan.strategies.count == 1 ? single : "strategies", error.description, run)
-            case .unknownOrder:
+            case .unknownOrder, .noChainAccount:
                 return CommandFailure(.failed, code: "engine", message: error.description)
             }
         default:
@@ -69,6 +71,15 @@ struct RunExecution {
     private func translate(_ error: BacktestError, _ run: RunFile) -> CommandFailure {
         switch error {
         case .missingSeries: wrong("data", error.description, run, .badData)
+        case .unfitSeries(let problems):
+            CommandFailure(
+                .badData,
+                problems: problems.map {
+                    let place = run.place(of: "data")
+                    return FailureProblem(
+                        code: "missing-series", message: $0, file: place.file, line: place.line,
+                        remedy: "give series that are known at window.start and last until window.end")
+                })
         case .noRows: wrong("window", error.description, run, .badData)
         case .interrupted:
             CommandFailure(.interrupted, code: "interrupted", message: error.description)

@@ -110,4 +110,12 @@ public enum AccountUpdate: Hashable, Sendable {
     /// The margin account does not carry the next contract: the position stays where it is, and is settled
     /// at the expiry if the account does not carry it before then.
     case rollRefused(InstrumentIndex)
+    /// An atomic group ended: executed, reverted, expired or refused.
+    case groupEnded(GroupReport)
+    /// Capital came into the wallet, in the share class.
+    case capitalDeposited(Amount)
+    /// Capital is to be paid out, in the share class: it leaves once the wallet holds it.
+    case withdrawalRequested(Amount)
+    /// Capital was paid out of the wallet.
+    case capitalWithdrawn(Amount)
 }

@@ -46,8 +46,9 @@ extension AccountPlan {
         try addSlots(setup, &own)
         for (index, instrument) in setup.instruments.enumerated() {
             guard instrument.contract != nil else {
-                own.baseSlots.append(own.slot(of: instrument.base, at: instrument.id.venue))
-                own.settlementSlots.append(own.slot(of: instrument.quote, at: instrument.id.venue) ?? 0)
+                let venue = instrument.isOnChain ? .wallet : instrument.id.venue
+                own.baseSlots.append(own.slot(of: instrument.base, at: venue))
+                own.settlementSlots.append(own.slot(of: instrument.quote, at: venue) ?? 0)
                 continue
             }
             let slot = own.slot(of: instrument.settlementAsset, at: instrument.id.venue) ?? 0
@@ -59,6 +60,7 @@ extension AccountPlan {
         addBookAccounts(setup, &own)
         addOutsideAccounts(setup, &own)
         contracts = own
+        if setup.hasProtocols { addProtocolAccounts(setup, own) }
     }
 
     /// The balances with the units that value them.
@@ -193,14 +195,14 @@ extension AccountPlan {
     }
 
     /// What a unit is called in account names: the asset where all venues share it, else with its venue.
-    private func label(_ unit: Int) -> String {
+    func label(_ unit: Int) -> String {
         let one = units[unit]
         if one.contract != nil { return "\(one.venue)/contract/\(one.symbol)" }
         let isOnly = units.count { $0.contract == nil && $0.asset == one.asset } == 1
         return isOnly ? one.asset.symbol : "\(one.venue)/\(one.asset)"
     }
 
-    private mutating func add(
+    mutating func add(
         _ name: String, _ unit: Int, _ holder: AccountHolder, _ isCash: Bool
     ) -> AccountIndex {
         let one = units[unit]

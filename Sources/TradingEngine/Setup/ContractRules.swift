@@ -81,6 +81,12 @@ extension ContractRules {
         }
         var needed: [(venue: Venue, asset: Asset)] = []
         for instrument in instruments {
+            if instrument.isReference { continue }
+            if instrument.isOnChain {
+                needed.append((.wallet, instrument.base))
+                if instrument.quote != instrument.base { needed.append((.wallet, instrument.quote)) }
+                continue
+            }
             let venue = instrument.id.venue
             needed.append((venue, shareClass))
             if instrument.contract == nil { needed.append((venue, instrument.base)) }

@@ -1,6 +1,7 @@
 public import Markets
 public import Risk
 public import StrategyKit
+public import Trading
 public import Units
 
 /// One strategy of an engine and the sub-account it trades for.
@@ -38,10 +39,15 @@ public struct EngineSetup: Sendable {
     public var allowsOverdraft: Bool
     /// Rules of margin accounts and transfers, for runs with contracts.
     public var contractRules: ContractRules
+    /// Capital that comes and goes during a run with protocols, ascending by time; of its first book.
+    public var flows: [CapitalFlow] = []
     /// Whether the ledger keeps every posting in memory, for `ledger.csv`.
     public var recordsJournal: Bool
     /// Canonical text of the run's inputs, the first record of the log.
     public var inputs: String
+
+    /// Whether it holds tokens of protocols: deposits, debts, staked assets.
+    var hasProtocols: Bool { instruments.contains { $0.id.type.isProtocolToken } }
 
     /// A setup.
     public init(
@@ -73,6 +79,8 @@ public enum EngineError: Error, CustomStringConvertible {
     case strategyRefused(book: String, problem: ParameterProblem)
     /// A report about an order that does not exist or already ended.
     case unknownOrder(UInt64)
+    /// A protocol changed a balance that the run has no account of: a defect of Tradewind.
+    case noChainAccount(String)
 
     public var description: String {
         switch self {
@@ -84,6 +92,7 @@ public enum EngineError: Error, CustomStringConvertible {
             "a capital of \(amount) \(asset) is not a positive amount of at most "
                 + "\(asset.ledgerScale.decimals) decimals"
         case .strategyRefused(let book, let problem): "strategy \(book): \(problem)"
+        case .noChainAccount(let place): "a protocol changed \(place), of which the run has no account"
         case .unknownOrder(let number): "a report about order \(number), which is not working"
         }
     }

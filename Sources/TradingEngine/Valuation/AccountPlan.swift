@@ -46,16 +46,19 @@ struct AccountPlan {
     var valueScale = Scale(0)
     /// Accounts that only a run with contracts has.
     var contracts: ContractPlan?
+    /// Accounts that only a run with protocols has.
+    var protocols: ProtocolPlan?
 
     /// The largest value scale: 28 decimals leave ten digits before the point.
     static let maximumValueScale = 28
     /// Decimals of a mark that is a product or quotient of prices.
     static let crossMarkDecimals = 12
 
-    /// The accounts of a run: by venue where it holds contracts, else pooled.
+    /// The accounts of a run: by venue where it holds contracts or protocols, else pooled.
     static func of(_ setup: EngineSetup) throws(EngineError) -> AccountPlan {
         let hasContracts = setup.instruments.contains { $0.contract != nil }
-        return hasContracts ? try AccountPlan(contracts: setup) : try AccountPlan(pooled: setup)
+        return hasContracts || setup.hasProtocols
+            ? try AccountPlan(contracts: setup) : try AccountPlan(pooled: setup)
     }
 
     private init(pooled setup: EngineSetup) throws(EngineError) {

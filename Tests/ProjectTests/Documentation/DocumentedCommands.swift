@@ -58,7 +58,9 @@ struct DocumentedCommands {
         let isLong = block.info.hasSuffix(" long")
         let needsData = block.lines.contains { $0.contains("../shared") }
         if needsData && !hasSharedData { print("skipped, as ../shared is absent: \(block.lines)") }
-        let needsServer = block.lines.contains { ServiceCommandNames.isOne($0) }
+        let needsServer = block.lines.contains {
+            ServiceCommandNames.isOne($0) || $0.contains("TRADEWIND_API__PORT")
+        }
         if needsServer && server == nil { print("skipped, as Server is not built: \(block.lines)") }
         return (isLong && !Self.runsLong) || (needsData && !hasSharedData) || (needsServer && server == nil)
     }

@@ -46,7 +46,7 @@ struct LendingTests {
         for rounding in [LendingRounding.towardPool, .halfUp] {
             let model = try Chain.model(rounding: rounding)
             var market = Chain.market(model)
-            var differences: Set<Int128> = []
+            var (smaller, larger) = (0, 0)
             for _ in 0..<200 {
                 market.reserves[1].liquidityIndex = Ray(
                     mantissa: Ray.one.mantissa + Int128(random.integer(in: 1...1_000_000_000_000_000_000)))
@@ -59,11 +59,13 @@ struct LendingTests {
                 let deposit = state.lending[1].deposit - 4 * amount
                 _ = try model.done([.borrow(Chain.ethReserve, amount)], on: &state, market: market)
                 let debt = state.lending[1].debt - amount
-                differences.formUnion([deposit, -debt])
+                smaller += deposit == -1 ? 1 : 0
+                larger += debt == 1 ? 1 : 0
                 #expect(deposit.magnitude <= 1 && debt.magnitude <= 1)
                 if rounding == .towardPool { #expect(deposit <= 0 && debt >= 0) }
             }
-            if rounding == .towardPool { #expect(differences.contains(-1)) }
+            // Indices hardly ever divide an amount, so that nearly every balance shows the direction.
+            if rounding == .towardPool { #expect(smaller > 150 && larger > 150, "\(smaller) \(larger)") }
         }
     }
 

@@ -22,8 +22,8 @@ import Testing
         let body = "{\"mode\": \"backtest\", \"start\": true, \"run\": \(file)}"
         return await RawClient.send(
             "POST /api/v1/runs HTTP/1.1\r\nHost: 127.0.0.1:\(desk.port)\r\nConnection: close\r\n"
-                + "\(ids.headers)Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)",
-            port: desk.port)
+                + "\(ids.headers)Content-Type: application/json\r\n"
+                + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)", port: desk.port)
     }
 
     /// The stored log lines of a selection, as soon as one of them has an event.

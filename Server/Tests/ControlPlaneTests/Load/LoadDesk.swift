@@ -26,6 +26,8 @@ final class LoadDesk {
     struct Written {
         let events: Int
         let seconds: Double
+        /// Seconds of a processor that it took.
+        let processor: Double
         var rate: Double { Double(events) / seconds }
     }
 
@@ -72,9 +74,10 @@ final class LoadDesk {
         while writer.isRunning { try await Task.sleep(for: .milliseconds(20)) }
         let text = try String(contentsOf: output, encoding: .utf8)
         let words = text.split(separator: "\n").last.map { $0.split(separator: " ") } ?? []
-        guard words.count == 3, words[0] == "done", let events = Int(words[1]), let time = Double(words[2])
+        guard words.count == 4, words[0] == "done", let events = Int(words[1]),
+            let time = Double(words[2]), let processor = Double(words[3])
         else { throw ResearchDesk.Failure(description: "the writer ended early: \(text.suffix(500))") }
-        return Written(events: events, seconds: time)
+        return Written(events: events, seconds: time, processor: processor)
     }
 
     /// Waits until every client has seen the last event of its run.

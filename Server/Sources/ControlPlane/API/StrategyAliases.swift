@@ -1,3 +1,4 @@
+internal import Events
 internal import Operations
 internal import StrategyKit
 
@@ -36,6 +37,6 @@ enum StrategyAliases {
             .notFound,
             "no strategy is called \"\(name.prefix(64))\"\(hint) "
                 + "(known are \(known.joined(separator: ", ")))",
-            details: .object([("known", .array(known.map { .string($0) }))]))
+            details: .object([JSONMember("known", .list(known.map { .string($0) }))]))
     }
 }

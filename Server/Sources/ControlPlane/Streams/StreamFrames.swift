@@ -84,7 +84,7 @@ struct StreamFrames {
             data = Self.data(
                 envelope,
                 .object([
-                    JSONMember("run_id", .text(envelope.runID)), JSONMember("truncated", .flag(true)),
+                    JSONMember("run_id", .optional(envelope.runID)), JSONMember("truncated", .flag(true)),
                 ]))
         }
         let type = envelope.type.text.filter { $0 != "\n" && $0 != "\r" }
@@ -93,7 +93,8 @@ struct StreamFrames {
 
     private static func data(_ envelope: EventEnvelope, _ payload: JSONText) -> String {
         JSONText.object([
-            JSONMember("id", .string(envelope.id.description)), JSONMember("run_id", .text(envelope.runID)),
+            JSONMember("id", .string(envelope.id.description)),
+            JSONMember("run_id", .optional(envelope.runID)),
             JSONMember("correlation_id", .string(envelope.correlationID)),
             JSONMember("time", .time(envelope.time)), JSONMember("payload", payload),
         ]).compact

@@ -61,6 +61,7 @@ extension BacktestRunner {
             } else {
                 try engine.mark(bar, of: instrument)
             }
+            chain?.observe(close: bar.close, of: instrument)
             if markKinds[instrument.position] == .bars {
                 engine.priced(instrument, at: time)
                 clearing.marksMoved(of: instrument, low: bar.low, high: bar.high)

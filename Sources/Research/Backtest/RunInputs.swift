@@ -48,6 +48,9 @@ struct RunInputs {
         if hasProtocols || instruments.contains(where: { $0.contract != nil }) {
             lines += RunInputs.contractLines(plan.execution.contracts, instruments, plan.shareClass)
         }
+        if let delay = plan.execution.chain.unstakingDelay {
+            lines.append("unstaking-delay \(delay.nanoseconds)")
+        }
         for flow in plan.flows { lines.append("flow \(flow.time) \(flow.amount)") }
         for one in plan.execution.outages { lines.append("outage \(one.venue) \(one.start) \(one.end)") }
         if plan.execution.draws { lines.append("seed \(plan.seed)") }

@@ -11,9 +11,9 @@ struct StressCommand: ContextCommand {
         abstract: "Run a backtest under shocks: what it does, and what it loses.",
         discussion: """
             Shocks change the recorded data of a run, or take a venue away: prices fall within an hour, \
-            liquid staking tokens lose their peg, funding changes its sign, debts and gas become dear, a venue is \
-            out. For each, what the run did, its worst health factor and margin ratio, and what was lost \
-            against the run as it is. Shocks that mean nothing to the run are named with the reason.
+            liquid staking tokens lose their peg, funding changes its sign, debts and gas become dear, a \
+            venue is out. For each, what the run did, its worst health factor and margin ratio, and what was \
+            lost against the run as it is. Shocks that mean nothing to the run are named with the reason.
 
             Shocks: price=-30% price=+30% depeg=5% funding-flip borrow-rate=80% gas=20 outage=VENUE
             """)

@@ -69,6 +69,13 @@ enum SampleDocuments {
 
                 """
         }
+        text += """
+              - file: lending/aave_weth_1h.csv
+                instrument: aave-v3:debtToken:WETH
+                kind: index
+                columns: {variable-borrow-index: variableBorrowIndex, borrow-rate: currentVariableBorrowRate}
+
+            """
         for (token, issuer, pool) in [("weETH", "etherfi", "curve"), ("wstETH", "lido", "uniswap-v3")] {
             let name = "staking/\(token.lowercased())_eth"
             text += """
@@ -124,7 +131,36 @@ enum SampleDocuments {
                 commission: "{maker: 0, taker: 4}"),
             basis("btc", configuration), basis("eth", configuration),
             run("pure-lending", "pure-lending", "{reserve-ratio: \"0.1\"}", pool, configuration),
+            run(
+                "eth-staking", "eth-staking", "{lst: wsteth}", stake("wstETH", at: "uniswap-v3"),
+                configuration, capital: ("30", "ETH")),
+            run(
+                "eth-leveraged-staking", "eth-leveraged-staking", "{target-ltv: \"0.6\"}",
+                stake("weETH", at: "curve") + loan("weETH"), configuration, capital: ("30", "ETH")),
         ]
+    }
+
+    /// What a stake needs: the oracle's prices, the pool where its token is sold, gas.
+    private static func stake(_ token: String, at pool: String) -> String {
+        let name = token.lowercased()
+        let peg = "../staking/\(name)_eth_peg_1h.csv"
+        return """
+              - {instrument: "aave-oracle:spot:WETH/USD", ratio: ../chain/oracle_weth_usd_1h.csv}
+              - {instrument: "aave-oracle:spot:\(token)/USD", ratio: ../chain/oracle_\(name)_usd_1h.csv}
+              - {instrument: "\(pool):spot:\(token)/ETH", ratio: \(peg), columns: {ratio: market_rate}}
+              - instrument: "ethereum:base:ETH"
+                gas: ../chain/ethereum_gas_1h.csv
+                columns: {gas-price: gas_price_gwei}
+            """
+    }
+
+    /// What a loan of ETH against a token needs.
+    private static func loan(_ token: String) -> String {
+        """
+
+          - {instrument: "aave-v3:aToken:\(token)", index: ../lending/aave_\(token.lowercased())_1h.csv}
+          - {instrument: "aave-v3:debtToken:WETH", index: ../lending/aave_weth_1h.csv}
+        """
     }
 
     /// A basis run of a coin over three venues: spot, perpetuals and their funding.
@@ -151,13 +187,14 @@ enum SampleDocuments {
 
     private static func run(
         _ file: String, _ strategy: String, _ parameters: String, _ data: String,
-        _ configuration: SampleConfiguration, commission: String = "{basis-points: 5}"
+        _ configuration: SampleConfiguration, commission: String = "{basis-points: 5}",
+        capital: (amount: String, asset: String) = ("100000", "USDT")
     ) -> (String, String) {
         let text = """
             name: sample-\(file)
             strategy: \(strategy)
             parameters: \(parameters)
-            capital: {amount: "100000", asset: USDT}
+            capital: {amount: "\(capital.amount)", asset: \(capital.asset)}
             execution:
               fill: next-open
               commission: \(commission)

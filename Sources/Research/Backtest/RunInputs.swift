@@ -50,6 +50,9 @@ struct RunInputs {
         if let delay = plan.execution.chain.unstakingDelay {
             lines.append("unstaking-delay \(delay.nanoseconds)")
         }
+        for cap in plan.execution.chain.caps {
+            lines.append("cap \(cap.instrument) \(cap.amount)")
+        }
         for flow in plan.flows { lines.append("flow \(flow.time) \(flow.amount)") }
         if plan.execution.draws { lines.append("seed \(plan.seed)") }
         text = lines.joined(separator: "\n") + "\n"

@@ -66,8 +66,8 @@ public final class Engine {
     @usableFromInline let marks: MarkBook
     @usableFromInline let clock = Cell(Instant.distantPast)
     @usableFromInline let tradingFlag = Cell(true)
-    /// The next numbers of orders, and by book of transfers and groups, of the other kind than those in use: of the run
-    /// while trading is not allowed, else of what was refused before it.
+    /// The next numbers of orders, and by book of transfers and groups, of the other kind than those in use:
+    /// of the run while trading is not allowed, else of what was refused before it.
     let otherOrder = Cell(Engine.firstRefused)
     let otherTransfers: FixedArray<UInt64>
     let otherGroups: FixedArray<UInt64>

@@ -78,7 +78,8 @@ public final class RunLogWriter {
         case .transferSent, .transferArrived, .transferRefused, .fundingSettled, .marginCalled,
             .positionClosed, .positionRolled, .insurancePaid:
             try appendAccountEvent(event, time)
-        case .groupSubmitted, .groupEnded, .interestSettled, .capitalMoved:
+        case .groupSubmitted, .groupEnded, .interestSettled, .capitalMoved, .rewardReceived,
+            .loanLiquidated:
             try appendProtocolEvent(event, time)
         case .chainLink: preconditionFailure("the log writes its own chain links")
         case .closed(let equity, let scale):

@@ -33,10 +33,17 @@ enum SampleDocuments {
             instrument: "{venue}:perp:{SYMBOL}"
             kind: bars
             timeframe: 1m
+          - file: bars/{venue}_{symbol}_perp_5m.csv
+            instrument: "{venue}:perp:{SYMBOL}"
+            kind: bars
+            timeframe: 5m
           - file: bars/{venue}_{symbol}_perp_1h.csv
             instrument: "{venue}:perp:{SYMBOL}"
             kind: bars
             timeframe: 1h
+          - file: signals/{venue}_{symbol}_perp_signals.csv
+            instrument: "{venue}:perp:{SYMBOL}"
+            kind: signals
           - file: funding/{venue}_{symbol}_funding.csv
             instrument: "{venue}:perp:{SYMBOL}"
             kind: funding
@@ -69,6 +76,13 @@ enum SampleDocuments {
 
                 """
         }
+        text += """
+              - file: lending/aave_weth_1h.csv
+                instrument: aave-v3:debtToken:WETH
+                kind: index
+                columns: {variable-borrow-index: variableBorrowIndex, borrow-rate: currentVariableBorrowRate}
+
+            """
         for (token, issuer, pool) in [("weETH", "etherfi", "curve"), ("wstETH", "lido", "uniswap-v3")] {
             let name = "staking/\(token.lowercased())_eth"
             text += """
@@ -123,8 +137,59 @@ enum SampleDocuments {
                 "quoter", "quoter", "{quantity: \"0.05\", max-position: \"0.5\"}", ticks, configuration,
                 commission: "{maker: 0, taker: 4}"),
             basis("btc", configuration), basis("eth", configuration),
+            directional("usdt", "BTCUSDT", configuration), directional("btc", "BTCUSD", configuration),
             run("pure-lending", "pure-lending", "{reserve-ratio: \"0.1\"}", pool, configuration),
+            run(
+                "eth-staking", "eth-staking", "{lst: wsteth}", stake("wstETH", at: "uniswap-v3"),
+                configuration, capital: ("30", "ETH")),
+            run(
+                "eth-leveraged-staking", "eth-leveraged-staking", "{target-ltv: \"0.6\"}",
+                stake("weETH", at: "curve") + loan("weETH"), configuration, capital: ("30", "ETH")),
         ]
+    }
+
+    /// A run by a forecaster's signals: in a linear contract with USDT, or in an inverse one with BTC, for
+    /// which the prices of the linear one stand in.
+    private static func directional(
+        _ money: String, _ symbol: String, _ configuration: SampleConfiguration
+    ) -> (String, String) {
+        let isInverse = money == "btc"
+        let key = "binance:perp:\(symbol)"
+        let data = """
+              - {instrument: "\(key)", bars: ../bars/binance_btcusdt_perp_5m.csv, timeframe: 5m}
+              - {instrument: "\(key)", signals: ../signals/binance_btcusdt_perp_signals.csv}
+              - {instrument: "\(key)", funding: ../funding/binance_btcusdt_funding.csv}
+            """
+        let contract = isInverse ? "settlement: inverse, size: 100" : "settlement: linear"
+        let lot = isInverse ? "1" : "0.001"
+        let terms = "instruments: {\"\(key)\": {lot: \"\(lot)\", contract: {\(contract)}}}"
+        return run(
+            "ml-directional-\(money)", "ml-directional-\(money)", "{signal-threshold: \"0.8\"}", data,
+            configuration, commission: "{basis-points: 2}",
+            capital: isInverse ? ("2", "BTC") : ("100000", "USDT"), more: terms)
+    }
+
+    /// What a stake needs: the oracle's prices, the pool where its token is sold, gas.
+    private static func stake(_ token: String, at pool: String) -> String {
+        let name = token.lowercased()
+        let peg = "../staking/\(name)_eth_peg_1h.csv"
+        return """
+              - {instrument: "aave-oracle:spot:WETH/USD", ratio: ../chain/oracle_weth_usd_1h.csv}
+              - {instrument: "aave-oracle:spot:\(token)/USD", ratio: ../chain/oracle_\(name)_usd_1h.csv}
+              - {instrument: "\(pool):spot:\(token)/ETH", ratio: \(peg), columns: {ratio: market_rate}}
+              - instrument: "ethereum:base:ETH"
+                gas: ../chain/ethereum_gas_1h.csv
+                columns: {gas-price: gas_price_gwei}
+            """
+    }
+
+    /// What a loan of ETH against a token needs.
+    private static func loan(_ token: String) -> String {
+        """
+
+          - {instrument: "aave-v3:aToken:\(token)", index: ../lending/aave_\(token.lowercased())_1h.csv}
+          - {instrument: "aave-v3:debtToken:WETH", index: ../lending/aave_weth_1h.csv}
+        """
     }
 
     /// A basis run of a coin over three venues: spot, perpetuals and their funding.
@@ -151,17 +216,18 @@ enum SampleDocuments {
 
     private static func run(
         _ file: String, _ strategy: String, _ parameters: String, _ data: String,
-        _ configuration: SampleConfiguration, commission: String = "{basis-points: 5}"
+        _ configuration: SampleConfiguration, commission: String = "{basis-points: 5}",
+        capital: (amount: String, asset: String) = ("100000", "USDT"), more: String = ""
     ) -> (String, String) {
         let text = """
             name: sample-\(file)
             strategy: \(strategy)
             parameters: \(parameters)
-            capital: {amount: "100000", asset: USDT}
+            capital: {amount: "\(capital.amount)", asset: \(capital.asset)}
             execution:
               fill: next-open
               commission: \(commission)
-            seed: \(configuration.seed)
+            seed: \(configuration.seed)\(more.isEmpty ? "" : "\n" + more)
             data:
             \(data)
 

@@ -46,7 +46,9 @@ struct EventLines {
         case .transferSent, .transferArrived, .transferRefused, .fundingSettled, .marginCalled,
             .positionClosed, .positionRolled, .insurancePaid:
             return accountFields(event)
-        case .groupSubmitted, .groupEnded, .interestSettled, .capitalMoved: return protocolFields(event)
+        case .groupSubmitted, .groupEnded, .interestSettled, .capitalMoved, .rewardReceived,
+            .loanLiquidated:
+            return protocolFields(event)
         case .chainLink(let digest): return [JSONMember("sha256", .string(digest.description))]
         case .closed(let equity, let scale):
             let text = ExactDecimal(mantissa: equity, scale: scale)

@@ -22,6 +22,8 @@ public enum TransferRefusal: UInt8, Hashable, Sendable, CaseIterable, BitwiseCop
     case insufficientFunds
     /// The run's window has not begun.
     case notTrading
+    /// Nobody reaches the venue that it should leave.
+    case venueUnavailable
 
     /// Kebab-case name.
     public var name: String {
@@ -30,6 +32,7 @@ public enum TransferRefusal: UInt8, Hashable, Sendable, CaseIterable, BitwiseCop
         case .unknownAccount: "unknown-account"
         case .insufficientFunds: "insufficient-funds"
         case .notTrading: "not-trading"
+        case .venueUnavailable: "venue-unavailable"
         }
     }
 }
@@ -112,6 +115,10 @@ public enum AccountUpdate: Hashable, Sendable {
     case rollRefused(InstrumentIndex)
     /// An atomic group ended: executed, reverted, expired or refused.
     case groupEnded(GroupReport)
+    /// A lending pool liquidated the strategy's position: collateral was taken for a part of the debt.
+    case loanLiquidated(LoanLiquidation)
+    /// A reward came into the wallet: of the asset of an instrument, so much.
+    case rewardReceived(InstrumentIndex, Amount)
     /// Capital came into the wallet, in the share class.
     case capitalDeposited(Amount)
     /// Capital is to be paid out, in the share class: it leaves once the wallet holds it.

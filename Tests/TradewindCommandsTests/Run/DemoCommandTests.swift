@@ -17,11 +17,14 @@ import TradewindCommands
             hashes.append(summaries.compactMap { $0["log_hash"] as? String })
             for summary in summaries {
                 #expect(summary["attribution_residual"] as? String == "0")
-                // Lending trades by operations on a chain, and earns interest instead.
-                let isLending = summary["strategy"] as? String == "pure-lending"
-                #expect(((summary["fills"] as? Int ?? 0) > 0) != isLending)
+                // Lending and staking trade by operations on a chain, and earn interest and growth instead.
+                let name = summary["strategy"] as? String ?? ""
+                let (lends, stakes) = (name == "pure-lending", name.hasSuffix("-staking"))
+                #expect(((summary["fills"] as? Int ?? 0) > 0) == !(lends || stakes), "\(name)")
                 let causes = summary["attribution"] as? [String: String] ?? [:]
-                #expect((causes["supply_interest"] != "0") == isLending)
+                let earns = lends || name == "eth-leveraged-staking"
+                #expect((causes["supply_interest"] != "0") == earns, "\(name)")
+                #expect((causes["staking"] != "0") == stakes, "\(name)")
             }
         }
         #expect(hashes[0] == hashes[1] && hashes[0].count == BuiltInStrategies.all.count)

@@ -186,40 +186,6 @@ import Units
         }
     }
 
-    @Test func aSlowClientIsToldWhatItMissedAndGoesOnWithTheLatest() async throws {
-        var options = EventStreamService.Options()
-        (options.patience, options.maximumLag) = (.milliseconds(100), 50)
-        try await Self.withStream(options: options) { store, _, port in
-            let request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/api/v1/events/stream")
-            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
-            // More than the sockets in between hold, while the client reads nothing.
-            let text = JSONText.string(String(repeating: "x", count: 40_000))
-            for batch in 0..<24 {
-                let events = (0..<25).map { number in
-                    EventEnvelope(
-                        id: EventID(derivedFrom: "large", sequence: UInt64(batch * 25 + number)),
-                        type: "test.Large", runID: nil, correlationID: "c", time: Instant(nanoseconds: 0),
-                        producer: "test", payload: .object([JSONMember("text", text)]))
-                }
-                try await store.write { _ = try $0.append(events) }
-            }
-            try await Task.sleep(for: .milliseconds(400))
-            try await store.write { _ = try $0.append(Self.event(1, run: nil, type: "test.Done")) }
-            let frames = try await Self.frames(response) { $0.last?.event == "test.Done" }
-            #expect(frames.contains { $0.event == "stream.Skipped" } && frames.first?.id == 1)
-            // Whatever is not sent is told of, and nothing comes twice.
-            for (before, frame) in zip(frames, frames.dropFirst()) {
-                if frame.event == "stream.Skipped" {
-                    let data = try JSONText(parsing: frame.data)
-                    #expect(data["from"]?.wholeNumber.map(Int64.init) == before.id)
-                    #expect(data["to"]?.wholeNumber.map(Int64.init) == frame.id)
-                } else {
-                    #expect(frame.id == (before.id ?? 0) + 1)
-                }
-            }
-        }
-    }
-
     @Test func heartbeatsKeepAQuietStreamAlive() async throws {
         var options = EventStreamService.Options()
         options.heartbeat = .milliseconds(50)

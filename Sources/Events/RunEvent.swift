@@ -54,6 +54,10 @@ public enum RunEvent: Hashable, Sendable {
     case interestSettled(InstrumentIndex, strategy: Int, amount: Amount)
     /// Capital came (positive) or went (negative), in the share class.
     case capitalMoved(strategy: Int, amount: Amount)
+    /// A reading of an account's risk monitor came into another band.
+    case riskMoved(RiskReading, strategy: Int)
+    /// A strategy said what it changes and why.
+    case rebalanced(PositionAction, RebalanceReason, strategy: Int)
     /// The chain so far: SHA-256 of every byte before this record.
     case chainLink(Digest)
     /// The run ended: final equity at the ledger's value scale.
@@ -82,6 +86,8 @@ public enum RunEvent: Hashable, Sendable {
         case .groupEnded: "GroupEnded"
         case .interestSettled: "InterestSettled"
         case .capitalMoved: "CapitalMoved"
+        case .riskMoved: "RiskMoved"
+        case .rebalanced: "Rebalanced"
         case .chainLink: "ChainLinked"
         case .closed: "RunClosed"
         }

@@ -36,5 +36,7 @@ package enum RunLogFormat {
         case groupEnded = 20
         case interestSettled = 21
         case capitalMoved = 22
+        case riskMoved = 25
+        case rebalanced = 26
     }
 }

@@ -150,6 +150,7 @@ public struct RunLogReader: ~Copyable {
             return decodeAccountEvent(kind, &payload)
         case .groupSubmitted, .groupEnded, .interestSettled, .capitalMoved:
             return decodeProtocolEvent(kind, &payload)
+        case .riskMoved, .rebalanced: return decodeMonitorEvent(kind, &payload)
         case .closed:
             guard let equity = payload.take(Int128.self), let decimals = payload.take(UInt8.self),
                 decimals <= Scale.maximum

@@ -75,6 +75,7 @@ public final class RunLogWriter {
             try appendAccountEvent(event, time)
         case .groupSubmitted, .groupEnded, .interestSettled, .capitalMoved:
             try appendProtocolEvent(event, time)
+        case .riskMoved, .rebalanced: try appendMonitorEvent(event, time)
         case .chainLink: preconditionFailure("the log writes its own chain links")
         case .closed(let equity, let scale):
             var pen = try begin(.closed, time)

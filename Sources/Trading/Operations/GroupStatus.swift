@@ -84,6 +84,8 @@ public enum GroupFailure: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopyab
     case deadlinePassed
     /// The kill switch is engaged, and the group does not only reduce.
     case killSwitch
+    /// A risk monitor lets the account only reduce, and the group enters.
+    case riskOverride
 
     /// Kebab-case name.
     public var name: String {
@@ -102,6 +104,7 @@ public enum GroupFailure: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopyab
         case .unpaidFlashLoan: "unpaid-flash-loan"
         case .deadlinePassed: "deadline-passed"
         case .killSwitch: "kill-switch"
+        case .riskOverride: "risk-override"
         }
     }
 }

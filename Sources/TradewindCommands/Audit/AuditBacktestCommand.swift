@@ -17,16 +17,7 @@ struct AuditBacktestCommand: ContextCommand {
             audit.html. Findings are results: the exit code is 0 unless --fail-on says otherwise.
             """)
 
-    @Argument(help: "The run file.")
-    var file: String
-
-    @Option(name: .long, help: "Folder of the catalogue, in place of data.catalogue of the run file.")
-    var data: String?
-
-    @Option(
-        name: .customLong("set"), parsing: .singleValue,
-        help: ArgumentHelp("Change a key of the run file, as parameters.fast=10.", valueName: "key=value"))
-    var settings: [String] = []
+    @OptionGroup var runFile: RunFileOptions
 
     @Option(
         name: .long,
@@ -77,8 +68,7 @@ struct AuditBacktestCommand: ContextCommand {
     }
 
     func run(_ context: CommandContext) throws {
-        let loader = RunFileLoader(files: context.files, strategies: context.strategies)
-        let run = try loader.load(file, settings: settings, catalogue: data)
+        let run = try runFile.load(context)
         if let output {
             _ = try ResultFolder.isReplaceable(output, mark: ResultFolder.auditMark, context.files)
         }

@@ -13,16 +13,7 @@ struct BacktestCommand: ContextCommand {
             log and report.html.
             """)
 
-    @Argument(help: "The run file.")
-    var file: String
-
-    @Option(name: .long, help: "Folder of the catalogue, in place of data.catalogue of the run file.")
-    var data: String?
-
-    @Option(
-        name: .customLong("set"), parsing: .singleValue,
-        help: ArgumentHelp("Change a key of the run file, as parameters.fast=10.", valueName: "key=value"))
-    var settings: [String] = []
+    @OptionGroup var runFile: RunFileOptions
 
     @Option(name: .long, help: "Folder to write the results to; an older result there is replaced.")
     var output: String?
@@ -30,8 +21,7 @@ struct BacktestCommand: ContextCommand {
     @OptionGroup var format: OutputFormat
 
     func run(_ context: CommandContext) throws {
-        let loader = RunFileLoader(files: context.files, strategies: context.strategies)
-        let run = try loader.load(file, settings: settings, catalogue: data)
+        let run = try runFile.load(context)
         if let output { _ = try ResultFolder.isReplaceable(output, context.files) }
         let data = try RunSeriesLoader(files: context.files).load(run)
         let finished = try RunExecution(context: context).execute(

@@ -16,13 +16,9 @@ struct SweepCommand: ContextCommand {
             stopped in any way goes on with --resume and gives the same table.
             """)
 
-    @Argument(help: "The run file.")
-    var file: String
+    @OptionGroup var runFile: RunFileOptions
 
-    @Option(
-        name: .long, parsing: .singleValue,
-        help: ArgumentHelp("A parameter to vary, as fast=5..24.", valueName: "name=values"))
-    var grid: [String] = []
+    @OptionGroup var grid: GridOptions
 
     @Option(name: .long, help: "How points are chosen: grid, random or model.")
     var search: String?
@@ -30,14 +26,8 @@ struct SweepCommand: ContextCommand {
     @Option(name: .long, help: "The most points to run.")
     var budget: String?
 
-    @Option(name: .long, help: "What the best point is best in: sharpe, total_return, calmar, ...")
-    var objective: String?
-
     @Option(name: .long, help: "Seed of drawn points.")
     var seed: String?
-
-    @Option(name: .long, help: "Threads to run on; one for each processor when left out.")
-    var cores: Int?
 
     @Option(name: .long, help: "Folder to write the results to; an older result there is replaced.")
     var output: String?
@@ -45,31 +35,17 @@ struct SweepCommand: ContextCommand {
     @Flag(name: .long, help: "Go on with the sweep that was stopped in the output folder.")
     var resume = false
 
-    @Option(name: .long, help: "Folder of the catalogue, in place of data.catalogue of the run file.")
-    var data: String?
-
-    @Option(
-        name: .customLong("set"), parsing: .singleValue,
-        help: ArgumentHelp("Change a key of the run file, as parameters.fast=10.", valueName: "key=value"))
-    var settings: [String] = []
-
     @OptionGroup var format: OutputFormat
 
-    private static let mostCores = 1024
-
     func validate() throws {
-        if let cores, !(1...SweepCommand.mostCores).contains(cores) {
-            throw ValidationError("--cores must be 1 to \(SweepCommand.mostCores), not \(cores)")
-        }
         if resume && output == nil {
             throw ValidationError("--resume needs the folder of the stopped sweep: --output DIR")
         }
     }
 
     func run(_ context: CommandContext) throws {
-        let loader = RunFileLoader(files: context.files, strategies: context.strategies)
-        let run = try loader.load(
-            file, settings: settings, catalogue: data, changes: try changes(), purpose: .sweep)
+        let changes = try grid.changes("sweep", [("search", search), ("budget", budget), ("seed", seed)])
+        let run = try runFile.load(context, changes: changes, purpose: .sweep)
         let plan = try sweep(of: run)
         let space = SweepSpace(plan, plan: run.plan, registry: context.strategies)
         if space.isRefused { throw nothingValid(space, run) }
@@ -77,41 +53,19 @@ struct SweepCommand: ContextCommand {
         try folder?.check(resumes: resume)
         let execution = SweepExecution(context: context, run: run, plan: plan)
         let data = try RunSeriesLoader(files: context.files).load(run)
-        let workers = ProcessThreads(cores)
-        let result = try execution.execute(data, on: workers, folder: folder, resumes: resume, command: again)
+        let result = try execution.execute(
+            data, on: grid.threads, folder: folder, resumes: resume, command: again)
         if format.json { return try context.output.result(result.summary.pretty) }
         let style = FinishedRun.style(context.output)
         try context.output.result(SweepTerminal(result.result, style: style).render())
         if let output { try context.output.result("\n Written to \(output)\n") }
     }
 
-    /// What the options change in the run file.
-    private func changes() throws(CommandFailure) -> [RunFileSetting] {
-        var changes: [RunFileSetting] = []
-        var problems: [FailureProblem] = []
-        for text in grid {
-            if let change = RunFileSetting(text, prefix: "sweep.parameters.", option: "--grid") {
-                changes.append(change)
-            } else {
-                problems.append(
-                    FailureProblem(
-                        code: "usage", message: "--grid \"\(text)\" is not name=values",
-                        remedy: "write for example --grid fast=5..24 --grid slow=30..125:5"))
-            }
-        }
-        if !problems.isEmpty { throw CommandFailure(.usage, problems: problems) }
-        let options = [("search", search), ("budget", budget), ("objective", objective), ("seed", seed)]
-        for (key, value) in options {
-            guard let value else { continue }
-            changes.append(RunFileSetting(key: "sweep.\(key)", value: value, option: "--\(key)"))
-        }
-        return changes
-    }
-
     private func sweep(of run: RunFile) throws(CommandFailure) -> SweepPlan {
         guard let plan = run.sweep else {
             throw CommandFailure(
-                .wrongConfiguration, code: "run-file", message: RunPurpose.missingSweep.message, file: file,
+                .wrongConfiguration, code: "run-file", message: RunPurpose.missingSweep.message,
+                file: runFile.file,
                 remedy: RunPurpose.missingSweep.remedy)
         }
         if let problem = plan.problem {

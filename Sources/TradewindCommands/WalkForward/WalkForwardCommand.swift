@@ -16,8 +16,9 @@ struct WalkForwardCommand: ContextCommand {
             forward through the data; --folds makes a purged k-fold instead.
             """)
 
-    @Argument(help: "The run file.")
-    var file: String
+    @OptionGroup var runFile: RunFileOptions
+
+    @OptionGroup var grid: GridOptions
 
     @Option(name: .long, help: "Length of a training window, as 30d.")
     var train: String?
@@ -40,14 +41,6 @@ struct WalkForwardCommand: ContextCommand {
     @Option(name: .long, help: "What is left out besides, as 1d; with --folds also a share, as 1%.")
     var embargo: String?
 
-    @Option(
-        name: .long, parsing: .singleValue,
-        help: ArgumentHelp("A parameter to vary, as fast=5..24.", valueName: "name=values"))
-    var grid: [String] = []
-
-    @Option(name: .long, help: "What the best point is best in: sharpe, total_return, calmar, ...")
-    var objective: String?
-
     @Option(name: .long, help: "best: the best point; plateau: the best together with its neighbours.")
     var choose: String?
 
@@ -62,39 +55,18 @@ struct WalkForwardCommand: ContextCommand {
     @Option(name: .long, help: "Seed of the scenarios.")
     var seed: String?
 
-    @Option(name: .long, help: "Threads to run on; one for each processor when left out.")
-    var cores: Int?
-
     @Option(name: .long, help: "Folder to write the results to; an older result there is replaced.")
     var output: String?
 
-    @Option(name: .long, help: "Folder of the catalogue, in place of data.catalogue of the run file.")
-    var data: String?
-
-    @Option(
-        name: .customLong("set"), parsing: .singleValue,
-        help: ArgumentHelp("Change a key of the run file, as parameters.slow=60.", valueName: "key=value"))
-    var settings: [String] = []
-
     @OptionGroup var format: OutputFormat
 
-    private static let mostCores = 1024
-
-    func validate() throws {
-        if let cores, !(1...WalkForwardCommand.mostCores).contains(cores) {
-            throw ValidationError("--cores must be 1 to \(WalkForwardCommand.mostCores), not \(cores)")
-        }
-    }
-
     func run(_ context: CommandContext) throws {
-        let loader = RunFileLoader(files: context.files, strategies: context.strategies)
-        let run = try loader.load(
-            file, settings: settings, catalogue: data, changes: try changes(), purpose: .walkForward)
+        let run = try runFile.load(context, changes: try changes(), purpose: .walkForward)
         let (sweep, settings) = try sections(of: run)
         if let output { _ = try ResultFolder.isReplaceable(output, context.files) }
         let series = try RunSeriesLoader(files: context.files).load(run)
         let execution = WalkForwardExecution(context: context, run: run)
-        let result = try execution.execute(sweep, settings, series, on: ProcessThreads(cores))
+        let result = try execution.execute(sweep, settings, series, on: grid.threads)
         let identity = RunIdentity(
             runID: RunIdentifier.make(), elapsedSeconds: context.clock.elapsedSeconds)
         let summary = result.summary(identity)
@@ -107,32 +79,13 @@ struct WalkForwardCommand: ContextCommand {
 
     /// What the options change in the run file.
     private func changes() throws(CommandFailure) -> [RunFileSetting] {
-        var changes: [RunFileSetting] = []
-        var problems: [FailureProblem] = []
-        for text in grid {
-            if let change = RunFileSetting(text, prefix: "sweep.parameters.", option: "--grid") {
-                changes.append(change)
-            } else {
-                problems.append(
-                    FailureProblem(
-                        code: "usage", message: "--grid \"\(text)\" is not name=values",
-                        remedy: "write for example --grid fast=5..24 --grid slow=30..125:5"))
-            }
-        }
-        if !problems.isEmpty { throw CommandFailure(.usage, problems: problems) }
-        if let objective {
-            changes.append(RunFileSetting(key: "sweep.objective", value: objective, option: "--objective"))
-        }
-        let options = [
-            ("train", train), ("test", test), ("step", step), ("folds", folds),
-            ("anchored", anchored ? "true" : nil), ("purge", purge), ("embargo", embargo),
-            ("choose", choose), ("warm-up", warmUp), ("monte-carlo", monteCarlo), ("seed", seed),
-        ]
-        for (key, value) in options {
-            guard let value else { continue }
-            changes.append(RunFileSetting(key: "walk-forward.\(key)", value: value, option: "--\(key)"))
-        }
-        return changes
+        try grid.changes(
+            "walk-forward",
+            [
+                ("train", train), ("test", test), ("step", step), ("folds", folds),
+                ("anchored", anchored ? "true" : nil), ("purge", purge), ("embargo", embargo),
+                ("choose", choose), ("warm-up", warmUp), ("monte-carlo", monteCarlo), ("seed", seed),
+            ])
     }
 
     private func sections(
@@ -142,13 +95,13 @@ struct WalkForwardCommand: ContextCommand {
         if run.sweep == nil {
             problems.append(
                 FailureProblem(
-                    code: "run-file", message: RunPurpose.missingSweep.message, file: file,
+                    code: "run-file", message: RunPurpose.missingSweep.message, file: runFile.file,
                     remedy: RunPurpose.missingSweep.remedy))
         }
         if run.walkForward == nil {
             problems.append(
                 FailureProblem(
-                    code: "run-file", message: RunPurpose.missingWalkForward.message, file: file,
+                    code: "run-file", message: RunPurpose.missingWalkForward.message, file: runFile.file,
                     remedy: RunPurpose.missingWalkForward.remedy))
         }
         guard let sweep = run.sweep, let settings = run.walkForward else {

@@ -115,18 +115,7 @@ import Units
 
     @Test func anInverseLongIsClosedWhereItsMarginEnds() throws {
         // 10 contracts of 100 USD at 100 on 1 BTC: gone where 1000 / P = 10 + 1, at 90.90909091, rounded up.
-        let script = ContractScript { step, context in
-            guard step == 0 else { return }
-            context.transfer(Amount(units: 100_000_000), of: Asset("BTC")!, from: .wallet, to: Venue("one")!)
-            context.submit(OrderRequest(.buy, Quantity(mantissa: 1_000_000_000), of: InstrumentIndex(0)))
-        }
-        var run = ContractRun([script.planned(capital: 3)], shareClass: "BTC")
-        run.addBars("one:perp:BTCUSD", [10_000, 10_000, 9_000, 9_000])
-        run.plan.instruments = [
-            InstrumentOverride(
-                instrument: InstrumentID("one:perp:BTCUSD")!,
-                contract: try ContractTerms(settlement: .inverse, size: ExactDecimal(100)))
-        ]
+        var run = try ContractRun.inverseLong()
         run.plan.execution.contracts.deleverages = true
         let result = try run.run()
         #expect(result.fills.last?.price.mantissa == 90_909_091)

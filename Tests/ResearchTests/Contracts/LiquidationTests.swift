@@ -67,18 +67,7 @@ import Units
 
     @Test func anInverseLongLosesItsBaseMargin() throws {
         // 10 contracts of 100 USD at 100 on 1 BTC of margin: cost 10 BTC. At 90 it is worth 11.11.. BTC.
-        let script = ContractScript { step, context in
-            guard step == 0 else { return }
-            context.transfer(Amount(units: 100_000_000), of: Asset("BTC")!, from: .wallet, to: Venue("one")!)
-            context.submit(OrderRequest(.buy, Quantity(mantissa: 1_000_000_000), of: InstrumentIndex(0)))
-        }
-        var run = ContractRun([script.planned(capital: 3)], shareClass: "BTC")
-        run.addBars("one:perp:BTCUSD", [10_000, 10_000, 9_000, 9_000])
-        run.plan.instruments = [
-            InstrumentOverride(
-                instrument: InstrumentID("one:perp:BTCUSD")!,
-                contract: try ContractTerms(settlement: .inverse, size: ExactDecimal(100)))
-        ]
+        let run = try ContractRun.inverseLong()
         let result = try run.run()
         // Loss 10 - 1000/90 = -1.11111111 BTC; the account had 1, the insurance pays the rest.
         #expect(result.balance("book/one/BTC") == "0" && result.balance("book/wallet/BTC") == "2")

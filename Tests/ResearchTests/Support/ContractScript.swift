@@ -104,6 +104,23 @@ struct ContractRun {
             execution: ExecutionModel(commission: CommissionModel()))
     }
 
+    /// 10 inverse contracts of 100 USD bought at 100 on 1 BTC of margin, by one with 3 BTC; then 90.
+    static func inverseLong() throws -> ContractRun {
+        let script = ContractScript { step, context in
+            guard step == 0 else { return }
+            context.transfer(Amount(units: 100_000_000), of: Asset("BTC")!, from: .wallet, to: Venue("one")!)
+            context.submit(OrderRequest(.buy, Quantity(mantissa: 1_000_000_000), of: InstrumentIndex(0)))
+        }
+        var run = ContractRun([script.planned(capital: 3)], shareClass: "BTC")
+        run.addBars("one:perp:BTCUSD", [10_000, 10_000, 9_000, 9_000])
+        run.plan.instruments = [
+            InstrumentOverride(
+                instrument: InstrumentID("one:perp:BTCUSD")!,
+                contract: try ContractTerms(settlement: .inverse, size: ExactDecimal(100)))
+        ]
+        return run
+    }
+
     /// Adds hourly bars that open and close at the given prices (two decimals), the first from an hour on.
     mutating func addBars(_ id: String, _ closes: [Int64], from first: Int = 0) {
         var last = closes[0]

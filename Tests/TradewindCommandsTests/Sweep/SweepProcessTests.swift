@@ -4,21 +4,6 @@ import TradewindCommands
 
 /// Sweeps in processes of their own, which are stopped in the middle.
 @Suite struct SweepProcessTests {
-    private func shell(_ script: String) throws -> (status: Int32, text: String) {
-        let products = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-            .deletingLastPathComponent()
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/bash")
-        process.arguments = ["-c", "T='\(products.path)/tradewind'\n" + script]
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return (process.terminationStatus, text)
-    }
-
     @Test(arguments: ["KILL", "INT"], ["grid", "model"])
     func aStoppedSweepGoesOnAndGivesTheIdenticalTable(_ signal: String, _ search: String) throws {
         let folder = try CommandFolder()
@@ -27,13 +12,13 @@ import TradewindCommands
         let command =
             "$T sweep '\(run)' --grid fast=1..24 --grid slow=20..60 --cores 2\(budget) "
             + "--output '\(folder.path)/"
-        #expect(try shell(command + "whole'").status == 0)
+        #expect(try CommandShell.run(command + "whole'").status == 0)
         let whole = try folder.text("whole/results.csv")
         #expect(whole.split(separator: "\n").count > 100)
         var (stops, sizes) = (0, [Int]())
         for round in 1...12 {
             // Longer each time, so that some stops come early, some late, and some after the end.
-            let (status, text) = try shell(
+            let (status, text) = try CommandShell.run(
                 command + "cut' --resume > /dev/null & P=$!\n"
                     + "sleep \(Double(round) * 0.07); kill -\(signal) $P 2> /dev/null; wait $P")
             if status == 0 { break }
@@ -45,11 +30,11 @@ import TradewindCommands
             sizes.append(size)
         }
         #expect(stops >= 1)
-        let refused = try shell(command + "cut'")
+        let refused = try CommandShell.run(command + "cut'")
         if !folder.exists("cut/summary.json") {
             #expect(sizes.last == 0 || refused.status == 64 || refused.status == 0, "\(refused)")
         }
-        let (status, text) = try shell(command + "cut' --resume")
+        let (status, text) = try CommandShell.run(command + "cut' --resume")
         #expect(status == 0, "\(text)")
         #expect(try folder.text("cut/results.csv") == whole)
         #expect(try folder.names() == ["btc.csv", "cut", "run.yaml", "whole"])
@@ -58,14 +43,14 @@ import TradewindCommands
     @Test func ctrlCEndsTidilyWithAWordOnHowToGoOn() throws {
         let folder = try CommandFolder()
         let run = try folder.writeExample(bars: 700)
-        let (status, text) = try shell(
+        let (status, text) = try CommandShell.run(
             "$T sweep '\(run)' --grid fast=1..200 --grid slow=201..400 --output '\(folder.path)/out' & P=$!\n"
                 + "for i in {1..100}; do [ -s '\(folder.path)/out/sweep.checkpoint' ] && break; "
                 + "sleep 0.05; done\n"
                 + "sleep 0.3; kill -INT $P; wait $P")
         #expect(status == 130 && text.contains("points are kept") && text.contains("--resume"), "\(text)")
         #expect(!text.contains("runs/s"), "no bar without a terminal")
-        let two = try shell(
+        let two = try CommandShell.run(
             "$T sweep '\(run)' --grid fast=1..200 --grid slow=201..400 --output '\(folder.path)/out'")
         #expect(two.status == 64 && two.text.contains("--resume"), "\(two)")
     }

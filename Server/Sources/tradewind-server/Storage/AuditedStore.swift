@@ -16,8 +16,8 @@ struct AuditedStore {
     enum Signing {
         /// Nothing is done without the key.
         case required
-        /// The work cannot wait: without the key it is recorded unsigned, and a warning says so; settings that
-        /// have nothing to do with storage may be wrong.
+        /// The work cannot wait: without the key it is recorded unsigned, and a warning says so; settings
+        /// that have nothing to do with storage may be wrong.
         case whenPossible
         /// Nothing is recorded, and nothing changed: as with the one before.
         case unneeded

@@ -66,9 +66,10 @@ final class ContractRisk {
             }
         }
         if !snapshot.exposures.isEmpty {
-            own.netDelta = ExactDecimal(
-                mantissa: snapshot.netDelta.units, scale: shareClass.ledgerScale
-            ).approximateDouble
+            own.netDelta =
+                ExactDecimal(
+                    mantissa: snapshot.netDelta.units, scale: shareClass.ledgerScale
+                ).approximateDouble
             own.netDeltaInDollars = try snapshot.netDeltaInDollars()?.approximateDouble
         }
         point = point.joined(with: own)

@@ -158,8 +158,9 @@ let package = Package(
         .testTarget(
             name: "TradewindCommandsTests",
             dependencies: [
-                "Units", "Markets", "StrategyKit", "Strategies", "Simulation", "MarketData", "Research",
-                "RunFiles", "TradewindCommands",
+                "Units", "Markets", "Trading", "Events", "StrategyKit", "Strategies", "Simulation",
+                "MarketData",
+                "Research", "RunFiles", "TradewindCommands",
             ],
             swiftSettings: strict),
     ],

@@ -161,6 +161,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "TradewindDataKit", package: "tradewind"),
+                .product(name: "TradewindEventKit", package: "tradewind"),
                 .product(name: "TradewindKit", package: "tradewind"),
             ],
             swiftSettings: strict),

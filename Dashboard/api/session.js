@@ -10,6 +10,9 @@ export const accessToken = () => tokens?.access ?? null;
 /** Whether somebody logged in. */
 export const isLoggedIn = () => tokens !== null;
 
+/** The role of who logged in with name and password; null when it is not known. */
+export const roleOfSession = () => tokens?.user?.role ?? null;
+
 /** Who is logged in, as `name (role)`; empty when it is not known. */
 export const whoIsLoggedIn = () => tokens?.user ? `${tokens.user.name} (${tokens.user.role})` : "";
 

@@ -14,6 +14,12 @@ export async function health(signal) {
 const versionOf = (body) => typeof body === "string" ? { version: body }
   : { version: body?.version ?? null, commit: body?.git_sha ?? null, date: body?.build_date ?? null };
 
+/** Who asks: name and role. */
+export async function whoAmI() {
+  const body = await get("/api/v1/auth/me");
+  return { name: body.name ?? body.id ?? "", role: body.role ?? null };
+}
+
 /** Every component with its checks. */
 export async function components(signal) {
   const body = await get("/health/detailed", { signal, isPublic: true });

@@ -38,7 +38,7 @@ export async function show({ present, query, signal }) {
         if (event.target.checked) chosen.add(run.id); else chosen.delete(run.id);
         draw();
       } } }), h("span", { class: "break", text: run.name }), h("span", { class: "hint", text: `${run.strategy}, ${utc(run.created, "minute")} UTC` }))))
-      : empty("No finished runs", "Runs that have completed can be compared.", h("a", { class: "button", href: "/runs/new", text: "New run" })));
+      : empty("No finished runs", "Runs that have completed can be compared.", h("a", { class: "button", "data-needs": "trader", href: "/runs/new", text: "New run" })));
   } catch (error) {
     if (!isAbort(error)) fill(picker, failure(error));
   }

@@ -15,6 +15,7 @@ export function eventText({ type, payload }) {
     case "orders.Filled": case "orders.PartiallyFilled":
       return `${String(p.side ?? "").toUpperCase()} ${exact(p.fill_qty ?? p.quantity)} ${p.instrument ?? p.symbol ?? ""} at ${exact(p.fill_price ?? p.price)}`;
     case "orders.Created": case "orders.Placed": case "orders.Ack": return `${p.side ?? ""} ${exact(p.quantity)} ${p.instrument ?? ""} ${p.order_type ?? p.type ?? ""}`;
+    case "orders.Recorded": return p.orders ? `${count(p.orders.length)} orders as they stand` : "orders as they stand";
     case "killswitch.Engaged": case "killswitch.Released": return `${p.reason ?? ""} ${p.by ? `(${p.by})` : ""}`;
     case "run.Created": return `${p.name ?? ""} (${p.strategy ?? ""}) by ${p.created_by ?? ""}`;
     case "run.Completed": return `equity ${money(p.final_equity)}, return ${percent(p.total_return, 2, { sign: true })}, ${count(p.fills)} fills`;

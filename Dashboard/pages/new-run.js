@@ -28,7 +28,7 @@ export async function show({ present, query, signal }) {
   const general = generalFields(strategies, chosen, past);
   const data = seriesChoice(series, past.data?.series);
   const costs = costFields(past.execution ?? {}, past.seed);
-  const submit = h("button", { class: "button primary", type: "submit", text: "Start the backtest" });
+  const submit = h("button", { class: "button primary", type: "submit", "data-needs": "trader", text: "Start the backtest" });
 
   const showParameters = async (values) => {
     const strategy = await getStrategy(general.strategy.control.value, signal);

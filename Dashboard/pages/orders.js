@@ -17,6 +17,7 @@ const statuses = ["pending", "submitting", "submitted", "accepted", "partial", "
 export const orderColumns = ({ hasRun = true } = {}) => [
   { title: "Order", primary: true, cell: (order) => h("a", { href: `/orders/${encodeURIComponent(order.id)}`, class: "break mono", text: order.id }) },
   { title: "State", cell: (order) => badge(order.status) },
+  { title: "Reason", cell: (order) => order.reason && h("span", { text: order.reason.replaceAll("-", " ") }) },
   { title: "Instrument", cell: (order) => order.instrument },
   { title: "Side", cell: (order) => h("span", { class: order.side === "BUY" ? "up" : "down", text: order.side }) },
   { title: "Kind", cell: (order) => order.type },
@@ -39,7 +40,7 @@ export async function show({ present, query, signal }) {
     fill(list, found.items.length ? [table("Orders", orderColumns(), found.items),
       pager({ page: filter.page, pageSize, total: found.total, shown: found.items.length, go(page) { filter.page = page; change(); } })]
       : filter.run_id || filter.status ? empty("No order is like that", "Loosen the filter to see more.")
-        : empty("No orders yet", "Orders of paper and live runs stand here; those of a backtest on the page of its run.", h("a", { class: "button", href: "/runs", text: "Runs" })));
+        : empty("No orders yet", "The orders of every run stand here, whatever became of them.", h("a", { class: "button", href: "/runs", text: "Runs" })));
   }, (error) => fill(list, failure(error, () => ask())));
   const change = () => { setQuery(filter); ask(); };
   for (const [name, one] of Object.entries(fields)) {

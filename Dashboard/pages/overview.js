@@ -19,7 +19,7 @@ const mostEvents = 5;
 
 export async function show({ present, signal }) {
   const parts = { tiles: h("div", {}, loading("Asking the server")), active: h("div", {}, loading()), past: h("div", {}, loading()), events: h("ul", { class: "feed" }), health: h("div", {}, loading()) };
-  const newRun = h("a", { class: "button primary", href: "/runs/new" }, icon("plus"), "New run");
+  const newRun = h("a", { class: "button primary", "data-needs": "trader", href: "/runs/new" }, icon("plus"), "New run");
   present("Overview",
     heading("Overview", { lead: "What runs, how it goes, and whether the platform is well.", actions: newRun }),
     parts.tiles,
@@ -46,7 +46,7 @@ function watchRuns(parts, signal) {
         live.system.memory_available_gb ? `${live.system.memory_available_gb.toFixed(1)} GiB of memory free` : ""],
     ]));
     fill(parts.active, active.length ? h("ul", { class: "run-list" }, active.slice(0, 5).map(runItem))
-      : empty("Nothing runs", "Start a backtest: choose a strategy, market data and capital.", h("a", { class: "button", href: "/runs/new", text: "New run" })));
+      : empty("Nothing runs", "Start a backtest: choose a strategy, market data and capital.", h("a", { class: "button", "data-needs": "trader", href: "/runs/new", text: "New run" })));
     fill(parts.past, past.length ? h("ul", { class: "run-list" }, past.map(runItem)) : empty("No results yet", "A run that has ended stands here."));
   }, (error) => {
     fill(parts.tiles, failure(error));
@@ -75,16 +75,22 @@ async function watchEvents(parts, signal) {
   let events = [];
   const draw = () => fill(parts.events, events.length ? events.slice(0, mostEvents).map((event) => eventItem(event, { hasRun: true })) : h("li", { class: "feed-nothing", text: "No events yet." }));
   let after = null;
-  try {
-    const latest = await latestEvents({ limit: 100 }, signal);
-    after = latest[0]?.offset ?? null;
-    events = latest.filter(isNews).slice(0, mostEvents);
-  } catch (error) {
-    if (isAbort(error)) return;
-  }
-  draw();
+  const read = async () => {
+    try {
+      const latest = await latestEvents({ limit: 100 }, signal);
+      after = latest[0]?.offset ?? null;
+      events = latest.filter(isNews).slice(0, mostEvents);
+    } catch (error) {
+      if (isAbort(error)) return;
+    }
+    draw();
+  };
+  await read();
+  if (signal.aborted) return;
   try {
     await followEvents({ signal, after, onEvent: (event) => {
+      // Some went by that were not sent: what is shown is read anew.
+      if (event.type === "stream.Skipped") { read(); return; }
       if (!isNews(event)) return;
       events = [event, ...events].slice(0, mostEvents);
       draw();
@@ -99,8 +105,8 @@ function killCard(signal) {
   const stop = onPlatform(({ killSwitch }) => fill(holder, killSwitch
     ? [h("p", {}, badge(killSwitch.isEngaged ? "critical" : "ready"), killSwitch.isEngaged ? " Engaged: no order leaves." : " Released: orders may leave, within their limits."),
       h("div", { class: "actions" }, killSwitch.isEngaged
-        ? h("button", { class: "button", type: "button", text: "Release\u2026", on: { click: askToRelease } })
-        : h("button", { class: "button danger", type: "button", text: "Engage\u2026", on: { click: askToEngage } }))]
+        ? h("button", { class: "button", type: "button", "data-needs": "admin", text: "Release\u2026", on: { click: askToRelease } })
+        : h("button", { class: "button danger", type: "button", "data-needs": "trader", text: "Engage\u2026", on: { click: askToEngage } }))]
     : h("p", { class: "dim", text: "The server did not say how the kill switch is." })));
   signal.addEventListener("abort", stop);
   return card("Kill switch", holder);

@@ -51,7 +51,7 @@ export async function show({ present, query, signal }) {
 
   present("Runs",
     heading("Runs", { lead: "Backtests and what came of them. Tick two to eight to see them side by side.",
-      actions: [compare, h("a", { class: "button primary", href: "/runs/new" }, icon("plus"), "New run")] }),
+      actions: [compare, h("a", { class: "button primary", "data-needs": "trader", href: "/runs/new" }, icon("plus"), "New run")] }),
     h("section", { class: "card stack close", "aria-label": "Runs" }, h("div", { class: "filters", role: "search" }, search.element, strategy.element, status.element), list));
 }
 
@@ -59,7 +59,7 @@ const matches = (run, { search }) => !search || `${run.name} ${run.id}`.toLowerC
 
 const nothing = (filter) => filter.status || filter.strategy || filter.search
   ? empty("No run is like that", "Loosen the filter to see more.")
-  : empty("No runs yet", "A run is a strategy over market data with a capital. The first takes a minute to set up.", h("a", { class: "button primary", href: "/runs/new", text: "New run" }));
+  : empty("No runs yet", "A run is a strategy over market data with a capital. The first takes a minute to set up.", h("a", { class: "button primary", "data-needs": "trader", href: "/runs/new", text: "New run" }));
 
 function runTable(runs, chosen, showCompare, refresh) {
   return table("Runs", [
@@ -76,7 +76,7 @@ function runTable(runs, chosen, showCompare, refresh) {
     { title: "Return", figure: true, cell: outcome },
     { title: "Created, UTC", cell: (run) => time(run.created, "minute", { zone: false }) },
     { title: "Took", figure: true, cell: elapsed },
-    { title: "", cell: (run) => run.hasEnded && h("button", { class: "button slim quiet", type: "button", text: "Delete", "aria-label": `Delete ${run.name}`, data: { key: `delete-${run.id}` }, on: { click: () => confirm({
+    { title: "", cell: (run) => run.hasEnded && h("button", { class: "button slim quiet", type: "button", "data-needs": "trader", text: "Delete", "aria-label": `Delete ${run.name}`, data: { key: `delete-${run.id}` }, on: { click: () => confirm({
       title: "Delete this run?", danger: true, action: "Delete", text: `${run.name} and its results are removed from this server. Its events stay in the log.`,
       act: async () => { await deleteRun(run.id); chosen.delete(run.id); showCompare(); toast(`${run.name} is deleted`, "good"); refresh(); },
     }) } }) },

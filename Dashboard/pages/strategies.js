@@ -12,6 +12,6 @@ export async function show({ present, signal }) {
       h("h2", {}, h("a", { href: `/strategies/${encodeURIComponent(strategy.name)}`, text: strategy.name })),
       strategy.exposure && h("p", { class: "eyebrow", text: strategy.exposure }), h("p", { class: "dim", text: strategy.summary }),
       h("div", { class: "actions" }, h("a", { class: "button slim", href: `/strategies/${encodeURIComponent(strategy.name)}`, text: "Parameters", "aria-label": `Parameters of ${strategy.name}` }),
-        h("a", { class: "button slim", href: `/runs/new?strategy=${encodeURIComponent(strategy.name)}`, text: "New run", "aria-label": `New run of ${strategy.name}` })))))
+        h("a", { class: "button slim", "data-needs": "trader", href: `/runs/new?strategy=${encodeURIComponent(strategy.name)}`, text: "New run", "aria-label": `New run of ${strategy.name}` })))))
       : empty("No strategies", "This server was started without any."));
 }

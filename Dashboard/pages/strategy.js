@@ -14,7 +14,7 @@ export async function show({ present, parameters, signal }) {
   const rows = Object.entries(strategy.schema?.properties ?? {}).map(([name, schema]) => ({ name, schema, kind: kindOf(schema), isRequired: required.has(name) }));
   present(strategy.name,
     heading(strategy.name, { eyebrow: [h("a", { href: "/strategies", text: "Strategies" }), strategy.exposure && ` \u00b7 ${strategy.exposure}`, strategy.needs.length > 0 && ` \u00b7 needs ${strategy.needs.join(", ")}`], lead: strategy.summary,
-      actions: h("a", { class: "button primary", href: `/runs/new?strategy=${encodeURIComponent(strategy.name)}`, text: "New run" }) }),
+      actions: h("a", { class: "button primary", "data-needs": "trader", href: `/runs/new?strategy=${encodeURIComponent(strategy.name)}`, text: "New run" }) }),
     h("section", { class: "card" }, h("div", { class: "card-head" }, h("h2", { text: "Parameters" })),
       strategy.aliases.length > 0 && h("p", { class: "dim small", text: `Known in earlier systems as ${strategy.aliases.join(", ")}.` }),
       rows.length ? table(`Parameters of ${strategy.name}`, [

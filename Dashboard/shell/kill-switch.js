@@ -41,6 +41,7 @@ export function killButton() {
   button.addEventListener("click", () => isEngaged ? askToRelease() : askToEngage());
   onPlatform(({ killSwitch }) => {
     isEngaged = killSwitch?.isEngaged ?? false;
+    button.dataset.needs = isEngaged ? "admin" : "trader";
     fill(button, icon("power"), isEngaged ? "Release kill switch" : "Kill switch");
   });
   return button;
@@ -55,7 +56,7 @@ export function killBanner() {
     fill(banner, isEngaged && [
       h("span", {}, "Kill switch engaged", killSwitch.since && [" since ", time(killSwitch.since)], killSwitch.by && ` by ${killSwitch.by}`,
         killSwitch.reason && `: ${killSwitch.reason}`),
-      h("button", { class: "button slim", type: "button", text: "Release", on: { click: askToRelease } }),
+      h("button", { class: "button slim", type: "button", "data-needs": "admin", text: "Release", on: { click: askToRelease } }),
     ]);
   });
   return banner;

@@ -1,11 +1,13 @@
-// What the platform says of itself: environment, mode, version, kill switch. Asked once for all pages.
+// What the platform says of itself and of who asks: environment, mode, version, kill switch, role. Asked once for all
+// pages.
 
 import { poll } from "../api/polling.js";
-import { health, killSwitch } from "../api/system.js";
+import { onSession, roleOfSession } from "../api/session.js";
+import { health, killSwitch, whoAmI } from "../api/system.js";
 
 const interval = 15000;
 const listeners = new Set();
-const state = { environment: null, mode: null, version: null, status: null, killSwitch: null };
+const state = { environment: null, mode: null, version: null, status: null, killSwitch: null, role: null };
 let askNow = () => {};
 
 /** Calls back at once and whenever something changed; returns how to stop. */
@@ -21,13 +23,22 @@ export const askPlatform = () => askNow();
 /** Begins to ask. */
 export function startPlatform() {
   askNow = poll(interval, new AbortController().signal, async () => {
-    const [live, kill] = await Promise.allSettled([health(), killSwitch()]);
+    const [live, kill, who] = await Promise.allSettled([health(), killSwitch(), whoAmI()]);
     const before = JSON.stringify(state);
     if (live.status === "fulfilled") {
       Object.assign(state, { environment: live.value.environment, mode: live.value.mode, version: live.value.version, status: live.value.status });
     }
     if (kill.status === "fulfilled") state.killSwitch = kill.value;
+    // Buttons that need a higher role are not shown: see [data-needs] in the styles. The server decides in any case.
+    if (who.status === "fulfilled") state.role = who.value.role;
+    document.documentElement.dataset.role = state.role ?? "";
     if (JSON.stringify(state) !== before) for (const listener of [...listeners]) listener(state);
+  });
+  // Another person may do other things; what the one before could see goes at once.
+  onSession((isIn) => {
+    state.role = roleOfSession();
+    document.documentElement.dataset.role = state.role ?? "";
+    if (isIn && !state.role) askNow();
   });
 }
 

@@ -78,7 +78,7 @@ extension RecordPen {
         put(funding.amount.units)
     }
 
-    private mutating func put(_ decimal: ExactDecimal) {
+    mutating func put(_ decimal: ExactDecimal) {
         put(decimal.mantissa)
         put(decimal.scale.decimals)
     }
@@ -172,7 +172,7 @@ extension RunLogReader {
 
 extension PayloadReader {
     /// A mantissa and its decimals.
-    fileprivate mutating func decimal() -> ExactDecimal? {
+    mutating func decimal() -> ExactDecimal? {
         guard let mantissa = take(Int128.self), let decimals = take(UInt8.self), decimals <= Scale.maximum
         else { return nil }
         return ExactDecimal(mantissa: mantissa, scale: Scale(Int(decimals)))

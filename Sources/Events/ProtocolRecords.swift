@@ -41,13 +41,30 @@ extension RunLogWriter {
             pen.put(UInt32(truncatingIfNeeded: strategy))
             pen.put(amount.units)
             finish(pen)
+        case .rewardReceived(let instrument, let strategy, let amount):
+            var pen = try begin(.rewardReceived, time)
+            pen.put(UInt32(truncatingIfNeeded: strategy))
+            pen.put(UInt32(truncatingIfNeeded: instrument.position))
+            pen.put(amount.units)
+            finish(pen)
+        case .loanLiquidated(let liquidation, let strategy):
+            var pen = try begin(.loanLiquidated, time)
+            pen.put(UInt32(truncatingIfNeeded: strategy))
+            pen.put(UInt32(truncatingIfNeeded: liquidation.debt.position))
+            pen.put(liquidation.repaid.units)
+            pen.put(UInt32(truncatingIfNeeded: liquidation.collateral.position))
+            pen.put(liquidation.seized.units)
+            pen.put(liquidation.penalty.units)
+            pen.put(liquidation.healthFactor)
+            finish(pen)
         default: break
         }
     }
 }
 
 extension RecordPen {
-    /// Kind, instrument, side, whether it is all, and the amount, 0 where it is all.
+    /// Kind, instrument, side, how the amount is told (0 exact, 1 all, 2 produced), and the amount: 0 where
+    /// it is not exact.
     fileprivate mutating func put(_ operation: DeFiOperation) {
         put(operation.kind.rawValue)
         put(UInt32(truncatingIfNeeded: operation.instrument.position))
@@ -55,6 +72,9 @@ extension RecordPen {
         switch operation.amount {
         case .all:
             put(UInt8(1))
+            put(Int128(0))
+        case .produced:
+            put(UInt8(2))
             put(Int128(0))
         case .exact(let amount):
             put(UInt8(0))
@@ -80,8 +100,28 @@ extension RunLogReader {
                 return nil
             }
             return .capitalMoved(strategy: Int(strategy), amount: Amount(units: amount))
+        case .rewardReceived:
+            guard let strategy = payload.take(UInt32.self), let instrument = payload.take(UInt32.self),
+                let amount = payload.take(Int128.self)
+            else { return nil }
+            return .rewardReceived(
+                InstrumentIndex(Int(instrument)), strategy: Int(strategy), amount: Amount(units: amount))
+        case .loanLiquidated: return decodeLiquidation(&payload)
         default: return nil
         }
+    }
+
+    private static func decodeLiquidation(_ payload: inout PayloadReader) -> RunEvent? {
+        guard let strategy = payload.take(UInt32.self), let debt = payload.take(UInt32.self),
+            let repaid = payload.take(Int128.self), let collateral = payload.take(UInt32.self),
+            let seized = payload.take(Int128.self), let penalty = payload.take(Int128.self),
+            let health = payload.decimal()
+        else { return nil }
+        return .loanLiquidated(
+            LoanLiquidation(
+                debt: InstrumentIndex(Int(debt)), repaid: Amount(units: repaid),
+                collateral: InstrumentIndex(Int(collateral)), seized: Amount(units: seized),
+                penalty: Amount(units: penalty), healthFactor: health), strategy: Int(strategy))
     }
 
     private static func decodeGroup(_ payload: inout PayloadReader) -> RunEvent? {
@@ -124,11 +164,10 @@ extension PayloadReader {
     fileprivate mutating func operation() -> DeFiOperation? {
         guard let kind = take(UInt8.self).flatMap(OperationKind.init(rawValue:)),
             let instrument = take(UInt32.self), let side = take(UInt8.self).flatMap(Side.init(rawValue:)),
-            let isAll = take(UInt8.self), isAll <= 1, let units = take(Int128.self)
+            let form = take(UInt8.self), form <= 2, let units = take(Int128.self)
         else { return nil }
-        if isAll == 1 && units != 0 { return nil }
-        return DeFiOperation(
-            kind, isAll == 1 ? .all : .exact(Amount(units: units)),
-            through: InstrumentIndex(Int(instrument)), side: side)
+        if form != 0 && units != 0 { return nil }
+        let amount: OperationAmount = form == 1 ? .all : form == 2 ? .produced : .exact(Amount(units: units))
+        return DeFiOperation(kind, amount, through: InstrumentIndex(Int(instrument)), side: side)
     }
 }

@@ -54,6 +54,10 @@ public enum RunEvent: Hashable, Sendable {
     case interestSettled(InstrumentIndex, strategy: Int, amount: Amount)
     /// Capital came (positive) or went (negative), in the share class.
     case capitalMoved(strategy: Int, amount: Amount)
+    /// A reward came into the wallet, in the instrument's asset.
+    case rewardReceived(InstrumentIndex, strategy: Int, amount: Amount)
+    /// A lending pool liquidated a strategy's position.
+    case loanLiquidated(LoanLiquidation, strategy: Int)
     /// A reading of an account's risk monitor came into another band.
     case riskMoved(RiskReading, strategy: Int)
     /// A strategy said what it changes and why.
@@ -86,6 +90,8 @@ public enum RunEvent: Hashable, Sendable {
         case .groupEnded: "GroupEnded"
         case .interestSettled: "InterestSettled"
         case .capitalMoved: "CapitalMoved"
+        case .rewardReceived: "RewardReceived"
+        case .loanLiquidated: "LoanLiquidated"
         case .riskMoved: "RiskMoved"
         case .rebalanced: "Rebalanced"
         case .chainLink: "ChainLinked"

@@ -36,6 +36,8 @@ package enum RunLogFormat {
         case groupEnded = 20
         case interestSettled = 21
         case capitalMoved = 22
+        case rewardReceived = 23
+        case loanLiquidated = 24
         case riskMoved = 25
         case rebalanced = 26
     }

@@ -148,7 +148,8 @@ public struct RunLogReader: ~Copyable {
         case .transferSent, .transferArrived, .transferRefused, .fundingSettled, .marginCalled,
             .positionClosed, .positionRolled, .insurancePaid:
             return decodeAccountEvent(kind, &payload)
-        case .groupSubmitted, .groupEnded, .interestSettled, .capitalMoved:
+        case .groupSubmitted, .groupEnded, .interestSettled, .capitalMoved, .rewardReceived,
+            .loanLiquidated:
             return decodeProtocolEvent(kind, &payload)
         case .riskMoved, .rebalanced: return decodeMonitorEvent(kind, &payload)
         case .closed:

@@ -32,6 +32,11 @@ public final class RunLogWriter {
     /// Records so far.
     public var count: UInt64 { state.value.sequence }
 
+    /// What the sink was not handed yet: whole records, the beginning of the next block.
+    public var tail: [UInt8] {
+        Array(UnsafeRawBufferPointer(start: buffer, count: state.base.pointee.used))
+    }
+
     /// Writes one record.
     public func append(_ event: RunEvent, at time: Instant) throws {
         if isSilent { return }
@@ -73,7 +78,8 @@ public final class RunLogWriter {
         case .transferSent, .transferArrived, .transferRefused, .fundingSettled, .marginCalled,
             .positionClosed, .positionRolled, .insurancePaid:
             try appendAccountEvent(event, time)
-        case .groupSubmitted, .groupEnded, .interestSettled, .capitalMoved:
+        case .groupSubmitted, .groupEnded, .interestSettled, .capitalMoved, .rewardReceived,
+            .loanLiquidated:
             try appendProtocolEvent(event, time)
         case .riskMoved, .rebalanced: try appendMonitorEvent(event, time)
         case .chainLink: preconditionFailure("the log writes its own chain links")

@@ -26,9 +26,21 @@ public protocol Strategy: SendableMetatype {
     static func warmUp(_ parameters: Parameters) throws(ParameterProblem) -> WarmUp
 
     /// The series without which it cannot run in a share class, beyond the kinds of its descriptor: pool
-    /// indices, ratios, prices. All that are missing, or end before the run does, are told at once.
-    /// Parameters are complete and checked.
+    /// indices, ratios, prices. All that are missing, or end before the run does, are told at once, together
+    /// with what is wrong with the parameters: so these may be wrong here.
     static func seriesNeeds(_ parameters: Parameters, shareClass: Asset) -> [SeriesNeed]
+
+    /// The protocols that it operates through in a share class, beyond the instruments of its series:
+    /// staking tokens, deposits, debts, lenders of flash loans. A run holds them with series or without.
+    /// Parameters may be wrong here.
+    static func operates(_ parameters: Parameters, shareClass: Asset) -> [InstrumentID]
+
+    /// What keeps it from starting with a capital in a share class, each in a sentence: a share class that it
+    /// does not know, too little for the least that its venues take. Told at once with all that is missing.
+    /// Parameters may be wrong here; what ``check(_:)`` finds is not told again.
+    static func startProblems(
+        _ parameters: Parameters, shareClass: Asset, capital: ExactDecimal
+    ) -> [String]
 
     /// A strategy ready for one run. Throws what is wrong with its parameters or with the run's
     /// instruments.
@@ -60,6 +72,10 @@ extension Strategy {
     public static func check(_ parameters: Parameters) -> [ParameterProblem] { [] }
     public static func warmUp(_ parameters: Parameters) throws(ParameterProblem) -> WarmUp { .everything }
     public static func seriesNeeds(_ parameters: Parameters, shareClass: Asset) -> [SeriesNeed] { [] }
+    public static func startProblems(
+        _ parameters: Parameters, shareClass: Asset, capital: ExactDecimal
+    ) -> [String] { [] }
+    public static func operates(_ parameters: Parameters, shareClass: Asset) -> [InstrumentID] { [] }
     public mutating func started(_ context: inout StrategyContext) {}
     public mutating func receive(
         bar: Bar, of instrument: InstrumentIndex, _ context: inout StrategyContext

@@ -18,6 +18,12 @@ package protocol ProtocolBook: AnyObject {
     func growthIndex(of index: InstrumentIndex) -> Ray?
     /// Collateral over debt.
     func healthFactor() -> ExactDecimal?
+    /// ETH for one staking token.
+    func stakingRatio(of index: InstrumentIndex) -> Wad?
+    /// Quote for one base in a pool.
+    func swapRate(of pool: InstrumentIndex) -> Wad?
+    /// What is in the queue of a staking token's protocol.
+    func unstaking(of index: InstrumentIndex) -> (waiting: Amount, claimable: Amount)
 }
 
 /// Protocols on a chain: what a strategy owns and owes there, and what the series say at this moment.
@@ -36,6 +42,19 @@ extension StrategyContext {
     /// Collateral times liquidation threshold over debt, at oracle prices: below 1 the position may be
     /// liquidated. Nil without debt.
     public func healthFactor() -> ExactDecimal? { protocols?.healthFactor() }
+
+    /// ETH for one whole staking token at its protocol, as the oracle last told; nil before the first.
+    public func stakingRatio(of index: InstrumentIndex) -> Wad? { protocols?.stakingRatio(of: index) }
+
+    /// Whole quote tokens for one whole base token in a pool, before costs, as last known; nil before the
+    /// first.
+    public func swapRate(of pool: InstrumentIndex) -> Wad? { protocols?.swapRate(of: pool) }
+
+    /// ETH that was asked back from the protocol of a staking token: all that is in its queue, and the part
+    /// of it that ``OperationKind/claim`` takes out now.
+    public func unstaking(of index: InstrumentIndex) -> (waiting: Amount, claimable: Amount) {
+        protocols?.unstaking(of: index) ?? (.zero, .zero)
+    }
 }
 
 /// A series that a strategy cannot run without, by its instrument.
@@ -44,10 +63,12 @@ public struct SeriesNeed: Hashable, Sendable, CustomStringConvertible {
     public let instrument: InstrumentID
     /// Of which kind.
     public let kind: SeriesKind
+    /// Whether it tells of events, as rewards: then it may begin late and end early.
+    public let isOccasional: Bool
 
-    /// A need.
-    public init(_ instrument: InstrumentID, _ kind: SeriesKind) {
-        (self.instrument, self.kind) = (instrument, kind)
+    /// A need; of a series that covers the whole run unless said otherwise.
+    public init(_ instrument: InstrumentID, _ kind: SeriesKind, isOccasional: Bool = false) {
+        (self.instrument, self.kind, self.isOccasional) = (instrument, kind, isOccasional)
     }
 
     public var description: String { "\(kind.rawValue) of \(instrument)" }

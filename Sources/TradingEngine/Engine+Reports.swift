@@ -157,3 +157,8 @@ extension Engine {
         news.truncate(to: kept)
     }
 }
+
+extension Engine {
+    /// What the sink of the log was not handed yet: whole records, the beginning of the next block.
+    public var logTail: [UInt8] { log.tail }
+}

@@ -196,7 +196,7 @@ public final class Engine {
         try log.append(.opened(inputs: setup.inputs), at: time)
         let scale = setup.shareClass.ledgerScale
         let markDecimals = Int(plan.valueScale.decimals) - Int(scale.decimals)
-        for (index, unit) in plan.units.enumerated() where unit.path.isEmpty {
+        for (index, unit) in plan.units.enumerated() where unit.path.isEmpty && !unit.isStaked {
             try ledger.setMark(MarkIndex(index), to: Scale.power(markDecimals))
         }
         for (index, book) in setup.books.enumerated() {

@@ -108,7 +108,7 @@ struct RandomEvents {
 
     private mutating func operation() -> DeFiOperation {
         DeFiOperation(
-            choose(OperationKind.allCases), random.next() % 3 == 0 ? .all : .exact(amount()),
+            choose(OperationKind.allCases), choose([.all, .produced, .exact(amount()), .exact(amount())]),
             through: InstrumentIndex(place()), side: choose(Side.allCases))
     }
 
@@ -116,7 +116,13 @@ struct RandomEvents {
     private mutating func protocolEvent() -> RunEvent {
         let group = GroupID(random.next())
         let count = Int(random.next() % UInt64(OperationGroup.longest + 1))
-        switch random.next() % 4 {
+        switch random.next() % 6 {
+        case 4: return .rewardReceived(InstrumentIndex(place()), strategy: place(), amount: amount())
+        case 5:
+            return .loanLiquidated(
+                LoanLiquidation(
+                    debt: InstrumentIndex(place()), repaid: amount(), collateral: InstrumentIndex(place()),
+                    seized: amount(), penalty: amount(), healthFactor: decimal()), strategy: place())
         case 0:
             return .groupSubmitted(
                 group,

@@ -1,4 +1,5 @@
 import ControlPlane
+import Events
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -73,7 +74,7 @@ import Testing
             routes: { routes in
                 routes.on(.get, "/trace", description: "Show the trace") { _, context in
                     .json(
-                        .array([
+                        .list([
                             .string(context.trace.traceID), .string(context.trace.spanID),
                             .optional(context.trace.parentID), .optional(LogContext.traceID),
                         ]))

@@ -14,13 +14,13 @@ struct DashboardTests {
 
     /// Runs a script over a service with two finished runs, and expects every finding to be good.
     private func look(
-        _ script: String, atLeast least: Int,
-        more: (DashboardDesk, [String]) -> [String: Any] = { _, _ in [:] }
+        _ script: String, atLeast least: Int, access: Bool = false,
+        more: (DashboardDesk, [String]) throws -> [String: Any] = { _, _ in [:] }
     ) async throws {
-        let desk = try await DashboardDesk.open()
+        let desk = try await DashboardDesk.open(access: access)
         defer { desk.close() }
         let runs = [try await desk.run("sma-cross-day"), try await desk.run("sma-cross-half-day", fast: 6)]
-        let seen = try BrowserTools.run(script, address: desk.address, more: more(desk, runs))
+        let seen = try BrowserTools.run(script, address: desk.address, more: try more(desk, runs))
         for line in seen.lines { print(line) }
         print("pictures: \(BrowserTools.pictures.path)/\(script)")
         #expect(seen.status == 0, "\(seen.errors.suffix(3_000))")
@@ -49,6 +49,19 @@ struct DashboardTests {
         try await look("journey", atLeast: 12) { _, _ in
             ["instrument": DashboardDesk.instrument, "series": "1m", "isFast": Self.isFast]
         }
+    }
+
+    @Test func whoeverAsksLogsInStaysInAndSeesWhatTheRoleAllows() async throws {
+        let password = "correct horse battery staple"
+        try await look("session", atLeast: 35, access: true) { desk, runs in
+            try desk.add("tessa", role: "trader", password: password)
+            try desk.add("vera", role: "viewer", password: password)
+            return ["password": password, "run": runs[0], "lifetime": DashboardDesk.Access.lifetime]
+        }
+    }
+
+    @Test func whatASlowClientMissedIsReadAnew() async throws {
+        try await look("skipped", atLeast: 2) { _, runs in ["run": runs[0]] }
     }
 
     @Test func everythingCanBeDoneByKeyboard() async throws { try await look("keyboard", atLeast: 10) }

@@ -22,6 +22,12 @@ public indirect enum JSONText: Hashable, Sendable {
     /// A number, or `null`.
     public static func optional(_ value: Double?) -> JSONText { value.map { .number($0) } ?? .null }
 
+    /// A whole number, or `null`.
+    public static func optional(_ value: Int?) -> JSONText { value.map { .integer($0) } ?? .null }
+
+    /// A text, or `null`.
+    public static func optional(_ value: String?) -> JSONText { value.map { .string($0) } ?? .null }
+
     /// Money, a price or a quantity: its exact decimal as a string.
     public static func money(_ value: ExactDecimal) -> JSONText { .string(value.description) }
 
@@ -36,6 +42,13 @@ public indirect enum JSONText: Hashable, Sendable {
 
     /// The text on one line.
     public var compact: String { render(indent: nil) }
+
+    /// The text on one line, in UTF-8.
+    public var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        write(to: &bytes, indent: nil)
+        return bytes
+    }
 
     /// The text with two spaces of indentation and a final line end, for files and people.
     public var pretty: String { render(indent: 0) + "\n" }
@@ -89,22 +102,22 @@ public indirect enum JSONText: Hashable, Sendable {
         return value == 0 ? "0.0" : value.description
     }
 
-    /// RFC 8259 section 7; also escapes what would end a script element in HTML.
+    /// RFC 8259 section 7; also escapes what would end a script element in HTML, and what could end a line or
+    /// steer a terminal: the controls from 0x7F to 0x9F and the two Unicode line ends.
     private static func quote(_ text: String, to bytes: inout [UInt8]) {
-        let digits = Array("0123456789abcdef".utf8)
         bytes.append(0x22)
-        for byte in text.utf8 {
-            switch byte {
+        for scalar in text.unicodeScalars {
+            switch scalar.value {
             case 0x22: bytes += "\\\"".utf8
             case 0x5C: bytes += "\\\\".utf8
             case 0x0A: bytes += "\\n".utf8
             case 0x0D: bytes += "\\r".utf8
             case 0x09: bytes += "\\t".utf8
-            case 0..<0x20, 0x3C, 0x7F:
-                bytes += "\\u00".utf8
-                bytes.append(digits[Int(byte >> 4)])
-                bytes.append(digits[Int(byte & 15)])
-            default: bytes.append(byte)
+            case 0..<0x20, 0x3C, 0x7F...0x9F, 0x2028, 0x2029:
+                let digits = String(scalar.value, radix: 16)
+                bytes += ("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).utf8
+            case 0..<0x80: bytes.append(UInt8(truncatingIfNeeded: scalar.value))
+            default: bytes += scalar.utf8
             }
         }
         bytes.append(0x22)

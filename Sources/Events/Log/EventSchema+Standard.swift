@@ -94,7 +94,10 @@ extension EventSchema {
                 optional: orderFacts + [
                     text("fill_id"), decimal("fee"), text("fee_asset"), decimal("average_price"),
                 ])
-        }
+        } + [
+            EventSchema(
+                .ordersRecorded, required: [text("run_id"), EventField("orders", .list)], optional: [])
+        ]
 
     private static let ofRuns = [
         EventSchema(

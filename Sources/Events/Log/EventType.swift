@@ -69,6 +69,8 @@ extension EventType {
     public static let ordersCancelled: EventType = "orders.Cancelled"
     /// An order was rejected.
     public static let ordersRejected: EventType = "orders.Rejected"
+    /// Orders of a run as they stand, many at once.
+    public static let ordersRecorded: EventType = "orders.Recorded"
     /// A run exists.
     public static let runCreated: EventType = "run.Created"
     /// A run waits for its turn.

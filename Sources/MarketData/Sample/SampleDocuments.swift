@@ -69,6 +69,13 @@ enum SampleDocuments {
 
                 """
         }
+        text += """
+              - file: lending/aave_weth_1h.csv
+                instrument: aave-v3:debtToken:WETH
+                kind: index
+                columns: {variable-borrow-index: variableBorrowIndex, borrow-rate: currentVariableBorrowRate}
+
+            """
         for (token, issuer, pool) in [("weETH", "etherfi", "curve"), ("wstETH", "lido", "uniswap-v3")] {
             let name = "staking/\(token.lowercased())_eth"
             text += """
@@ -124,11 +131,60 @@ enum SampleDocuments {
                 commission: "{maker: 0, taker: 4}"),
             basis("btc", configuration), basis("eth", configuration),
             run("pure-lending", "pure-lending", "{reserve-ratio: \"0.1\"}", pool, configuration),
+            run(
+                "eth-staking", "eth-staking", "{lst: wsteth}", stake("wstETH", at: "uniswap-v3"),
+                configuration, capital: ("30", "ETH")),
+            run(
+                "eth-leveraged-staking", "eth-leveraged-staking", "{target-ltv: \"0.6\"}",
+                stake("weETH", at: "curve") + loan("weETH"), configuration, capital: ("30", "ETH")),
+            run(
+                "usdt-market-neutral-unlevered", "usdt-market-neutral-unlevered", "{}",
+                carry("eth") + "\n" + stake("weETH", at: "curve") + dollar, configuration),
+            run(
+                "usdt-market-neutral", "usdt-market-neutral", "{target-ltv: \"0.6\"}",
+                carry("eth") + "\n" + stake("weETH", at: "curve") + loan("weETH") + dollar, configuration),
         ]
     }
 
+    /// What a stake needs: the oracle's prices, the pool where its token is sold, gas.
+    private static func stake(_ token: String, at pool: String) -> String {
+        let name = token.lowercased()
+        let peg = "../staking/\(name)_eth_peg_1h.csv"
+        return """
+              - {instrument: "aave-oracle:spot:WETH/USD", ratio: ../chain/oracle_weth_usd_1h.csv}
+              - {instrument: "aave-oracle:spot:\(token)/USD", ratio: ../chain/oracle_\(name)_usd_1h.csv}
+              - {instrument: "\(pool):spot:\(token)/ETH", ratio: \(peg), columns: {ratio: market_rate}}
+              - instrument: "ethereum:base:ETH"
+                gas: ../chain/ethereum_gas_1h.csv
+                columns: {gas-price: gas_price_gwei}
+            """
+    }
+
+    /// What a loan of ETH against a token needs.
+    private static func loan(_ token: String) -> String {
+        """
+
+          - {instrument: "aave-v3:aToken:\(token)", index: ../lending/aave_\(token.lowercased())_1h.csv}
+          - {instrument: "aave-v3:debtToken:WETH", index: ../lending/aave_weth_1h.csv}
+        """
+    }
+
+    /// The oracle's price of USDT, in which gas is paid.
+    private static let dollar = """
+
+          - {instrument: "aave-oracle:spot:USDT/USD", ratio: ../chain/oracle_usdt_usd_1h.csv}
+        """
+
     /// A basis run of a coin over three venues: spot, perpetuals and their funding.
     private static func basis(_ coin: String, _ configuration: SampleConfiguration) -> (String, String) {
+        run(
+            "\(coin)-basis", "\(coin)-basis",
+            "{entry-funding: \"0.00005\", exit-funding: \"-0.0001\", funding-intervals: 3}",
+            carry(coin), configuration)
+    }
+
+    /// Spot, perpetuals and their funding of a coin over three venues.
+    private static func carry(_ coin: String) -> String {
         let symbol = coin.uppercased() + "USDT"
         let spot = "binance_\(coin)usdt_spot_1h.csv"
         var data = """
@@ -143,21 +199,19 @@ enum SampleDocuments {
 
                 """
         }
-        return run(
-            "\(coin)-basis", "\(coin)-basis",
-            "{entry-funding: \"0.00005\", exit-funding: \"-0.0001\", funding-intervals: 3}",
-            String(data.dropLast()), configuration)
+        return String(data.dropLast())
     }
 
     private static func run(
         _ file: String, _ strategy: String, _ parameters: String, _ data: String,
-        _ configuration: SampleConfiguration, commission: String = "{basis-points: 5}"
+        _ configuration: SampleConfiguration, commission: String = "{basis-points: 5}",
+        capital: (amount: String, asset: String) = ("100000", "USDT")
     ) -> (String, String) {
         let text = """
             name: sample-\(file)
             strategy: \(strategy)
             parameters: \(parameters)
-            capital: {amount: "100000", asset: USDT}
+            capital: {amount: "\(capital.amount)", asset: \(capital.asset)}
             execution:
               fill: next-open
               commission: \(commission)

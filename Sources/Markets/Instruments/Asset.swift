@@ -30,6 +30,10 @@ public struct Asset: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The asset that is held in a wallet on a chain: ETH for WETH, which wraps it one to one.
     public var unwrapped: Asset { symbol == "WETH" ? Asset.ether : self }
 
+    /// Whether it is a token for staked ETH that does not rebase: its value in ETH is a ratio that its
+    /// protocol tells, and which grows.
+    public var isStakedEther: Bool { symbol == "weETH" || symbol == "wstETH" }
+
     /// The chain's own token, in which gas is paid: ETH.
     public static let ether = Asset(valid: "ETH")
 

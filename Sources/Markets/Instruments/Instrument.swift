@@ -38,6 +38,8 @@ public struct Instrument: Hashable, Sendable {
     public let contract: ContractTerms?
     /// Whether it only prices its assets, as an oracle does: nothing is traded or held there.
     public let isReference: Bool
+    /// Whether what is traded there lies in the wallet on a chain: a pool of a decentralised exchange.
+    public let isPool: Bool
 
     /// An instrument.
     ///
@@ -49,12 +51,13 @@ public struct Instrument: Hashable, Sendable {
     ///   - contract: terms of a contract; nil gives perpetuals and futures ``ContractTerms/standard``, and
     ///     is what everything else has.
     ///   - isReference: whether it only prices its assets.
+    ///   - isPool: whether it is a pool on a chain.
     /// - Precondition: steps are positive and the quantity scale is at most the base's ledger scale.
     public init(
         id: InstrumentID, base: Asset, quote: Asset, priceScale: Scale, quantityScale: Scale,
         tickSize: Price = Price(mantissa: 1), lotSize: Quantity = Quantity(mantissa: 1),
         daysPerYear: Int = 365, calendar: SessionCalendar? = nil, contract: ContractTerms? = nil,
-        isReference: Bool = false
+        isReference: Bool = false, isPool: Bool = false
     ) {
         precondition(tickSize.mantissa > 0 && lotSize.mantissa > 0, "steps are positive")
         precondition(quantityScale <= base.ledgerScale, "quantities are no finer than the ledger")
@@ -70,10 +73,11 @@ public struct Instrument: Hashable, Sendable {
         self.calendar = calendar
         self.contract = id.type.isContract ? contract ?? .standard : nil
         self.isReference = isReference
+        self.isPool = isPool
     }
 
     /// Whether what is held of it lies in the wallet on a chain, and not at its venue.
-    public var isOnChain: Bool { id.type.isProtocolToken || id.type == .base || isReference }
+    public var isOnChain: Bool { id.type.isProtocolToken || id.type == .base || isReference || isPool }
 
     /// The asset in which profit, fees and margin are counted: the base of inverse contracts, else the quote.
     public var settlementAsset: Asset { contract?.settlement == .inverse ? base : quote }

@@ -19,6 +19,9 @@ public struct Venue: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Between venues: what was sent and has not arrived.
     public static let transit = Venue(valid: "transit")
 
+    /// Whether it is an exchange on a chain: what is traded there lies in the wallet.
+    public var isDecentralised: Bool { ["uniswap-v3", "curve", "balancer"].contains(name) }
+
     private init(valid name: String) { self.name = name }
 
     public static func < (a: Venue, b: Venue) -> Bool { a.name < b.name }

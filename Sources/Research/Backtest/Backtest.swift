@@ -24,7 +24,9 @@ public enum Backtest {
         plan: BacktestPlan, series: [MarketSeries], calendars: [InstrumentID: SessionCalendar] = [:],
         registry: StrategyRegistry, options: BacktestOptions = BacktestOptions()
     ) throws -> BacktestResult {
-        let run = try RunInstruments(series, overrides: plan.instruments, calendars: calendars)
+        let run = try RunInstruments(
+            series, operated: plan.operatedInstruments(registry), overrides: plan.instruments,
+            calendars: calendars)
         let runner = try BacktestRunner(plan: plan, run: run, registry: registry, options: options)
         var result = try runner.drive()
         if let id = plan.benchmark,
@@ -102,10 +104,11 @@ final class BacktestRunner {
     init(
         plan: BacktestPlan, run: RunInstruments, registry: StrategyRegistry, options: BacktestOptions
     ) throws {
-        let prepared = try BacktestRunner.books(plan, registry, run)
+        let (prepared, problems) = try BacktestRunner.books(plan, registry, run)
         let inputs = RunInputs(
             plan: plan, series: run.series, instruments: run.instruments,
             parameters: prepared.map(\.parameters))
+        try BacktestRunner.check(plan, prepared, run, problems)
         let early = BacktestRunner.earlyRows(plan, prepared, options)
         var cursors: [SeriesCursor] = []
         for (place, one) in run.series.enumerated() {
@@ -120,7 +123,6 @@ final class BacktestRunner {
                 throw BacktestError.badCommission(instrument, model, problem)
             }
         }
-        try BacktestRunner.checkSeries(plan, prepared, run)
         var setup = EngineSetup(
             instruments: run.instruments, series: run.kinds, shareClass: plan.shareClass, books: prepared,
             limits: plan.limits, allowsShortSpot: plan.execution.allowsShortSpot,
@@ -144,7 +146,7 @@ final class BacktestRunner {
             }, strategyCount: prepared.count, model: plan.execution, seed: plan.seed)
         clearing = SimulatedClearing(engine: made, exchange: exchange)
         chain = try SimulatedChain(
-            engine: made, paysGas: run.kinds.contains { $0.contains(.gas) })
+            engine: made, paysGas: run.kinds.contains { $0.contains(.gas) }, rules: plan.execution.chain)
         markKinds = BacktestRunner.markKinds(run)
         exposure = clearing.map { _ in ExposureRecorder(made) }
         risk =
@@ -161,10 +163,14 @@ final class BacktestRunner {
         warnings = commissions.warnings
     }
 
+    private typealias StrategyProblems = (strategy: String, problems: [ParameterProblem])
+
+    /// The books of a plan, and what is wrong with the parameters of their strategies.
     private static func books(
         _ plan: BacktestPlan, _ registry: StrategyRegistry, _ run: RunInstruments
-    ) throws(BacktestError) -> [EngineBook] {
+    ) throws(BacktestError) -> (books: [EngineBook], problems: [StrategyProblems]) {
         var books: [EngineBook] = []
+        var allProblems: [StrategyProblems] = []
         for planned in plan.strategies {
             guard let type = registry.strategy(named: planned.strategy) else {
                 throw .unknownStrategy(
@@ -174,7 +180,7 @@ final class BacktestRunner {
             var (parameters, problems) = Parameters.resolve(
                 planned.parameters, schema: type.descriptor.parameters)
             if problems.isEmpty { problems = type.check(parameters) }
-            if !problems.isEmpty { throw .badParameters(strategy: planned.strategy, problems) }
+            if !problems.isEmpty { allProblems.append((planned.strategy, problems)) }
             for kind in type.descriptor.needs where !run.kinds.contains(where: { $0.contains(kind) }) {
                 throw .missingSeries(strategy: planned.strategy, kind)
             }
@@ -182,7 +188,25 @@ final class BacktestRunner {
                 EngineBook(
                     name: planned.account, strategy: type, parameters: parameters, capital: planned.capital))
         }
-        return books
+        return (books, allProblems)
+    }
+
+    /// Refuses what cannot run: parameters that do not go together, series that are missing or do not last,
+    /// a share class or a capital that a strategy cannot start with. Everything at once.
+    private static func check(
+        _ plan: BacktestPlan, _ books: [EngineBook], _ run: RunInstruments,
+        _ parameters: [StrategyProblems]
+    ) throws(BacktestError) {
+        var unfit = seriesProblems(plan, books, run)
+        for book in books {
+            unfit += book.strategy.startProblems(
+                book.parameters, shareClass: plan.shareClass, capital: book.capital)
+        }
+        if let first = parameters.first {
+            if unfit.isEmpty { throw .badParameters(strategy: first.strategy, first.problems) }
+            unfit = parameters.flatMap { one in one.problems.map { "parameters: \($0)" } } + unfit
+        }
+        if !unfit.isEmpty { throw .unfitSeries(unfit) }
     }
 
     private static func earlyRows(
@@ -206,7 +230,7 @@ final class BacktestRunner {
         var unknown: [Venue] = []
         let models = run.instruments.map { instrument in
             if let given = plan.execution.commission { return given }
-            if instrument.isReference || instrument.id.type.isProtocolToken || instrument.id.type == .base {
+            if instrument.isOnChain {
                 return CommissionModel()
             }
             if let known = VenueFees.schedule(of: instrument.id.venue, type: instrument.id.type) {

@@ -56,6 +56,7 @@ extension BacktestRunner {
             let bar = table.bars.pointer[series].bar(row)
             if !engine.isTradingAllowed { allowTrading(from: start, stamp: bar.openTime) }
             try engine.observe(bar: bar, of: instrument)
+            chain?.observe(close: bar.close, of: instrument)
             if markKinds[instrument.position] == .bars {
                 engine.priced(instrument, at: time)
                 clearing.marksMoved(of: instrument, low: bar.low, high: bar.high)

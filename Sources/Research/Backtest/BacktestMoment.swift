@@ -30,6 +30,8 @@ public struct BacktestMoment: Sendable {
     public let positions: [MomentPosition]
     /// Change of equity by cause so far, in the share class; causes that moved nothing are left out.
     public let attribution: [(cause: String, amount: ExactDecimal)]
+    /// What the sink of the log was not handed yet: whole records, the beginning of its next block.
+    public let logTail: [UInt8]
 
     /// The most points of one moment.
     public static let pointLimit = 256
@@ -124,7 +126,7 @@ extension BacktestRunner {
             equity: ExactDecimal(mantissa: total.equity, scale: engine.ledger.valueScale),
             drawdown: drawdown, orders: engine.placedOrders, fills: trades.fillCount,
             trades: trades.tradeCount, points: points, newFills: newFills(after: told),
-            positions: openPositions(), attribution: attributionNow())
+            positions: openPositions(), attribution: attributionNow(), logTail: engine.logTail)
     }
 
     private func newFills(after told: Int) -> [MomentFill] {

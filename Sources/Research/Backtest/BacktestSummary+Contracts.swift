@@ -12,7 +12,7 @@ extension BacktestRunner {
         guard let record = engine.contracts?.record else { return risk }
         risk.worstMarginRatio = record.worstRatio.map { $0.decimal.approximateDouble }
         risk.maxAbsDelta = exposure?.largest
-        risk.liquidations = record.liquidations
+        risk.liquidations = record.liquidations + (engine.protocols?.record.liquidations ?? 0)
         risk.worstHealthFactor = engine.protocols?.record.worstHealthFactor?.approximateDouble
         return risk
     }
@@ -64,7 +64,7 @@ extension BacktestRunner {
         }
         for book in books {
             for position in engine.protocolPositions(book: book) {
-                let name = run.instruments[position.instrument.position].id.description
+                let name = position.name
                 if let place = shown.firstIndex(where: { $0.name == name }) {
                     shown[place].accounts.append(position.account)
                 } else {
@@ -82,6 +82,9 @@ extension BacktestRunner {
         var warnings: [String] = []
         for (failure, count) in zip(GroupFailure.allCases, record.failures) where count > 0 {
             warnings.append("\(count) groups of operations did not happen: \(failure.name)")
+        }
+        if record.liquidations > 0 {
+            warnings.append("\(record.liquidations) times the lending pool liquidated a part of the loan")
         }
         if record.unpaidWithdrawals > 0 {
             warnings.append("\(record.unpaidWithdrawals) withdrawals were asked for and not paid by the end")

@@ -25,7 +25,9 @@ public struct RunEvaluator: Sendable {
         registry: StrategyRegistry
     ) throws(BacktestError) {
         (self.plan, self.registry) = (plan, registry)
-        run = try RunInstruments(series, overrides: plan.instruments, calendars: calendars)
+        run = try RunInstruments(
+            series, operated: plan.operatedInstruments(registry), overrides: plan.instruments,
+            calendars: calendars)
     }
 
     /// Whether every strategy of the plan hedges what it holds.

@@ -47,6 +47,9 @@ struct RunInputs {
         if hasProtocols || instruments.contains(where: { $0.contract != nil }) {
             lines += RunInputs.contractLines(plan.execution.contracts, instruments, plan.shareClass)
         }
+        if let delay = plan.execution.chain.unstakingDelay {
+            lines.append("unstaking-delay \(delay.nanoseconds)")
+        }
         for flow in plan.flows { lines.append("flow \(flow.time) \(flow.amount)") }
         if plan.execution.draws { lines.append("seed \(plan.seed)") }
         text = lines.joined(separator: "\n") + "\n"

@@ -1,6 +1,25 @@
 internal import MarketData
 internal import Markets
+internal import StrategyKit
 internal import Units
+
+extension BacktestPlan {
+    /// The protocols through which the plan's strategies operate.
+    func operatedInstruments(_ registry: StrategyRegistry) -> [InstrumentID] {
+        var operated: [InstrumentID] = []
+        for planned in strategies {
+            guard let type = registry.strategy(named: planned.strategy) else { continue }
+            // What is wrong with parameters is told when the run is prepared.
+            let parameters = Parameters.resolve(
+                planned.parameters, schema: type.descriptor.parameters
+            ).parameters
+            for id in type.operates(parameters, shareClass: shareClass) where !operated.contains(id) {
+                operated.append(id)
+            }
+        }
+        return operated
+    }
+}
 
 extension RunInstruments {
     /// An instrument of a run with protocols: tokens of protocols are counted in the asset behind them, WETH
@@ -35,6 +54,7 @@ extension RunInstruments {
             id: id, base: base, quote: quote, priceScale: scale, quantityScale: Scale(8),
             tickSize: Price(mantissa: try step(override?.tickSize, scale, id, "tick")),
             lotSize: Quantity(mantissa: try step(override?.lotSize, Scale(8), id, "lot")),
-            daysPerYear: daysPerYear(calendar), calendar: calendar, isReference: isReference)
+            daysPerYear: daysPerYear(calendar), calendar: calendar, isReference: isReference,
+            isPool: id.type == .spot && id.venue.isDecentralised)
     }
 }

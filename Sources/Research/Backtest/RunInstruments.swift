@@ -15,8 +15,9 @@ struct RunInstruments {
     /// Decimals of volumes in bars, by instrument.
     let volumeScales: [Scale]
 
+    /// - Parameter operated: instruments of protocols that strategies use, with series or without.
     init(
-        _ given: [MarketSeries], overrides: [InstrumentOverride],
+        _ given: [MarketSeries], operated: [InstrumentID] = [], overrides: [InstrumentOverride],
         calendars: [InstrumentID: SessionCalendar]
     ) throws(BacktestError) {
         series = given.sorted { a, b in
@@ -27,6 +28,8 @@ struct RunInstruments {
         }
         var ids: [InstrumentID] = []
         for one in series where ids.last != one.instrument { ids.append(one.instrument) }
+        for id in operated where !ids.contains(id) { ids.append(id) }
+        ids.sort()
         let hasProtocols = ids.contains { $0.type.isProtocolToken }
         var instruments: [Instrument] = []
         var kinds: [[SeriesKind]] = []

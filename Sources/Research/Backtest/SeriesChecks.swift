@@ -5,11 +5,11 @@ internal import TradingEngine
 internal import Units
 
 extension BacktestRunner {
-    /// Refuses a run whose strategies lack series, or whose protocols' series begin late or end early, and
-    /// flows of capital that cannot be taken up; everything at once.
-    static func checkSeries(
+    /// What strategies lack of series, series of protocols that begin late or end early, and flows of capital
+    /// that cannot be taken up.
+    static func seriesProblems(
         _ plan: BacktestPlan, _ books: [EngineBook], _ run: RunInstruments
-    ) throws(BacktestError) {
+    ) -> [String] {
         var needs: [SeriesNeed] = []
         for book in books {
             for need in book.strategy.seriesNeeds(book.parameters, shareClass: plan.shareClass)
@@ -22,8 +22,7 @@ extension BacktestRunner {
         if hasProtocols {
             problems += gasProblems(plan, run) + coverageProblems(plan, run, needs)
         }
-        problems += flowProblems(plan, hasProtocols)
-        if !problems.isEmpty { throw .unfitSeries(problems) }
+        return problems + flowProblems(plan, hasProtocols)
     }
 
     /// Gas that is paid in another asset than ETH needs the oracle's prices of both.
@@ -51,7 +50,9 @@ extension BacktestRunner {
         let end = plan.end?.nanoseconds ?? ends.max() ?? 0
         var problems: [String] = []
         for one in run.series {
-            let isNeeded = needs.contains(SeriesNeed(one.instrument, one.kind))
+            let isNeeded = needs.contains {
+                $0.instrument == one.instrument && $0.kind == one.kind && !$0.isOccasional
+            }
             guard isNeeded || one.kind == .index || one.kind == .gas else { continue }
             let times = one.columns.visibleTime
             guard times.count > 0 else {

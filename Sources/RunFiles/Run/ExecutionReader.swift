@@ -28,6 +28,7 @@ extension RunFileReader {
         model.contracts.insuranceFunds = insuranceFunds(node, model.contracts.deleverages)
         model.contracts.transferDelay = node["transfer"]?["delay"]?.text.flatMap { Timespan($0) } ?? .zero
         model.contracts.transferCost = decimal(node["transfer"]?["cost"]) ?? .zero
+        model.chain.unstakingDelay = node["unstaking-delay"]?.text.flatMap { Timespan($0) }
         return model
     }
 

@@ -54,6 +54,11 @@ enum ExecutionShape {
         KeyDescription(
             "transfer", .map(transfer),
             summary: "Transfers between venues and the wallet; at once and free when left out."),
+        KeyDescription(
+            "unstaking-delay", .scalar(.timespan),
+            summary:
+                "From asking a staking protocol for ETH to its payment; 3d at Lido and 7d at ether.fi when "
+                + "left out."),
     ])
 
     static let transfer = MapShape([

@@ -6,23 +6,75 @@ extension ChainModel {
     /// The protocols that the instruments of a run name. Gas is paid in the share class where it is the
     /// chain's token or a stable coin that the wallet holds; without a series of its price there is none.
     init(
-        assets: [Asset], instruments: [Instrument], shareClass: Asset, paysGas: Bool
+        assets: [Asset], instruments: [Instrument], shareClass: Asset, paysGas: Bool,
+        rules: ChainRules = ChainRules()
     ) throws(ChainModelError) {
         var held = assets
         if !held.contains(.ether) { held.append(.ether) }
-        let native = held.firstIndex(of: .ether) ?? 0
-        let gas = held.firstIndex(of: shareClass) ?? native
+        func key(_ asset: Asset) -> TokenKey? { held.firstIndex(of: asset).map { TokenKey($0) } }
+        let native = key(.ether) ?? TokenKey(0)
+        let isPayable = shareClass.tokenScale != shareClass.ledgerScale
         var reserves: [LendingReserve] = []
-        for instrument in instruments where instrument.id.type == .aToken || instrument.id.type == .debtToken
-        {
-            guard let place = held.firstIndex(of: instrument.base),
-                !reserves.contains(where: { $0.token == TokenKey(place) })
-            else { continue }
-            reserves.append(LendingReserve(token: TokenKey(place)))
+        var staking: [StakingProtocol] = []
+        var pairs: [SwapPair] = []
+        for instrument in instruments {
+            guard let base = key(instrument.base) else { continue }
+            switch instrument.id.type {
+            case .aToken, .debtToken:
+                guard !reserves.contains(where: { $0.token == base }) else { continue }
+                reserves.append(.of(instrument.base, base))
+            case .lst:
+                guard instrument.base.isStakedEther, !staking.contains(where: { $0.token == base })
+                else { continue }
+                let usual: StakingProtocol =
+                    instrument.base.symbol == "weETH" ? .etherFi(token: base) : .lido(token: base)
+                staking.append(
+                    StakingProtocol(token: base, delay: rules.unstakingDelay ?? usual.delay))
+            case .spot:
+                guard instrument.isPool, let quote = key(instrument.quote) else { continue }
+                pairs.append(
+                    SwapPair(
+                        base: base, quote: quote, costs: .of(instrument.base, in: instrument.quote)))
+            default: continue
+            }
         }
         try self.init(
-            tokens: held.map { ChainToken(asset: $0, scale: $0.tokenScale) }, native: TokenKey(native),
-            gasToken: TokenKey(gas), reserves: reserves, gas: paysGas ? .standard : .none)
+            tokens: held.map { ChainToken(asset: $0, scale: $0.tokenScale) }, native: native,
+            gasToken: isPayable ? key(shareClass) ?? native : native, reserves: reserves,
+            staking: staking, pairs: pairs, gas: paysGas ? .standard : .none)
+    }
+}
+
+extension LendingReserve {
+    /// A reserve with the standard terms; ETH and its staking tokens share the efficiency mode.
+    fileprivate static func of(_ asset: Asset, _ token: TokenKey) -> LendingReserve {
+        let rates: TwoSlopeRates? =
+            switch asset.symbol {
+            case "ETH": .weth
+            case "weETH": .weeth
+            case "wstETH": .wsteth
+            case "USDT": .usdt
+            default: nil
+            }
+        return LendingReserve(
+            token: token, isInEfficiencyMode: asset == .ether || asset.isStakedEther, rates: rates)
+    }
+}
+
+extension ExecutionCosts {
+    /// The modelled costs of a pair; of one that the model does not know, those of the dearest.
+    fileprivate static func of(_ base: Asset, in quote: Asset) -> ExecutionCosts {
+        switch (base.symbol, quote.symbol) {
+        case ("ETH", "USDT"): .ethUSDT
+        case ("wstETH", "ETH"): .ethWstETH
+        case ("weETH", "ETH"): .ethWeETH
+        case ("stETH", "ETH"): .ethStETH
+        case ("eETH", "ETH"): .ethEETH
+        case ("EIGEN", "USDT"): .eigenUSDT
+        case ("ETHFI", "USDT"): .ethfiUSDT
+        case ("EIGEN", "ETH"): .eigenETH
+        default: .ethfiETH
+        }
     }
 }
 

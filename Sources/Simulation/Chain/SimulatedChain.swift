@@ -12,94 +12,69 @@ package import Units
 /// ledger before each group, deposits and debts are scaled balances here and token balances there, and every
 /// effect of the model is posted.
 ///
-/// A step has two moments. ``settle()`` comes after the market data of the step: interest up to the indices
-/// that became known, then capital that comes or is asked for. ``execute()`` comes after the decisions:
-/// groups in the order in which they were asked for, then payments of capital.
+/// A step has two moments. ``settle()`` comes after the market data of the step: ratios of staking tokens,
+/// interest up to the indices that became known, rewards, liquidation, then capital that comes or is asked
+/// for. ``execute()`` comes after the decisions: groups in the order in which they were asked for, then
+/// payments of capital.
 package final class SimulatedChain: ChainView {
-    private let engine: Engine
-    private let books: ProtocolBooks
-    private let instruments: [Instrument]
+    let engine: Engine
+    let books: ProtocolBooks
+    let instruments: [Instrument]
     let model: ChainModel
     var market: ChainMarket
-    private var states: [ChainState]
-    /// Whether an index moved since interest was last posted.
-    private var hasNewIndex = false
+    var states: [ChainState]
+    /// What the series said since the last step.
+    var news = ChainNews()
+    /// Rewards that were announced and not yet credited.
+    var rewards = PendingRewards()
     /// Indices that were told, by instrument.
-    private var indices: [Ray?]
+    var indices: [Ray?]
+    /// Tokens whose price an oracle tells in dollars.
+    var pricedTokens: [Bool]
+    /// The staking protocol, pool and reward token of each instrument that is one.
+    let keys: ChainInstrumentKeys
     private var flows: ArraySlice<CapitalFlow>
     /// Withdrawals of capital that wait to be paid, oldest first.
     private var owed: [Amount] = []
 
     /// The chain of a run; nil when it holds no tokens of protocols. Throws ``ChainModelError``.
     ///
-    /// - Parameter paysGas: whether groups pay gas: where the run holds a series of its price.
-    package init?(engine: Engine, paysGas: Bool) throws {
+    /// - Parameters:
+    ///   - paysGas: whether groups pay gas: where the run holds a series of its price.
+    ///   - rules: what the run decides about its protocols.
+    package init?(engine: Engine, paysGas: Bool, rules: ChainRules = ChainRules()) throws {
         guard let books = engine.protocols else { return nil }
         (self.engine, self.books) = (engine, books)
         instruments = engine.setup.instruments
         model = try ChainModel(
             assets: books.walletAssets, instruments: instruments, shareClass: engine.setup.shareClass,
-            paysGas: paysGas)
+            paysGas: paysGas, rules: rules)
         market = ChainMarket(model: model, time: engine.now)
+        market.stakingRatios = Array(repeating: .zero, count: model.staking.count)
         states = engine.setup.books.map { [model] _ in ChainState(model: model) }
         indices = Array(repeating: nil, count: instruments.count)
+        pricedTokens = Array(repeating: false, count: model.tokens.count)
+        keys = ChainInstrumentKeys(model, instruments)
         flows = engine.setup.flows[...]
         books.view = self
     }
 
-    // MARK: What the series say
-
-    /// A row of a value series became known.
-    package func observe(
-        _ kind: SeriesKind, of instrument: InstrumentIndex, _ name: String, _ value: ExactDecimal
-    )
-        throws
-    {
-        let one = instruments[instrument.position]
-        switch kind {
-        case .index where name == one.id.type.indexColumn: try learnIndex(value, one, instrument)
-        case .ratio where one.isReference && name == "ratio" && one.quote.symbol == "USD":
-            guard let token = model.token(of: one.base), value > .zero else { return }
-            market.oraclePrices[token.index] = try value.mantissa(
-                at: ChainMarket.priceScale, rounding: .halfUp)
-        case .gas where name == "gas-price" && value >= .zero:
-            market.gasPrice = try value.mantissa(at: Scale(9), rounding: .up)
-        default: return
-        }
-    }
-
-    private func learnIndex(
-        _ value: ExactDecimal, _ one: Instrument, _ instrument: InstrumentIndex
-    ) throws {
-        guard let token = model.token(of: one.base), let reserve = model.reserve(of: token) else { return }
-        guard let index = Ray(value), index >= .one else {
-            throw ChainDataError(one.id, engine.now, "an index of \(value) is not at least 1")
-        }
-        if let known = indices[instrument.position], index < known {
-            throw ChainDataError(
-                one.id, engine.now, "the index fell from \(known.decimal) to \(value), and indices only grow")
-        }
-        indices[instrument.position] = index
-        hasNewIndex = true
-        if one.id.type == .aToken {
-            market.reserves[reserve.index].liquidityIndex = index
-        } else {
-            market.reserves[reserve.index].borrowIndex = index
-        }
-    }
-
     // MARK: Settlement
 
-    /// Posts interest up to the indices that became known, then takes up capital that is due.
+    /// Posts what the new values of the series change, then takes up capital that is due.
     package func settle() throws {
         market.time = engine.now
-        if hasNewIndex {
-            hasNewIndex = false
+        if news.hasRatio { try settleRatios() }
+        if news.hasIndex {
+            news.hasIndex = false
             for book in states.indices {
                 let effects = try model.settle(&states[book], market: market)
                 try engine.settle(try postings(effects), book: book)
             }
         }
+        if news.hasReward { announceRewards() }
+        try creditRewards()
+        if news.mayLiquidate { try liquidate() }
         guard engine.isTradingAllowed else { return }
         while let flow = flows.first, flow.time <= engine.now {
             flows.removeFirst()
@@ -144,7 +119,7 @@ package final class SimulatedChain: ChainView {
         var group = asked
         var operations: [ChainOperation] = []
         for (place, operation) in asked.group.operations.enumerated() {
-            switch try translate(operation) {
+            switch try translate(operation, in: asked.group) {
             case .success(let translated): operations.append(translated)
             case .failure(let failure):
                 try group.move(to: .reverted, failure: failure.reason, operation: place + 1)
@@ -156,7 +131,7 @@ package final class SimulatedChain: ChainView {
         let result = try model.execute(
             AtomicGroup(operations, deadline: asked.deadline), on: states[book], market: market)
         states[book] = result.state
-        let postings = try postings(result.effects)
+        let postings = try postings(result.effects, of: operations)
         switch result.outcome {
         case .done: try group.move(to: .executed)
         case .reverted(let refusal, let place):
@@ -165,6 +140,7 @@ package final class SimulatedChain: ChainView {
             try group.move(to: refusal.isLate ? .expired : .reverted, failure: refusal.unsentReason)
         }
         let isDone = group.status == .executed
+        if isDone { news.mayLiquidate = true }
         try engine.finish(
             group, postings,
             moved: isDone ? try moved(result.effects, operations: operations.count) : [],
@@ -172,94 +148,12 @@ package final class SimulatedChain: ChainView {
     }
 
     /// The wallet as the ledger knows it: exchanges and capital move it, too.
-    private func readWallet(of book: Int) throws {
+    func readWallet(of book: Int) throws {
         for (place, token) in model.tokens.enumerated() {
             guard let held = books.wallet(of: token.asset, book: book) else { continue }
             states[book].wallet[place] = max(
                 0, try token.asset.ledgerScale.convert(held.units, to: token.scale, rounding: .down))
         }
-    }
-
-    private func translate(_ operation: DeFiOperation) throws -> Result<ChainOperation, Untranslated> {
-        let instrument = instruments[operation.instrument.position]
-        guard let token = model.token(of: instrument.base) else { return .failure(.unsupported) }
-        let quantity: ChainQuantity
-        switch operation.amount {
-        case .all: quantity = .all
-        case .exact(let amount):
-            let units = try instrument.base.ledgerScale.convert(
-                amount.units, to: model.tokens[token.index].scale, rounding: .towardZero)
-            if units <= 0 { return .failure(Untranslated(reason: .badAmount)) }
-            quantity = .exact(units)
-        }
-        let exact: Int128? = if case .exact(let units) = quantity { units } else { nil }
-        let reserve = model.reserve(of: token)
-        switch (operation.kind, instrument.id.type, reserve, exact) {
-        case (.supply, .aToken, let reserve?, _): return .success(.supply(reserve, quantity))
-        case (.withdraw, .aToken, let reserve?, _): return .success(.withdraw(reserve, quantity))
-        case (.borrow, .debtToken, let reserve?, let units?): return .success(.borrow(reserve, units))
-        case (.repay, .debtToken, let reserve?, _): return .success(.repay(reserve, quantity))
-        case (.flashBorrow, .base, _, let units?): return .success(.flashBorrow(token, units))
-        case (.flashRepay, .base, _, _): return .success(.flashRepay(token))
-        default: return .failure(.unsupported)
-        }
-    }
-
-    // MARK: Effects
-
-    private func postings(_ effects: [ChainEffect]) throws -> [ProtocolPosting] {
-        var postings: [ProtocolPosting] = []
-        for effect in effects {
-            guard let place = place(of: effect.account) else { continue }
-            let change = try amount(effect)
-            if change.units == 0 { continue }
-            switch effect.kind {
-            case .moved, .exchanged: postings.append(ProtocolPosting(place, change, .price))
-            case .caused(let cause): postings.append(ProtocolPosting(place, change, cause))
-            }
-        }
-        return postings
-    }
-
-    /// Where the ledger keeps an account of the model; nil for what is nothing after a group.
-    private func place(of account: ChainAccount) -> ProtocolPosting.Place? {
-        let asset = model.tokens[account.token(model).index].asset
-        func position(_ type: InstrumentType) -> ProtocolPosting.Place? {
-            instruments.firstIndex { $0.id.type == type && $0.base == asset }
-                .map { .position(InstrumentIndex($0)) }
-        }
-        switch account {
-        case .wallet: return .wallet(asset)
-        case .deposit: return position(.aToken)
-        case .debt: return position(.debtToken)
-        case .unstaking, .flashLoan: return nil
-        }
-    }
-
-    private func amount(_ effect: ChainEffect) throws -> Amount {
-        let token = model.tokens[effect.account.token(model).index]
-        return Amount(
-            units: try token.scale.convert(effect.change, to: token.asset.ledgerScale, rounding: .towardZero))
-    }
-
-    /// By operation, what went into the wallet or out of it, by the first change.
-    private func moved(_ effects: [ChainEffect], operations: Int) throws -> [Amount] {
-        var moved = [Amount](repeating: .zero, count: operations)
-        for effect in effects.reversed() where moved.indices.contains(effect.operation) {
-            guard case .wallet = effect.account else { continue }
-            if case .caused = effect.kind { continue }
-            let units = try amount(effect).units
-            moved[effect.operation] = Amount(units: units < 0 ? 0 - units : units)
-        }
-        return moved
-    }
-
-    private func gas(_ effects: [ChainEffect]) throws -> Amount {
-        var sum: Int128 = 0
-        for effect in effects where effect.kind == .caused(.gas) {
-            sum = try WideArithmetic.add(sum, 0 - (try amount(effect).units), "gas")
-        }
-        return Amount(units: sum)
     }
 
     // MARK: What strategies see
@@ -275,7 +169,7 @@ package final class SimulatedChain: ChainView {
     }
 
     package func loan(book: Int) -> LoanView? {
-        guard states[book].lending.contains(where: { $0.scaledDebt != 0 }) else { return nil }
+        guard states[book].hasDebt else { return nil }
         // What does not fit ends the run where health is noted.
         do throws(ArithmeticOverflow) {
             let standing = try model.lendingStanding(states[book], market: market)
@@ -286,8 +180,30 @@ package final class SimulatedChain: ChainView {
         } catch { return nil }
     }
 
+    package func stakingRatio(of instrument: InstrumentIndex) -> Wad? {
+        guard let key = keys.staking(of: instrument), market.stakingRatios[key.index] > .zero else {
+            return nil
+        }
+        return market.stakingRatios[key.index]
+    }
+
+    package func swapRate(of pool: InstrumentIndex) -> Wad? {
+        guard let key = keys.pair(of: pool), market.rates[key.index] > .zero else { return nil }
+        return market.rates[key.index]
+    }
+
+    package func claimable(of instrument: InstrumentIndex, book: Int) -> Amount {
+        guard let key = keys.staking(of: instrument) else { return .zero }
+        var sum: Int128 = 0
+        for entry in states[book].pending where entry.staking == key && entry.due <= engine.now {
+            let (next, overflow) = sum.addingReportingOverflow(entry.amount)
+            if !overflow { sum = next }
+        }
+        return Amount(units: sum)
+    }
+
     private func noteHealth() throws {
-        for book in states.indices where states[book].lending.contains(where: { $0.scaledDebt != 0 }) {
+        for book in states.indices where states[book].hasDebt {
             guard let factor = try model.lendingStanding(states[book], market: market).healthFactor?.decimal
             else { continue }
             books.record.worstHealthFactor = min(books.record.worstHealthFactor ?? factor, factor)
@@ -295,9 +211,55 @@ package final class SimulatedChain: ChainView {
     }
 }
 
-/// Why an operation has no counterpart in the model.
-private struct Untranslated: Error {
-    let reason: GroupFailure
+/// Which kinds of values became known since the last step.
+struct ChainNews {
+    /// An index moved.
+    var hasIndex = false
+    /// A price or ratio moved.
+    var hasRatio = false
+    /// A reward was announced.
+    var hasReward = false
+    /// Anything moved that the health of a loan depends on.
+    var mayLiquidate = false
+}
 
-    static let unsupported = Untranslated(reason: .notSupported)
+extension ChainState {
+    /// Whether anything is owed to the lending pool.
+    var hasDebt: Bool { lending.contains { $0.scaledDebt != 0 } }
+}
+
+/// The keys of a run's instruments in the model.
+struct ChainInstrumentKeys {
+    private let stakings: [StakingKey?]
+    private let pairs: [PairKey?]
+
+    init(_ model: ChainModel, _ instruments: [Instrument]) {
+        stakings = instruments.map { one in
+            guard one.id.type == .lst, let token = model.token(of: one.base) else { return nil }
+            return model.staking(of: token)
+        }
+        // Pairs are made in the order of the instruments that are pools.
+        var next = 0
+        pairs = instruments.map { one in
+            guard one.isPool, next < model.pairs.count, let base = model.token(of: one.base),
+                let quote = model.token(of: one.quote), model.pairs[next].base == base,
+                model.pairs[next].quote == quote
+            else { return nil }
+            next += 1
+            return PairKey(next - 1)
+        }
+    }
+
+    func staking(of instrument: InstrumentIndex) -> StakingKey? {
+        stakings.indices.contains(instrument.position) ? stakings[instrument.position] : nil
+    }
+
+    func pair(of instrument: InstrumentIndex) -> PairKey? {
+        pairs.indices.contains(instrument.position) ? pairs[instrument.position] : nil
+    }
+
+    /// The first instrument that a staking protocol is met through.
+    func instrument(of key: StakingKey) -> InstrumentIndex? {
+        stakings.firstIndex(of: key).map { InstrumentIndex($0) }
+    }
 }

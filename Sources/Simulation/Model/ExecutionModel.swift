@@ -88,6 +88,8 @@ public struct ExecutionModel: Hashable, Sendable {
     public var allowsOverdraft: Bool
     /// Margin accounts and transfers of a run with contracts.
     public var contracts: ContractRules
+    /// The protocols of a run on a chain.
+    public var chain: ChainRules
 
     /// The defaults of a run file.
     public init(
@@ -95,7 +97,7 @@ public struct ExecutionModel: Hashable, Sendable {
         slippage: SlippageModel = .fixed(.zero), orderLatency: LatencyModel = .none,
         reportLatency: LatencyModel = .none, participation: ExactDecimal? = nil,
         allowsShortSpot: Bool = true, allowsOverdraft: Bool = true,
-        contracts: ContractRules = ContractRules()
+        contracts: ContractRules = ContractRules(), chain: ChainRules = ChainRules()
     ) {
         self.fill = fill
         self.commission = commission
@@ -106,5 +108,6 @@ public struct ExecutionModel: Hashable, Sendable {
         self.allowsShortSpot = allowsShortSpot
         self.allowsOverdraft = allowsOverdraft
         self.contracts = contracts
+        self.chain = chain
     }
 }

@@ -55,7 +55,7 @@ struct BasisDesk {
     mutating func receive(_ update: AccountUpdate) {
         switch update {
         case .transferSent, .fundingSettled, .marginCalled, .rolled, .rollRefused, .groupEnded,
-            .capitalDeposited, .withdrawalRequested, .capitalWithdrawn:
+            .capitalDeposited, .withdrawalRequested, .capitalWithdrawn, .loanLiquidated, .rewardReceived:
             return
         case .transferArrived(let report): transfers.removeAll { $0 == report.id }
         case .transferRefused(let report, _):

@@ -17,11 +17,14 @@ extension RunDesk {
     ///   - interval: nanoseconds between two reports.
     ///   - report: told now and then, and once at the end, with ``RunReport``'s JSON; what it throws ends the
     ///     run.
+    ///   - orders: told after `report` of orders that are new or changed, in lists of at most 150, in all of
+    ///     the first 10,000 orders of the run; what it throws ends the run.
     /// - Returns: the object of `summary.json`.
     /// - Throws: as `tradewind backtest`.
     public func execute(
         _ path: String, catalogue: String?, folder: String, runID: String,
-        interval: UInt64 = 1_000_000_000, report: @escaping (JSONText) throws -> Void
+        interval: UInt64 = 1_000_000_000, report: @escaping (JSONText) throws -> Void,
+        orders: @escaping ([JSONText]) throws -> Void = { _ in }
     ) throws(CommandFailure) -> JSONText {
         let context = CommandContext(
             output: .standard, clock: ProcessClock(), strategies: strategies, files: files)
@@ -31,17 +34,24 @@ extension RunDesk {
             throw CommandFailure(error)
         }
         let data = try RunSeriesLoader(files: files).load(run)
-        let told = ToldSoFar()
+        let (told, followed) = (ToldSoFar(), RunOrders())
         let finished = try RunExecution(context: context).execute(
             run, data, keepsRecords: true, keepsFolder: true, runID: runID
         ) { options in
             options.watchInterval = interval
+            let sink = options.logSink
+            options.logSink = { block in
+                try followed.take(block)
+                try sink?(block)
+            }
             options.watch = { moment in
                 if moment.isLast {
                     told.last = moment
                 } else {
                     told.time = moment.time
                     try report(RunReport.json(moment))
+                    try followed.look(moment.logTail)
+                    for list in followed.news() { try orders(list) }
                 }
             }
         }
@@ -49,7 +59,10 @@ extension RunDesk {
             throw CommandFailure(error)
         }
         if let last = told.last {
-            do { try report(RunReport.json(last, finished.result.equity, after: told.time)) } catch {
+            do {
+                try report(RunReport.json(last, finished.result.equity, after: told.time))
+                for list in followed.news() { try orders(list) }
+            } catch {
                 throw CommandFailure(
                     .outputFailed, code: "output", message: "nobody reads the progress of the run")
             }

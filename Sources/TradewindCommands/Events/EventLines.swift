@@ -46,7 +46,9 @@ struct EventLines {
         case .transferSent, .transferArrived, .transferRefused, .fundingSettled, .marginCalled,
             .positionClosed, .positionRolled, .insurancePaid:
             return accountFields(event)
-        case .groupSubmitted, .groupEnded, .interestSettled, .capitalMoved: return protocolFields(event)
+        case .groupSubmitted, .groupEnded, .interestSettled, .capitalMoved, .rewardReceived,
+            .loanLiquidated:
+            return protocolFields(event)
         case .riskMoved(let reading, let strategy):
             return [
                 EventLines.strategy(strategy), JSONMember("measure", .string(reading.measure.name)),

@@ -38,6 +38,25 @@ extension EventLines {
                 EventLines.strategy(strategy), EventMarket.number("amount", amount.units, wallet?.scale),
                 JSONMember("asset", wallet.map { .string($0.asset) } ?? .null),
             ]
+        case .rewardReceived(let instrument, let strategy, let amount):
+            let market = market(at: instrument.position)
+            return [
+                EventLines.strategy(strategy), JSONMember("instrument", name(instrument)),
+                EventMarket.number("amount", amount.units, market?.feeScale),
+                JSONMember("asset", market.map { .string($0.feeAsset) } ?? .null),
+            ]
+        case .loanLiquidated(let liquidation, let strategy):
+            let (debt, collateral) = (
+                market(at: liquidation.debt.position), market(at: liquidation.collateral.position)
+            )
+            return [
+                EventLines.strategy(strategy), JSONMember("debt", name(liquidation.debt)),
+                EventMarket.number("repaid", liquidation.repaid.units, debt?.feeScale),
+                JSONMember("collateral", name(liquidation.collateral)),
+                EventMarket.number("seized", liquidation.seized.units, collateral?.feeScale),
+                EventMarket.number("penalty", liquidation.penalty.units, collateral?.feeScale),
+                JSONMember("health_factor", .money(liquidation.healthFactor)),
+            ]
         default: return []
         }
     }
@@ -47,6 +66,7 @@ extension EventLines {
         let amount: JSONMember =
             switch operation.amount {
             case .all: JSONMember("amount", .string("all"))
+            case .produced: JSONMember("amount", .string("produced"))
             case .exact(let amount): EventMarket.number("amount", amount.units, market?.feeScale)
             }
         return [

@@ -112,6 +112,10 @@ public enum AccountUpdate: Hashable, Sendable {
     case rollRefused(InstrumentIndex)
     /// An atomic group ended: executed, reverted, expired or refused.
     case groupEnded(GroupReport)
+    /// A lending pool liquidated the strategy's position: collateral was taken for a part of the debt.
+    case loanLiquidated(LoanLiquidation)
+    /// A reward came into the wallet: of the asset of an instrument, so much.
+    case rewardReceived(InstrumentIndex, Amount)
     /// Capital came into the wallet, in the share class.
     case capitalDeposited(Amount)
     /// Capital is to be paid out, in the share class: it leaves once the wallet holds it.

@@ -23,6 +23,10 @@ public enum OperationKind: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopya
     case flashRepay
     /// Moves an asset between the wallet and a venue.
     case transfer
+    /// Takes what a staking protocol's queue has ready for payment.
+    case claim
+    /// Has the lending position judged by the pool's efficiency mode, for assets of one kind.
+    case enterEfficiencyMode
 
     /// Kebab-case name: `flash-borrow`.
     public var name: String {
@@ -37,6 +41,8 @@ public enum OperationKind: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopya
         case .flashBorrow: "flash-borrow"
         case .flashRepay: "flash-repay"
         case .transfer: "transfer"
+        case .claim: "claim"
+        case .enterEfficiencyMode: "enter-efficiency-mode"
         }
     }
 }
@@ -47,13 +53,16 @@ public enum OperationAmount: Hashable, Sendable, BitwiseCopyable {
     case exact(Amount)
     /// All there is: of the wallet, the deposit or the debt, as it stands when the operation runs.
     case all
+    /// What the operation before it in the group put into the wallet. Not for a loan.
+    case produced
 }
 
 /// One operation on a chain: what, through which instrument, how much.
 ///
 /// The instrument names the other side: the aToken of a supply or withdrawal, the debt token of a loan, the
-/// token of a stake, the pool of a swap, the balance (type `base`) of a flash loan or the far side of a
-/// transfer.
+/// token of a stake or a claim, the pool of a swap, the balance (type `base`) of a flash loan or the far side
+/// of a transfer, any token of the pool to enter its efficiency mode. A claim and an entry into the
+/// efficiency mode take ``OperationAmount/all``.
 public struct DeFiOperation: Hashable, Sendable, BitwiseCopyable {
     /// What it does.
     public let kind: OperationKind

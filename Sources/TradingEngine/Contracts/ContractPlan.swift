@@ -77,13 +77,13 @@ extension AccountPlan {
     private mutating func unit(
         _ asset: Asset, _ venue: Venue, _ setup: EngineSetup
     ) throws(EngineError) -> Int {
-        let spot = PricePath.find(
-            from: asset, at: venue, to: setup.shareClass, instruments: setup.instruments)
-        let found =
-            spot
-            ?? PricePath.find(
-                from: asset, at: venue, to: setup.shareClass, instruments: setup.instruments,
-                includesContracts: true)
+        let isStaked = setup.hasProtocols && asset.isStakedEther && asset != setup.shareClass
+        func find(includesContracts: Bool) -> [PriceHop]? {
+            PricePath.find(
+                from: isStaked ? .ether : asset, at: venue, to: setup.shareClass,
+                instruments: setup.instruments, includesContracts: includesContracts)
+        }
+        let found = find(includesContracts: false) ?? find(includesContracts: true)
         guard let path = found else {
             throw .noPricePath(
                 asset: asset, shareClass: setup.shareClass, instruments: setup.instruments.map(\.id))
@@ -92,7 +92,7 @@ extension AccountPlan {
         {
             return index
         }
-        units.append(Unit(asset: asset, venue: venue, path: path))
+        units.append(Unit(asset: asset, venue: venue, path: path, isStaked: isStaked))
         return units.count - 1
     }
 
@@ -107,9 +107,9 @@ extension AccountPlan {
                 let isDirect = unit.path.isEmpty && contract.settlement == .linear
                 let mark = isDirect ? price(place) + Int(contract.size.scale.decimals) : inverseMarkDecimals
                 decimals = max(decimals, own + mark)
-            } else if unit.path.isEmpty {
+            } else if unit.path.isEmpty && !unit.isStaked {
                 decimals = max(decimals, own)
-            } else if unit.path.count == 1, !unit.path[0].isInverse {
+            } else if unit.path.count == 1, !unit.path[0].isInverse, !unit.isStaked {
                 decimals = max(decimals, own + price(unit.path[0].instrument.position))
             } else {
                 decimals = max(decimals, own + crossMarkDecimals)

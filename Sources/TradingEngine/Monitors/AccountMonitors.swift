@@ -58,7 +58,7 @@ package final class AccountMonitors {
 
     /// What an asset counts as: ETH for what wraps or stakes it.
     private static func counted(_ asset: Asset) -> Asset {
-        ["weETH", "wstETH"].contains(asset.symbol) ? .ether : asset.unwrapped
+        asset.isStakedEther ? .ether : asset.unwrapped
     }
 
     private static func exposed(

@@ -74,7 +74,7 @@ extension Engine {
         tell(.groupEnded(GroupReport(group: group, moved: moved, gas: gas)), to: group.strategy)
     }
 
-    /// Books changes that come without a group, in one transaction: interest up to an index, rewards.
+    /// Books interest up to an index, in one transaction.
     package func settle(_ postings: [ProtocolPosting], book: Int) throws {
         if postings.isEmpty { return }
         ledger.beginTransaction()
@@ -87,6 +87,34 @@ extension Engine {
         }
     }
 
+    /// What a token for staked ETH is worth in ETH became known now: what is held of it grows by staking.
+    package func observe(stakingRatio ratio: Wad, of asset: Asset) throws(LedgerError) {
+        for (index, unit) in plan.units.enumerated() where unit.isStaked && unit.asset == asset {
+            try marks.ratio(ratio, of: index, ledger)
+        }
+    }
+
+    /// Books what a liquidation of a loan took, and tells the strategy.
+    package func liquidate(
+        _ liquidation: LoanLiquidation, _ postings: [ProtocolPosting], book: Int
+    ) throws {
+        ledger.beginTransaction()
+        for posting in postings { try post(posting, book: book, reference: 0) }
+        protocols?.record.liquidations += 1
+        try log.append(.loanLiquidated(liquidation, strategy: book), at: now)
+        tell(.loanLiquidated(liquidation), to: book)
+    }
+
+    /// Books a reward, and tells the strategy.
+    package func creditReward(
+        of instrument: InstrumentIndex, _ amount: Amount, _ postings: [ProtocolPosting], book: Int
+    ) throws {
+        ledger.beginTransaction()
+        for posting in postings { try post(posting, book: book, reference: 0) }
+        try log.append(.rewardReceived(instrument, strategy: book, amount: amount), at: now)
+        tell(.rewardReceived(instrument, amount), to: book)
+    }
+
     /// A change of one balance against the protocols' side of its unit.
     private func post(_ posting: ProtocolPosting, book: Int, reference: UInt64) throws {
         guard let protocols else { return }
@@ -96,6 +124,8 @@ extension Engine {
         case .wallet(let asset):
             let slot = protocols.contracts.slot(of: asset, at: .wallet)
             account = slot.map { protocols.contracts.balances[book][$0] }
+        case .unstaking(let instrument):
+            account = protocols.plan.unstaking[book][instrument.position]
         case .position(let instrument):
             account = protocols.plan.positions[book][instrument.position]
             isDebt = setup.instruments[instrument.position].id.type == .debtToken
@@ -130,12 +160,15 @@ extension Engine {
         tell(.withdrawalRequested(amount), to: book)
     }
 
-    /// The deposits and debts of a book, by instrument.
-    package func protocolPositions(book: Int) -> [(instrument: InstrumentIndex, account: AccountIndex)] {
+    /// The deposits, debts and waiting withdrawals of a book, by what they are called.
+    package func protocolPositions(book: Int) -> [(name: String, account: AccountIndex)] {
         guard let protocols else { return [] }
-        return protocols.plan.positions[book].enumerated().compactMap { index, account in
-            guard let account, setup.instruments[index].id.type != .lst else { return nil }
-            return (InstrumentIndex(index), account)
+        return setup.instruments.indices.compactMap { index in
+            let id = setup.instruments[index].id
+            if id.type == .lst {
+                return protocols.plan.unstaking[book][index].map { ("\(id.venue):base:\(Asset.ether)", $0) }
+            }
+            return protocols.plan.positions[book][index].map { (id.description, $0) }
         }
     }
 }

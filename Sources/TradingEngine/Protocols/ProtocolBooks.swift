@@ -12,6 +12,12 @@ package protocol ChainView: AnyObject {
     func healthFactor(book: Int) -> ExactDecimal?
     /// The loan of a book at oracle prices; nil without debt.
     func loan(book: Int) -> LoanView?
+    /// ETH for one staking token at its protocol.
+    func stakingRatio(of instrument: InstrumentIndex) -> Wad?
+    /// Quote for one base in a pool, before costs.
+    func swapRate(of pool: InstrumentIndex) -> Wad?
+    /// What a protocol's queue has ready for a book.
+    func claimable(of instrument: InstrumentIndex, book: Int) -> Amount
 }
 
 /// What strategies own and owe at protocols, read from the ledger, and their groups under way. One for each
@@ -47,6 +53,15 @@ package final class ProtocolBooks {
         return Amount(units: instruments[instrument.position].id.type == .debtToken ? -units : units)
     }
 
+    /// What waits in the queue of a staking token's protocol, in ETH.
+    package func unstaking(of instrument: InstrumentIndex, book: Int) -> Amount {
+        guard plan.unstaking.indices.contains(book),
+            plan.unstaking[book].indices.contains(instrument.position),
+            let account = plan.unstaking[book][instrument.position]
+        else { return .zero }
+        return ledger.balance(of: account)
+    }
+
     /// What the wallet holds of an instrument's base asset.
     package func wallet(of instrument: InstrumentIndex, book: Int) -> Amount {
         guard let slot = plan.walletSlots[instrument.position] else { return .zero }
@@ -70,6 +85,14 @@ package final class ProtocolBooks {
         func position(of index: InstrumentIndex) -> Amount { books.position(of: index, book: book) }
         func growthIndex(of index: InstrumentIndex) -> Ray? { books.view?.growthIndex(of: index) }
         func healthFactor() -> ExactDecimal? { books.view?.healthFactor(book: book) }
+        func stakingRatio(of index: InstrumentIndex) -> Wad? { books.view?.stakingRatio(of: index) }
+        func swapRate(of pool: InstrumentIndex) -> Wad? { books.view?.swapRate(of: pool) }
+        func unstaking(of index: InstrumentIndex) -> (waiting: Amount, claimable: Amount) {
+            (
+                books.unstaking(of: index, book: book),
+                books.view?.claimable(of: index, book: book) ?? .zero
+            )
+        }
     }
 }
 
@@ -81,6 +104,8 @@ package struct ProtocolPosting: Hashable, Sendable {
         case wallet(Asset)
         /// A deposit or debt.
         case position(InstrumentIndex)
+        /// What waits in the queue of the protocol of a staking token, in ETH.
+        case unstaking(InstrumentIndex)
     }
 
     package let place: Place
@@ -99,6 +124,8 @@ package struct ProtocolRecord: Hashable, Sendable {
     package var executed = 0
     /// Groups that did not, by reason, in the order of ``GroupFailure``.
     package var failures = [Int](repeating: 0, count: GroupFailure.allCases.count)
+    /// Liquidations at lending pools.
+    package var liquidations = 0
     /// Lowest health factor.
     package var worstHealthFactor: ExactDecimal?
     /// Withdrawals of capital that were asked for and not yet paid.

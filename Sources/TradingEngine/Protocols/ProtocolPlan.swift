@@ -9,6 +9,8 @@ struct ProtocolPlan {
     /// By book, then instrument: deposits of aTokens, debts of debt tokens, wallet balances of staking
     /// tokens.
     var positions: [[AccountIndex?]] = []
+    /// By book, then instrument: what waits in the queue of a staking token's protocol, in ETH.
+    var unstaking: [[AccountIndex?]] = []
     /// The wallet's slot of an instrument's base asset, by instrument.
     var walletSlots: [Int?] = []
     /// The protocols' side, by unit; nil for units of contracts.
@@ -30,6 +32,16 @@ extension AccountPlan {
                     let name = "\(instrument.id.venue)/\(instrument.id.type.rawValue)/\(instrument.base)"
                     return add(
                         "\(engineBook.name)/\(name)", contracts.slots[slot].unit, .book(book), false)
+                })
+        }
+        let ether = contracts.slot(of: .ether, at: .wallet)
+        for engineBook in setup.books.enumerated() {
+            own.unstaking.append(
+                setup.instruments.map { instrument in
+                    guard instrument.id.type == .lst, let ether else { return nil }
+                    return add(
+                        "\(engineBook.element.name)/\(instrument.id.venue)/unstaking/\(Asset.ether)",
+                        contracts.slots[ether].unit, .book(engineBook.offset), false)
                 })
         }
         own.outside = units.indices.map { unit in

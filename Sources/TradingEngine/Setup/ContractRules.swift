@@ -81,7 +81,7 @@ extension ContractRules {
         }
         var needed: [(venue: Venue, asset: Asset)] = []
         for instrument in instruments {
-            if instrument.isReference { continue }
+            if instrument.isReference && !instrument.isPool { continue }
             if instrument.isOnChain {
                 needed.append((.wallet, instrument.base))
                 if instrument.quote != instrument.base { needed.append((.wallet, instrument.quote)) }

@@ -12,6 +12,8 @@ struct AccountPlan {
         let venue: Venue
         /// How the asset is priced in the share class.
         let path: [PriceHop]
+        /// Whether it is a token for staked ETH: worth its ratio of ETH, which ``path`` then prices.
+        let isStaked: Bool
         /// Place of the instrument, where the unit is a contract.
         let contract: Int?
         /// What accounts of it are called: `BTC`, `BTCUSDT`.
@@ -19,15 +21,17 @@ struct AccountPlan {
         /// Decimals of amounts of the unit.
         let scale: Scale
 
-        init(asset: Asset, venue: Venue, path: [PriceHop]) {
+        init(asset: Asset, venue: Venue, path: [PriceHop], isStaked: Bool = false) {
             (self.asset, self.venue, self.path) = (asset, venue, path)
             (contract, scale, symbol) = (nil, asset.ledgerScale, asset.symbol)
+            self.isStaked = isStaked
         }
 
         /// A contract, counted in its quantity.
         init(_ instrument: Instrument, at place: Int, path: [PriceHop]) {
             (asset, venue, self.path) = (instrument.settlementAsset, instrument.id.venue, path)
             (contract, scale, symbol) = (place, instrument.quantityScale, instrument.id.symbol)
+            isStaked = false
         }
     }
 

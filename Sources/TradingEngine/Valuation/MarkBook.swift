@@ -9,6 +9,8 @@ public import Units
         let path: [PriceHop]
         /// Where the unit is a contract: its place and numbers.
         var contract: (place: Int, numbers: ContractNumbers)?
+        /// Whether the unit is worth its ratio of what the path prices.
+        var isStaked = false
     }
 
     /// What every observation of an instrument looks at.
@@ -28,6 +30,10 @@ public import Units
     private let unitScales: [Scale]
     /// Units of a fill price in one unit of a mark price; 0 where the mark price is finer by one decimal.
     private let fillFactors: FixedArray<Int64>
+    /// Staked units by their place; nothing for the rest.
+    private let staked: [Dependent?]
+    /// ETH for one unit of them; 0 before the first.
+    private let ratios: FixedArray<Int128>
 
     init(setup: EngineSetup, plan: AccountPlan) {
         let count = setup.instruments.count
@@ -44,8 +50,11 @@ public import Units
             Scale(Int(plan.valueScale.decimals) - Int($0.scale.decimals))
         }
         var dependents: [[Dependent]] = Array(repeating: [], count: count)
+        var staked: [Dependent?] = Array(repeating: nil, count: plan.units.count)
+        ratios = FixedArray(repeating: 0, count: plan.units.count)
         for (index, unit) in plan.units.enumerated() {
-            var dependent = Dependent(unit: index, path: unit.path)
+            var dependent = Dependent(unit: index, path: unit.path, isStaked: unit.isStaked)
+            if unit.isStaked { staked[index] = dependent }
             var places = unit.path.map(\.instrument.position)
             if let place = unit.contract, let numbers = ContractNumbers(setup.instruments[place]) {
                 dependent.contract = (place, numbers)
@@ -54,9 +63,10 @@ public import Units
             for place in places { dependents[place].append(dependent) }
         }
         self.dependents = dependents
+        self.staked = staked
         for index in 0..<count {
             guard dependents[index].count == 1, dependents[index][0].path.count == 1,
-                dependents[index][0].contract == nil,
+                dependents[index][0].contract == nil, !dependents[index][0].isStaked,
                 !dependents[index][0].path[0].isInverse
             else { continue }
             let unit = dependents[index][0].unit
@@ -150,9 +160,25 @@ public import Units
         }
     }
 
+    /// Moves the mark of a staked unit to a ratio; the change of value is growth by staking.
+    func ratio(_ ratio: Wad, of unit: Int, _ ledger: Ledger) throws(LedgerError) {
+        guard let dependent = staked[unit], ratio > .zero, ratios[unit] != ratio.mantissa else { return }
+        ratios.pointer[unit] = ratio.mantissa
+        try recompute(dependent, ledger, cause: .staking)
+    }
+
     /// A mark over several hops: rounded half even at the unit's mark scale after each.
-    private func recompute(_ dependent: Dependent, _ ledger: Ledger) throws(LedgerError) {
+    private func recompute(
+        _ dependent: Dependent, _ ledger: Ledger, cause: Cause = .price
+    ) throws(LedgerError) {
         var mark = unitScales[dependent.unit].unit
+        if dependent.isStaked {
+            if ratios[dependent.unit] == 0 { return }
+            do throws(ArithmeticOverflow) {
+                mark = try WideArithmetic.multiply(
+                    mark, by: ratios[dependent.unit], dividedBy: Wad.one.mantissa, rounding: .halfEven)
+            } catch { throw .overflow(error) }
+        }
         if let (place, numbers) = dependent.contract {
             if states[place].price == 0 { return }
             do throws(ArithmeticOverflow) {
@@ -170,7 +196,7 @@ public import Units
                     rounding: .halfEven)
             } catch { throw .overflow(error) }
         }
-        try ledger.setMark(MarkIndex(dependent.unit), to: mark)
+        try ledger.setMark(MarkIndex(dependent.unit), to: mark, cause: cause)
     }
 }
 

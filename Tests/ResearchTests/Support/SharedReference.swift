@@ -21,7 +21,7 @@ enum SharedReference {
     static func rows(_ path: String) throws -> [[Substring]] {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/gzip")
-        process.arguments = ["-dc", path]
+        process.arguments = ["-dcf", path]
         let pipe = Pipe()
         process.standardOutput = pipe
         try process.run()

@@ -13,15 +13,20 @@ import TradewindCommands
             let runs = outcome.object["runs"] as? [[String: Any]] ?? []
             let summaries = runs.compactMap { $0["summary"] as? [String: Any] }
             let names = summaries.compactMap { $0["strategy"] as? String }
-            #expect(names == BuiltInStrategies.all.map { $0.descriptor.name }.sorted())
+            #expect(names.sorted() == BuiltInStrategies.all.map { $0.descriptor.name }.sorted())
             hashes.append(summaries.compactMap { $0["log_hash"] as? String })
             for summary in summaries {
                 #expect(summary["attribution_residual"] as? String == "0")
-                // Lending trades by operations on a chain, and earns interest instead.
-                let isLending = summary["strategy"] as? String == "pure-lending"
-                #expect(((summary["fills"] as? Int ?? 0) > 0) != isLending)
+                // Lending and staking trade by operations on a chain, and earn interest and growth instead.
+                let name = summary["strategy"] as? String ?? ""
+                let isNeutral = name.hasPrefix("usdt-market-neutral")
+                let (lends, stakes) = (name == "pure-lending", name.hasSuffix("-staking") || isNeutral)
+                let trades = isNeutral || !(lends || stakes)
+                #expect(((summary["fills"] as? Int ?? 0) > 0) == trades, "\(name)")
                 let causes = summary["attribution"] as? [String: String] ?? [:]
-                #expect((causes["supply_interest"] != "0") == isLending)
+                let earns = lends || ["eth-leveraged-staking", "usdt-market-neutral"].contains(name)
+                #expect((causes["supply_interest"] != "0") == earns, "\(name)")
+                #expect((causes["staking"] != "0") == stakes, "\(name)")
             }
         }
         #expect(hashes[0] == hashes[1] && hashes[0].count == BuiltInStrategies.all.count)

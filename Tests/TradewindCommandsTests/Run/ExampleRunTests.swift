@@ -15,8 +15,10 @@ import Units
     static let root = URL(fileURLWithPath: #filePath + "/../../../..").standardized.path
     static let names = [
         "bitfinex-files", "btc-basis", "btc-eth-accounts", "btc-hour", "btc-minute", "btc-quoter",
-        "eth-basis", "eth-basis-in-eth", "eth-basis-okx", "eurusd-reversion", "pure-lending-eth",
-        "pure-lending-usdt", "spy-hour",
+        "eth-basis", "eth-basis-in-eth", "eth-basis-okx", "eth-leveraged-staking", "eth-staking",
+        "eurusd-reversion", "pure-lending-eth",
+        "pure-lending-usdt", "spy-hour", "usdt-market-neutral",
+        "usdt-market-neutral-unlevered",
     ]
 
     private static func read(_ name: String, catalogue: String? = nil) throws -> RunFile {
@@ -62,7 +64,7 @@ import Units
             let outcome = folder.run(["backtest", run, "--json", "--data", catalogue])
             #expect(outcome.status == 0, "\(name): \(outcome)")
             #expect(outcome.object["attribution_residual"] as? String == "0")
-            if name.hasPrefix("pure-lending") {
+            if name.hasPrefix("pure-lending") || name.hasSuffix("-staking") {
                 #expect(outcome.object["fills"] as? Int == 0)
                 continue
             }

@@ -1,6 +1,5 @@
 internal import Events
 internal import Hummingbird
-internal import Operations
 internal import Settings
 internal import Storage
 internal import StrategyKit
@@ -30,7 +29,7 @@ enum BacktestRoutes {
                 try await api.runs.create(
                     RunRequest(mode: .backtest, file: file, startsAtOnce: true), by: context.requester)
             }
-            var response = Response.answer(await json(run, api), status: .created)
+            var response = Response.json(await json(run, api), status: .created)
             response.headers[.location] = "\(RunRoutes.base)/\(run.id)"
             return response
         }
@@ -42,7 +41,7 @@ enum BacktestRoutes {
         ) { request, context in
             var reader = FieldReader(query: request)
             try reader.finish()
-            return .answer(await json(try await api.run(context), api))
+            return .json(await json(try await api.run(context), api))
         }
         routes.on(
             .get, RouterPath(base + "/:id/result"),
@@ -62,7 +61,7 @@ enum BacktestRoutes {
             let run = try await api.run(context)
             let found = try await api.failing { try await api.store.read { try $0.results.find(run.id) } }
             guard let found else { throw APIError(RunFailureOfResult.none(run)) }
-            return .answer(
+            return .json(
                 .object([
                     JSONMember("success", .flag(true)), JSONMember("request_id", .string(run.id)),
                     JSONMember("result", found.summary),
@@ -78,7 +77,7 @@ enum BacktestRoutes {
             let run = try await api.failing {
                 try await api.runs.stop(try RunAPI.id(context), by: context.requester)
             }
-            return .answer(await json(run, api))
+            return .json(await json(run, api))
         }
     }
 
@@ -103,8 +102,8 @@ enum BacktestRoutes {
         .init("debug_mode", .boolean, "accepted, without effect", isRequired: false),
     ])
 
-    private static let decimalOrNumber = JSONOutput.object([
-        ("type", .array([.string("string"), .string("number")]))
+    private static let decimalOrNumber = JSONText.object([
+        JSONMember("type", .list([.string("string"), .string("number")]))
     ])
 
     private static func json(_ run: StoredRun, _ api: RunAPI) async -> JSONText {
@@ -156,5 +155,5 @@ enum BacktestRoutes {
 }
 
 extension RunSchemas {
-    static let objectOfAnything = RouteSchema.json(.object([("type", .string("object"))]))
+    static let objectOfAnything = RouteSchema.json(.object([JSONMember("type", .string("object"))]))
 }

@@ -22,7 +22,7 @@ enum ConfigurationRoutes {
             ) { request, _ in
                 var reader = FieldReader(query: request)
                 try reader.finish()
-                return .answer(api.configuration)
+                return .json(api.configuration)
             }
         }
     }

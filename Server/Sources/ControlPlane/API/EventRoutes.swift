@@ -54,10 +54,10 @@ enum EventRoutes {
                     ? try await latest(log, filter, after, min(before, Int(last.value) + 1), limit)
                     : try await log.read(after: EventOffset(Int64(after)), limit: limit, where: filter)
                 let next = found.count == limit ? found.last.map { Int($0.offset.value) } : nil
-                return .answer(
+                return .json(
                     .object([
                         JSONMember("events", .list(found.map(RunJSON.event))),
-                        JSONMember("last", .integer(Int(last.value))), JSONMember("next", .whole(next)),
+                        JSONMember("last", .integer(Int(last.value))), JSONMember("next", .optional(next)),
                     ]))
             }
         }

@@ -264,7 +264,7 @@ extension Request {
         do throws(JSONError) { return try JSONText(parsing: text) } catch {
             throw APIError(
                 .requestMalformed, "the body is not JSON: \(error.reason)",
-                details: .object([("line", .integer(Int64(error.line)))]))
+                details: .object([JSONMember("line", .integer(error.line))]))
         }
     }
 }

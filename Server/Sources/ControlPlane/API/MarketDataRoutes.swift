@@ -40,7 +40,7 @@ enum MarketDataRoutes {
                 if let wanted { return try catalogue.entries(instrument: wanted) }
                 return try catalogue.entries
             }
-            return .answer(
+            return .json(
                 .object([
                     JSONMember("series", .list(entries.map(json))),
                     JSONMember("total", .integer(entries.count)),
@@ -70,8 +70,8 @@ enum MarketDataRoutes {
         .object([
             JSONMember("instrument", .string(entry.key.instrument.description)),
             JSONMember("kind", .string(entry.key.kind.rawValue)),
-            JSONMember("timeframe", .text(entry.key.timeframe?.description)),
-            JSONMember("variant", .text(entry.key.variant)), JSONMember("rows", .integer(entry.rows)),
+            JSONMember("timeframe", .optional(entry.key.timeframe?.description)),
+            JSONMember("variant", .optional(entry.key.variant)), JSONMember("rows", .integer(entry.rows)),
             JSONMember("first", .time(entry.first)), JSONMember("last", .time(entry.last)),
             JSONMember("dataset", .string(entry.dataset)),
             JSONMember("warnings", .list(entry.warnings.map { .string($0) })),
@@ -128,7 +128,7 @@ enum MarketDataRoutes {
             try reader.finish()
             guard let wanted else { throw APIError.notFound }
             let window = (start ?? .distantPast)..<max(start ?? .distantPast, end ?? .distantFuture)
-            return .answer(
+            return .json(
                 try candles(wanted, length, window, limit: limit, isLast: isLast, api))
         }
     }

@@ -28,7 +28,7 @@ enum OrderRoutes {
             selection.statuses = reader.list("status", allowed: StoredOrder.statuses)
             try reader.finish()
             (selection.offset, selection.limit) = (wanted.offset, wanted.size)
-            return .answer(try await page(selection, wanted, api))
+            return .json(try await page(selection, wanted, api))
         }
         routes.on(
             .get, RouterPath(base + "/:id"),
@@ -41,7 +41,7 @@ enum OrderRoutes {
             let id = try RunAPI.id(context)
             let found = try await api.failing { try await api.store.read { try $0.orders.find(id) } }
             guard let found else { throw APIError(.notFound, "there is no order \(id)") }
-            return .answer(RunJSON.order(found))
+            return .json(RunJSON.order(found))
         }
         addAccount(api, to: &routes)
     }
@@ -74,7 +74,7 @@ enum OrderRoutes {
             let run = reader.text("run_id", limit: 80)
             try reader.finish()
             let found = try await api.failing { try await api.store.read { try $0.positions.list(of: run) } }
-            return .answer(
+            return .json(
                 .object([
                     JSONMember("positions", .list(found.map(RunJSON.position))),
                     JSONMember("total", .integer(found.count)),

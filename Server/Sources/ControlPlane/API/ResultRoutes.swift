@@ -45,7 +45,7 @@ enum ResultRoutes {
             for (name, _) in ResultStore.names where try api.results.file(name, of: run.id) != nil {
                 names.append(.string(name))
             }
-            return .answer(
+            return .json(
                 .object([
                     JSONMember("run_id", .string(run.id)), JSONMember("status", .string(run.status.rawValue)),
                     JSONMember("summary", found.summary), JSONMember("files", .list(names)),
@@ -86,13 +86,13 @@ enum ResultRoutes {
             let rows = (found?.rows ?? []).map { row in
                 JSONText.object([
                     JSONMember("time", .string(row.time)), JSONMember("equity", .string(row.equity)),
-                    JSONMember("cash", .text(row.cash)), JSONMember("drawdown", .optional(row.drawdown)),
+                    JSONMember("cash", .optional(row.cash)), JSONMember("drawdown", .optional(row.drawdown)),
                 ])
             }
-            return .answer(
+            return .json(
                 .object([
                     JSONMember("run_id", .string(run.id)), JSONMember("status", .string(run.status.rawValue)),
-                    JSONMember("share_class", .text(run.shareClass)), JSONMember("equity", .list(rows)),
+                    JSONMember("share_class", .optional(run.shareClass)), JSONMember("equity", .list(rows)),
                     JSONMember("total", .integer(found?.total ?? 0)),
                 ]))
         }
@@ -125,7 +125,7 @@ enum ResultRoutes {
                 "fills.csv", of: run.id, offset: page.offset, limit: page.size)
             {
                 let entries = rows.map { RunJSON.row($0, fillColumns, run: run.id) }
-                return .answer(page.json("fills", entries, total: total))
+                return .json(page.json("fills", entries, total: total))
             }
             let (fills, total) = try await api.failing {
                 try await api.store.read {
@@ -135,7 +135,7 @@ enum ResultRoutes {
                     )
                 }
             }
-            return .answer(page.json("fills", fills.map(RunJSON.fill), total: total))
+            return .json(page.json("fills", fills.map(RunJSON.fill), total: total))
         }
         routes.on(
             .get, RouterPath(base + "/trades"),
@@ -152,7 +152,7 @@ enum ResultRoutes {
             let found = try api.results.rows(
                 "trades.csv", of: run.id, offset: page.offset, limit: page.size)
             let entries = (found?.rows ?? []).map { RunJSON.row($0, tradeColumns, run: run.id) }
-            return .answer(page.json("trades", entries, total: found?.total ?? 0))
+            return .json(page.json("trades", entries, total: found?.total ?? 0))
         }
     }
 
@@ -172,7 +172,7 @@ enum ResultRoutes {
             let run = try await api.run(context)
             var selection = OrderSelection()
             (selection.runID, selection.offset, selection.limit) = (run.id, page.offset, page.size)
-            return .answer(try await OrderRoutes.page(selection, page, api))
+            return .json(try await OrderRoutes.page(selection, page, api))
         }
         routes.on(
             .get, RouterPath(base + "/positions"),
@@ -193,7 +193,7 @@ enum ResultRoutes {
             let found = try await api.failing {
                 try await api.store.read { try $0.positions.list(of: run.id) }
             }
-            return .answer(
+            return .json(
                 .object([
                     JSONMember("run_id", .string(run.id)),
                     JSONMember("positions", .list(found.map(RunJSON.position))),
@@ -300,7 +300,7 @@ enum ResultRoutes {
                         JSONMember("figures", .object(figures)),
                     ]))
             }
-            return .answer(
+            return .json(
                 .object([
                     JSONMember("keys", .list(comparedKeys.map { .string($0) })),
                     JSONMember("runs", .list(columns)),

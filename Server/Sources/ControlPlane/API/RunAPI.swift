@@ -82,23 +82,23 @@ enum RunJSON {
             JSONMember("id", .string(run.id)), JSONMember("name", .string(run.name)),
             JSONMember("mode", .string(run.mode)), JSONMember("strategy", .string(run.strategy)),
             JSONMember("status", .string(run.status.rawValue)),
-            JSONMember("share_class", .text(run.shareClass)),
-            JSONMember("initial_equity", .text(run.initialEquity?.description)),
+            JSONMember("share_class", .optional(run.shareClass)),
+            JSONMember("initial_equity", .optional(run.initialEquity?.description)),
             JSONMember("start", .time(run.start)), JSONMember("end", .time(run.end)),
             JSONMember("created_at", .time(run.createdAt)), JSONMember("created_by", .string(run.createdBy)),
             JSONMember("correlation_id", .string(run.correlationID)),
             JSONMember("started_at", .time(run.startedAt)), JSONMember("ended_at", .time(run.endedAt)),
             JSONMember("stop_requested_at", .time(run.stopRequestedAt)),
-            JSONMember("queue_position", .whole(position)), JSONMember("attempts", .integer(run.attempts)),
+            JSONMember("queue_position", .optional(position)), JSONMember("attempts", .integer(run.attempts)),
             JSONMember(
                 "progress",
                 .object([
                     JSONMember("percent", .number(run.percent)), JSONMember("time", .time(run.time)),
-                    JSONMember("equity", .text(run.equity?.description)),
+                    JSONMember("equity", .optional(run.equity?.description)),
                     JSONMember("drawdown", .optional(run.drawdown)),
                     JSONMember("orders", .integer(run.orders)), JSONMember("fills", .integer(run.fills)),
                 ])),
-            JSONMember("reason", .text(run.reason)), JSONMember("error", error(run)),
+            JSONMember("reason", .optional(run.reason)), JSONMember("error", error(run)),
         ]
         if !hidesConfig { members.append(JSONMember("config", run.config)) }
         return .object(members)
@@ -116,15 +116,15 @@ enum RunJSON {
     static func order(_ order: StoredOrder) -> JSONText {
         .object([
             JSONMember("id", .string(order.id)), JSONMember("client_order_id", .string(order.id)),
-            JSONMember("run_id", .text(order.runID)), JSONMember("instrument", .string(order.instrument)),
+            JSONMember("run_id", .optional(order.runID)), JSONMember("instrument", .string(order.instrument)),
             JSONMember("side", .string(order.side)), JSONMember("type", .string(order.type)),
             JSONMember("status", .string(order.status)), JSONMember("quantity", .money(order.quantity)),
             JSONMember("filled_quantity", .money(order.filled)),
-            JSONMember("average_price", .text(order.averagePrice?.description)),
-            JSONMember("limit_price", .text(order.limitPrice?.description)),
-            JSONMember("stop_price", .text(order.stopPrice?.description)),
-            JSONMember("venue_order_id", .text(order.venueOrderID)),
-            JSONMember("reason", .text(order.reason)),
+            JSONMember("average_price", .optional(order.averagePrice?.description)),
+            JSONMember("limit_price", .optional(order.limitPrice?.description)),
+            JSONMember("stop_price", .optional(order.stopPrice?.description)),
+            JSONMember("venue_order_id", .optional(order.venueOrderID)),
+            JSONMember("reason", .optional(order.reason)),
             JSONMember("correlation_id", .string(order.correlationID)),
             JSONMember("created_at", .time(order.createdAt)),
             JSONMember("updated_at", .time(order.updatedAt)),
@@ -136,7 +136,7 @@ enum RunJSON {
             JSONMember("run_id", .string(position.runID)),
             JSONMember("instrument", .string(position.instrument)),
             JSONMember("quantity", .money(position.quantity)),
-            JSONMember("mark", .text(position.mark?.description)),
+            JSONMember("mark", .optional(position.mark?.description)),
             JSONMember("updated_at", .time(position.updatedAt)),
         ])
     }
@@ -146,9 +146,9 @@ enum RunJSON {
             JSONMember("time", .time(fill.time)), JSONMember("instrument", .string(fill.instrument)),
             JSONMember("side", .string(fill.side.uppercased())),
             JSONMember("quantity", .money(fill.quantity)),
-            JSONMember("price", .money(fill.price)), JSONMember("fee", .text(fill.fee?.description)),
-            JSONMember("fee_asset", .text(fill.feeAsset)), JSONMember("order_id", .string(fill.orderID)),
-            JSONMember("cause", .text(fill.cause)),
+            JSONMember("price", .money(fill.price)), JSONMember("fee", .optional(fill.fee?.description)),
+            JSONMember("fee_asset", .optional(fill.feeAsset)), JSONMember("order_id", .string(fill.orderID)),
+            JSONMember("cause", .optional(fill.cause)),
         ])
     }
 
@@ -171,10 +171,10 @@ enum RunJSON {
             JSONMember("id", .string(envelope.id.description)),
             JSONMember("kind", .string(envelope.kind.rawValue)),
             JSONMember("type", .string(envelope.type.text)),
-            JSONMember("version", .string(envelope.version)), JSONMember("run_id", .text(envelope.runID)),
+            JSONMember("version", .string(envelope.version)), JSONMember("run_id", .optional(envelope.runID)),
             JSONMember("correlation_id", .string(envelope.correlationID)),
-            JSONMember("causation_id", .text(envelope.causationID?.description)),
-            JSONMember("trace_id", .text(envelope.traceID)), JSONMember("time", .time(envelope.time)),
+            JSONMember("causation_id", .optional(envelope.causationID?.description)),
+            JSONMember("trace_id", .optional(envelope.traceID)), JSONMember("time", .time(envelope.time)),
             JSONMember("producer", .string(envelope.producer)), JSONMember("payload", envelope.payload),
         ])
     }

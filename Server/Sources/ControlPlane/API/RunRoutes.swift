@@ -1,7 +1,6 @@
 internal import Events
 internal import Hummingbird
 internal import NIOCore
-internal import Operations
 internal import Settings
 internal import Storage
 internal import TradewindCommands
@@ -55,7 +54,7 @@ public enum RunRoutes {
                 entries.append(
                     RunJSON.run(run, position: await api.runs.position(of: run.id), hidesConfig: true))
             }
-            return .answer(page.json("runs", entries, total: total))
+            return .json(page.json("runs", entries, total: total))
         }
         routes.on(
             .post, RouterPath(base),
@@ -83,7 +82,7 @@ public enum RunRoutes {
                 try await api.runs.create(
                     RunRequest(mode: mode, file: file, startsAtOnce: starts), by: context.requester)
             }
-            var response = Response.answer(await api.json(run), status: .created)
+            var response = Response.json(await api.json(run), status: .created)
             response.headers[.location] = "\(base)/\(run.id)"
             return response
         }
@@ -93,7 +92,7 @@ public enum RunRoutes {
         .object([
             .init("mode", .string(allowed: ExecutionMode.allCases.map(\.rawValue))),
             .init(
-                "run", .named("RunFile", .json(JSONOutput(api.desk.clientSchema))),
+                "run", .named("RunFile", .json(api.desk.clientSchema)),
                 "the run file, keys as in the YAML; data may be left out"),
             .init("start", .boolean, "whether it is started at once", isRequired: false),
         ])
@@ -112,7 +111,7 @@ public enum RunRoutes {
             try reader.finish()
             let run = try await api.run(context)
             let result = try await api.failing { try await api.store.read { try $0.results.find(run.id) } }
-            return .answer(await api.json(run, summary: result?.summary ?? .null))
+            return .json(await api.json(run, summary: result?.summary ?? .null))
         }
         routes.on(
             .delete, one,
@@ -139,7 +138,7 @@ public enum RunRoutes {
             let run = try await api.failing {
                 try await api.runs.start(try RunAPI.id(context), by: context.requester)
             }
-            return .answer(await api.json(run))
+            return .json(await api.json(run))
         }
         routes.on(
             .post, RouterPath(base + "/:id/stop"),
@@ -158,7 +157,7 @@ public enum RunRoutes {
             let run = try await api.failing {
                 try await api.runs.stop(try RunAPI.id(context), reason: reason, by: context.requester)
             }
-            return .answer(await api.json(run))
+            return .json(await api.json(run))
         }
     }
 

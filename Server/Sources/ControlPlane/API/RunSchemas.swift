@@ -1,3 +1,4 @@
+internal import Events
 internal import Operations
 
 /// What runs, orders, fills and events look like in answers; the document of the API is made from these.

@@ -1,3 +1,4 @@
+internal import Events
 internal import Operations
 internal import StrategyKit
 
@@ -8,12 +9,12 @@ enum StrategyAliases {
         ("sample", "mean-reversion"), ("sma-crossover", "sma-cross"), ("sma_crossover", "sma-cross"),
         ("btc_basis", "btc-basis"), ("eth_basis", "eth-basis"), ("pure_lending", "pure-lending"),
         ("usdt_pure_lending", "pure-lending"), ("pure_lending_usdt", "pure-lending"),
-        ("pure_lending_eth", "pure-lending"), ("eth_staking_only", "eth-staking-only"),
-        ("eth_leveraged", "eth-leveraged"), ("eth_leveraged_staking", "eth-leveraged"),
+        ("pure_lending_eth", "pure-lending"), ("eth_staking_only", "eth-staking"),
+        ("eth_leveraged", "eth-leveraged-staking"), ("eth_leveraged_staking", "eth-leveraged-staking"),
         ("usdt_market_neutral", "usdt-market-neutral"),
         ("usdt_eth_staking_hedged_leveraged", "usdt-market-neutral"),
-        ("usdt_market_neutral_no_leverage", "usdt-market-neutral-no-leverage"),
-        ("usdt_eth_staking_hedged_simple", "usdt-market-neutral-no-leverage"),
+        ("usdt_market_neutral_no_leverage", "usdt-market-neutral-unlevered"),
+        ("usdt_eth_staking_hedged_simple", "usdt-market-neutral-unlevered"),
         ("ml_btc_directional_btc_margin", "ml-btc-directional"),
         ("ml_btc_directional_usdt_margin", "ml-btc-directional"), ("strangle", "strangle"),
     ]
@@ -36,6 +37,6 @@ enum StrategyAliases {
             .notFound,
             "no strategy is called \"\(name.prefix(64))\"\(hint) "
                 + "(known are \(known.joined(separator: ", ")))",
-            details: .object([("known", .array(known.map { .string($0) }))]))
+            details: .object([JSONMember("known", .list(known.map { .string($0) }))]))
     }
 }

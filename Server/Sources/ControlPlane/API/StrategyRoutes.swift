@@ -26,7 +26,7 @@ enum StrategyRoutes {
             var reader = FieldReader(query: request)
             try reader.finish()
             let cards = api.desk.cards
-            return .answer(
+            return .json(
                 .object([
                     JSONMember("strategies", .list(cards.map(json))),
                     JSONMember("total", .integer(cards.count)),
@@ -40,7 +40,7 @@ enum StrategyRoutes {
         ) { request, context in
             var reader = FieldReader(query: request)
             try reader.finish()
-            return .answer(json(try card(context, api)))
+            return .json(json(try card(context, api)))
         }
         routes.on(
             .get, RouterPath(base + "/:name/config/merged"),
@@ -67,7 +67,7 @@ enum StrategyRoutes {
                 JSONMember("execution", .object([JSONMember("fill", .string("next-open"))])),
                 JSONMember("seed", .integer(1)),
             ])
-            return .answer(
+            return .json(
                 .object([
                     JSONMember("strategy", .string(card.name)), JSONMember("run", run),
                     JSONMember("required", card.schema["required"] ?? .list([])),

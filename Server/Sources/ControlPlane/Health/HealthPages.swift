@@ -1,3 +1,4 @@
+public import Events
 public import Operations
 public import Units
 
@@ -31,59 +32,63 @@ public struct HealthPages: Sendable {
     }
 
     /// `/health`: the process lives.
-    public var live: JSONOutput {
+    public var live: JSONText {
         let reading = usage.reading
-        let system: JSONOutput = .object([
-            ("cpu_percent", reading.cpuPercent.map { .number($0) } ?? .null),
-            ("memory_percent", reading.memoryPercent.map { .number($0) } ?? .null),
-            ("memory_available_gb", reading.memoryAvailableGiB.map { .number($0) } ?? .null),
+        let system: JSONText = .object([
+            JSONMember("cpu_percent", reading.cpuPercent.map { .number($0) } ?? .null),
+            JSONMember("memory_percent", reading.memoryPercent.map { .number($0) } ?? .null),
+            JSONMember("memory_available_gb", reading.memoryAvailableGiB.map { .number($0) } ?? .null),
         ])
         return .object(
             head(status: "healthy") + [
-                ("uptime_seconds", .integer((uptime() - startedAt).components.seconds)),
-                ("holds_positions", .bool(holdsPositions())), ("system", system), ("version", version),
+                JSONMember("uptime_seconds", .integer(Int((uptime() - startedAt).components.seconds))),
+                JSONMember("holds_positions", .flag(holdsPositions())), JSONMember("system", system),
+                JSONMember("version", version),
             ])
     }
 
     /// `/version`: which program runs.
-    public var version: JSONOutput {
+    public var version: JSONText {
         .object([
-            ("version", .string(identity.build.version)), ("git_sha", .optional(identity.build.commit)),
-            ("build_date", .optional(identity.build.date)),
+            JSONMember("version", .string(identity.build.version)),
+            JSONMember("git_sha", .optional(identity.build.commit)),
+            JSONMember("build_date", .optional(identity.build.date)),
         ])
     }
 
     /// `/api/v1/healthz`: the process lives, in two words.
-    public var brief: JSONOutput {
-        .object([("status", .string("ok")), ("version", .string(identity.build.version))])
+    public var brief: JSONText {
+        .object([JSONMember("status", .string("ok")), JSONMember("version", .string(identity.build.version))])
     }
 
     /// `/ready`: asks every check.
-    public func ready() async -> (isReady: Bool, body: JSONOutput) {
+    public func ready() async -> (isReady: Bool, body: JSONText) {
         let report = await registry.evaluate()
-        let checks = report.items.map { item -> (String, JSONOutput) in
-            (
+        let checks = report.items.map { item -> JSONMember in
+            JSONMember(
                 item.check.name.text,
                 .object([
-                    ("status", .string(item.readiness.isReady ? "ready" : "not_ready")),
-                    ("reason", .optional(item.readiness.reason)),
-                    ("component", .string(item.check.component.text)),
-                    ("judged_by", .string(item.check.judgedBy)), ("remedy", .string(item.check.remedy)),
+                    JSONMember("status", .string(item.readiness.isReady ? "ready" : "not_ready")),
+                    JSONMember("reason", .optional(item.readiness.reason)),
+                    JSONMember("component", .string(item.check.component.text)),
+                    JSONMember("judged_by", .string(item.check.judgedBy)),
+                    JSONMember("remedy", .string(item.check.remedy)),
                 ])
             )
         }
         return (
             report.isReady,
             .object([
-                ("status", .string(report.isReady ? "ready" : "not_ready")),
-                ("timestamp", .string(report.time.description)), ("checks", .object(checks)),
+                JSONMember("status", .string(report.isReady ? "ready" : "not_ready")),
+                JSONMember("timestamp", .string(report.time.description)),
+                JSONMember("checks", .object(checks)),
             ])
         )
     }
 
     /// `/health/detailed`: every component. A component that this process has no use for is shown but not
     /// counted.
-    public func detailed() async -> JSONOutput {
+    public func detailed() async -> JSONText {
         _ = await registry.evaluate()
         let components = registry.components
         let counted = components.filter { $0.status != .notConfigured }
@@ -93,34 +98,39 @@ public struct HealthPages: Sendable {
             ? .unhealthy : (healthy.count == counted.count ? .healthy : .degraded)
         return .object(
             head(status: worst.rawValue) + [
-                ("components", .object(components.map { ($0.name.text.snakeCased, component($0)) })),
-                (
+                JSONMember(
+                    "components",
+                    .object(components.map { JSONMember($0.name.text.snakeCased, component($0)) })),
+                JSONMember(
                     "summary",
                     .object([
-                        ("total_components", .integer(Int64(counted.count))),
-                        ("healthy_components", .integer(Int64(healthy.count))),
-                        ("unhealthy_components", .integer(Int64(counted.count - healthy.count))),
+                        JSONMember("total_components", .integer(counted.count)),
+                        JSONMember("healthy_components", .integer(healthy.count)),
+                        JSONMember("unhealthy_components", .integer(counted.count - healthy.count)),
                     ])
                 ),
             ])
     }
 
-    private func component(_ component: ComponentSnapshot) -> JSONOutput {
-        let facts = registry.facts(of: component.name).map { [("facts", $0)] } ?? []
+    private func component(_ component: ComponentSnapshot) -> JSONText {
+        let facts = registry.facts(of: component.name).map { [JSONMember("facts", $0)] } ?? []
         return .object(
             [
-                ("status", .string(component.status.rawValue)),
-                ("error_code", .optional(component.errorCode)),
-                ("activity", .optional(component.activity)),
-                ("readiness_checks", .object(component.steps.map { ($0.name.snakeCased, .bool($0.isDone)) })),
+                JSONMember("status", .string(component.status.rawValue)),
+                JSONMember("error_code", .optional(component.errorCode)),
+                JSONMember("activity", .optional(component.activity)),
+                JSONMember(
+                    "readiness_checks",
+                    .object(component.steps.map { JSONMember($0.name.snakeCased, .flag($0.isDone)) })),
             ] + facts)
     }
 
-    private func head(status: String) -> [(String, JSONOutput)] {
+    private func head(status: String) -> [JSONMember] {
         [
-            ("status", .string(status)), ("timestamp", .string(now().description)),
-            ("service", .string(identity.service)), ("execution_mode", .string(identity.executionMode)),
-            ("environment", .string(identity.environment)),
+            JSONMember("status", .string(status)), JSONMember("timestamp", .string(now().description)),
+            JSONMember("service", .string(identity.service)),
+            JSONMember("execution_mode", .string(identity.executionMode)),
+            JSONMember("environment", .string(identity.environment)),
         ]
     }
 }

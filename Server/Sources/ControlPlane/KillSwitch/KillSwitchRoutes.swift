@@ -14,7 +14,7 @@ public enum KillSwitchRoutes {
             description: RouteDescription(
                 "Say whether trading is stopped", tags: tags,
                 responses: [RouteResponse(.ok, "The state", state)])
-        ) { _, _ in .answer(await control.refresh().json) }
+        ) { _, _ in .json(await control.refresh().json) }
         routes.on(
             .post, RouterPath(base),
             description: description(
@@ -74,8 +74,8 @@ public enum KillSwitchRoutes {
                 engage
                 ? try await control.engage(reason: reason, by: context.actor)
                 : try await control.release(reason: reason, by: context.actor)
-            guard case .object(let members) = outcome.state.json else { return .answer(outcome.state.json) }
-            return .answer(.object(members + [JSONMember("changed", .flag(outcome.isChanged))]))
+            guard case .object(let members) = outcome.state.json else { return .json(outcome.state.json) }
+            return .json(.object(members + [JSONMember("changed", .flag(outcome.isChanged))]))
         } catch let error as StorageError {
             throw APIError(error)
         }

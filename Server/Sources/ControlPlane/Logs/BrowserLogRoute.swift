@@ -20,7 +20,7 @@ enum BrowserLogRoute {
             try reader.finish()
             let lines = try (items ?? []).prefix(BrowserLogs.maximumBatch).map { try line($0) }
             logs.write(lines, from: context.principal.id)
-            return .answer(.object([JSONMember("accepted", .integer(lines.count))]), status: .accepted)
+            return .json(.object([JSONMember("accepted", .integer(lines.count))]), status: .accepted)
         }
     }
 
@@ -66,7 +66,8 @@ enum BrowserLogRoute {
                                 Member("page", .string(length: 1...1_024), isRequired: false),
                                 Member("time", .string(length: 1...64), isRequired: false),
                                 Member(
-                                    "context", .json(JSONOutput.object([("type", .string("object"))])),
+                                    "context",
+                                    .json(JSONText.object([JSONMember("type", .string("object"))])),
                                     isRequired: false),
                             ])), "1 to \(BrowserLogs.maximumBatch)")
                 ])),

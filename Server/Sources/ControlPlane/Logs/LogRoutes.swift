@@ -51,7 +51,7 @@ public enum LogRoutes {
                 let found = try await api.find(
                     selection, before: cursor, offset: cursor == nil ? page.offset : 0, limit: page.size)
                 let count = try await api.count(selection)
-                return .answer(Self.json(found, page, count: count))
+                return .json(Self.json(found, page, count: count))
             }
         }
     }
@@ -62,9 +62,9 @@ public enum LogRoutes {
         return .object([
             JSONMember("logs", .list(found.lines.map { LogJSON.line($0) })),
             JSONMember("page", .integer(page.number)), JSONMember("page_size", .integer(page.size)),
-            JSONMember("total", .whole(total)), JSONMember("total_is_exact", .flag(isExact)),
-            JSONMember("pages", .whole(total.map { ($0 + page.size - 1) / page.size })),
-            JSONMember("next_cursor", .text(found.next?.text)),
+            JSONMember("total", .optional(total)), JSONMember("total_is_exact", .flag(isExact)),
+            JSONMember("pages", .optional(total.map { ($0 + page.size - 1) / page.size })),
+            JSONMember("next_cursor", .optional(found.next?.text)),
             JSONMember("is_complete", .flag(found.isComplete)),
         ])
     }
@@ -83,7 +83,7 @@ public enum LogRoutes {
             let summary = try await api.failing {
                 try await api.store.read { try $0.logs.summary(from: start, to: end) }
             }
-            return .answer(LogJSON.summary(summary, lag: api.status?.lag, isRead: api.status != nil))
+            return .json(LogJSON.summary(summary, lag: api.status?.lag, isRead: api.status != nil))
         }
     }
 

@@ -1,3 +1,4 @@
+internal import Events
 internal import Operations
 internal import Storage
 
@@ -6,7 +7,7 @@ enum LogSchemas {
     typealias Member = RouteSchema.Member
 
     static let levels = LogSeverity.allCases.map(\.name)
-    static let any = RouteSchema.json(JSONOutput.object([]))
+    static let any = RouteSchema.json(.object([]))
 
     static func optional(_ name: String, _ schema: RouteSchema, _ summary: String = "") -> Member {
         Member(name, .nullable(schema), summary)

@@ -1,7 +1,6 @@
 public import Events
 internal import HTTPTypes
 internal import Hummingbird
-internal import Operations
 
 /// The document of the API (OpenAPI 3.1), made from the routes themselves: what is not declared there is not
 /// in it, and what is cannot be left out.
@@ -118,7 +117,7 @@ public enum OpenAPIDocument {
             if !parameter.summary.isEmpty {
                 members.append(JSONMember("description", .string(parameter.summary)))
             }
-            members.append(JSONMember("schema", JSONText(parameter.schema.json(reference: reference))))
+            members.append(JSONMember("schema", parameter.schema.json(reference: reference)))
             return .object(members)
         }
     }
@@ -131,7 +130,7 @@ public enum OpenAPIDocument {
     }
 
     private static func content(_ mediaType: String, _ schema: RouteSchema?) -> JSONText {
-        let kind = schema.map { [JSONMember("schema", JSONText($0.json(reference: reference)))] } ?? []
+        let kind = schema.map { [JSONMember("schema", $0.json(reference: reference))] } ?? []
         return .object([JSONMember(mediaType, .object(kind))])
     }
 
@@ -190,9 +189,9 @@ public enum OpenAPIDocument {
             for schema in schemas { for (name, one) in schema.named { named[name] = one } }
         }
         var members = named.sorted { $0.key < $1.key }.map { name, schema in
-            JSONMember(name, JSONText(schema.json(reference: reference)))
+            JSONMember(name, schema.json(reference: reference))
         }
-        members.append(JSONMember("Error", JSONText(errorSchema.json(reference: reference))))
+        members.append(JSONMember("Error", errorSchema.json(reference: reference)))
         return .object([
             JSONMember("schemas", .object(members)),
             JSONMember(

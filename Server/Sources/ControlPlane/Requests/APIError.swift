@@ -1,8 +1,9 @@
+public import Events
 public import HTTPTypes
 public import Hummingbird
 internal import NIOCore
 internal import NIOHTTP1
-public import Operations
+internal import Operations
 internal import Units
 
 /// A failure as clients see it, with one body whatever the path: ``body(for:at:)``.
@@ -14,19 +15,19 @@ public struct APIError: Error, Sendable {
     /// One sentence: what is wrong, and what is allowed. Never a secret, never an internal error's text.
     public let message: String
     /// More for programs, such as which fields are wrong.
-    public let details: JSONOutput
+    public let details: JSONText
     /// Headers that belong to the failure, such as `Allow`.
     public let headers: HTTPFields
 
     /// A failure.
     public init(
-        _ code: APIErrorCode, _ message: String, details: JSONOutput = .null, headers: HTTPFields = [:]
+        _ code: APIErrorCode, _ message: String, details: JSONText = .null, headers: HTTPFields = [:]
     ) {
         self.init(code, status: code.status, message, details: details, headers: headers)
     }
 
     private init(
-        _ code: APIErrorCode, status: HTTPResponse.Status, _ message: String, details: JSONOutput = .null,
+        _ code: APIErrorCode, status: HTTPResponse.Status, _ message: String, details: JSONText = .null,
         headers: HTTPFields = [:]
     ) {
         (self.code, self.status, self.message, self.details, self.headers) = (
@@ -110,17 +111,18 @@ public struct APIError: Error, Sendable {
     ///
     ///     {"error": {"code", "message", "details", "request_id", "correlation_id", "timestamp"},
     ///      "code", "message", "details", "correlation_id"}
-    func body(for request: RequestIdentity, at time: Instant) -> JSONOutput {
-        let main: [(String, JSONOutput)] = [
-            ("code", .string(code.rawValue)), ("message", .string(message)), ("details", details),
+    func body(for request: RequestIdentity, at time: Instant) -> JSONText {
+        let main: [JSONMember] = [
+            JSONMember("code", .string(code.rawValue)), JSONMember("message", .string(message)),
+            JSONMember("details", details),
         ]
-        let correlation: (String, JSONOutput) = ("correlation_id", .string(request.correlationID))
+        let correlation: JSONMember = JSONMember("correlation_id", .string(request.correlationID))
         let inner =
             main + [
-                ("request_id", .string(request.requestID)), correlation,
-                ("timestamp", .string(time.description)),
+                JSONMember("request_id", .string(request.requestID)), correlation,
+                JSONMember("timestamp", .string(time.description)),
             ]
-        return .object([("error", .object(inner))] + main + [correlation])
+        return .object([JSONMember("error", .object(inner))] + main + [correlation])
     }
 
     /// The answer.
@@ -150,11 +152,9 @@ extension HTTPParserError {
 
 extension Response {
     /// An answer with a JSON body.
-    public static func json(_ value: JSONOutput, status: HTTPResponse.Status = .ok) -> Response {
-        var bytes = value.bytes
-        bytes.append(0x0A)
-        return Response(
+    public static func json(_ value: JSONText, status: HTTPResponse.Status = .ok) -> Response {
+        Response(
             status: status, headers: [.contentType: "application/json; charset=utf-8"],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+            body: ResponseBody(byteBuffer: ByteBuffer(string: value.compact + "\n")))
     }
 }

@@ -1,4 +1,4 @@
-public import Operations
+public import Events
 
 /// What a value may be, as the description of a route says it: a small part of JSON Schema (2020-12).
 public indirect enum RouteSchema: Sendable {
@@ -26,7 +26,7 @@ public indirect enum RouteSchema: Sendable {
     /// A schema that several routes share, by its name, as `Run`.
     case named(String, RouteSchema)
     /// A schema that is made elsewhere, such as that of a strategy's parameters.
-    case json(JSONOutput)
+    case json(JSONText)
 
     /// A named value of an object.
     public struct Member: Sendable {
@@ -54,7 +54,7 @@ public indirect enum RouteSchema: Sendable {
     ///
     /// - Parameter reference: where a named schema stands, as `#/components/schemas/`; nil writes it out in
     ///   place.
-    public func json(reference: String? = nil) -> JSONOutput { .object(members(reference)) }
+    public func json(reference: String? = nil) -> JSONText { .object(members(reference)) }
 
     /// The named schemas in it, at any depth, each once, by name.
     public var named: [(name: String, schema: RouteSchema)] {
@@ -74,52 +74,61 @@ public indirect enum RouteSchema: Sendable {
         }
     }
 
-    private func members(_ reference: String?) -> [(String, JSONOutput)] {
+    private func members(_ reference: String?) -> [JSONMember] {
         switch self {
         case .string(let format, let allowed, let length):
-            var members: [(String, JSONOutput)] = [("type", .string("string"))]
-            if let format { members.append(("format", .string(format))) }
-            if !allowed.isEmpty { members.append(("enum", .array(allowed.map { .string($0) }))) }
+            var members: [JSONMember] = [JSONMember("type", .string("string"))]
+            if let format { members.append(JSONMember("format", .string(format))) }
+            if !allowed.isEmpty { members.append(JSONMember("enum", .list(allowed.map { .string($0) }))) }
             if let length {
-                members.append(("minLength", .integer(Int64(length.lowerBound))))
-                members.append(("maxLength", .integer(Int64(length.upperBound))))
+                members.append(JSONMember("minLength", .integer(length.lowerBound)))
+                members.append(JSONMember("maxLength", .integer(length.upperBound)))
             }
             return members
         case .integer(let range):
             let bounds = range.map {
-                [("minimum", JSONOutput.integer($0.lowerBound)), ("maximum", .integer($0.upperBound))]
+                [
+                    JSONMember("minimum", .integer(Int($0.lowerBound))),
+                    JSONMember("maximum", .integer(Int($0.upperBound))),
+                ]
             }
-            return [("type", .string("integer"))] + (bounds ?? [])
-        case .number: return [("type", .string("number"))]
-        case .boolean: return [("type", .string("boolean"))]
+            return [JSONMember("type", .string("integer"))] + (bounds ?? [])
+        case .number: return [JSONMember("type", .string("number"))]
+        case .boolean: return [JSONMember("type", .string("boolean"))]
         case .array(let schema):
-            return [("type", .string("array")), ("items", schema.json(reference: reference))]
+            return [
+                JSONMember("type", .string("array")), JSONMember("items", schema.json(reference: reference)),
+            ]
         case .object(let members): return Self.object(members, reference)
         case .map(let schema):
             return [
-                ("type", .string("object")), ("additionalProperties", schema.json(reference: reference)),
+                JSONMember("type", .string("object")),
+                JSONMember("additionalProperties", schema.json(reference: reference)),
             ]
         case .nullable(let schema):
             return [
-                ("anyOf", .array([schema.json(reference: reference), .object([("type", .string("null"))])]))
+                JSONMember(
+                    "anyOf",
+                    .list([schema.json(reference: reference), .object([JSONMember("type", .string("null"))])])
+                )
             ]
         case .named(let name, let schema):
             guard let reference else { return schema.members(nil) }
-            return [("$ref", .string(reference + name))]
+            return [JSONMember("$ref", .string(reference + name))]
         case .json(let value):
             if case .object(let members) = value { return members }
             return []
         }
     }
 
-    private static func object(_ members: [Member], _ reference: String?) -> [(String, JSONOutput)] {
-        let properties = members.map { member -> (String, JSONOutput) in
+    private static func object(_ members: [Member], _ reference: String?) -> [JSONMember] {
+        let properties = members.map { member -> JSONMember in
             var json = member.schema.members(reference)
-            if !member.summary.isEmpty { json.append(("description", .string(member.summary))) }
-            return (member.name, .object(json))
+            if !member.summary.isEmpty { json.append(JSONMember("description", .string(member.summary))) }
+            return JSONMember(member.name, .object(json))
         }
-        let required = members.filter(\.isRequired).map { JSONOutput.string($0.name) }
-        return [("type", .string("object")), ("properties", .object(properties))]
-            + (required.isEmpty ? [] : [("required", .array(required))])
+        let required = members.filter(\.isRequired).map { JSONText.string($0.name) }
+        return [JSONMember("type", .string("object")), JSONMember("properties", .object(properties))]
+            + (required.isEmpty ? [] : [JSONMember("required", .list(required))])
     }
 }

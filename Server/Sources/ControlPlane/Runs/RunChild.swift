@@ -6,6 +6,8 @@ internal import Synchronization
 public enum RunWord: Sendable {
     /// How far it is.
     case progress(JSONText)
+    /// Orders that are new or changed, as they stand.
+    case orders([JSONText])
     /// It came to its end; the object of `summary.json`.
     case result(JSONText)
     /// It failed; `{"code", "message", "remedy", "problems"}`.
@@ -72,7 +74,7 @@ public final class RunChild: Sendable {
     private init(pid: Int32, input: Int32, output: Int32) {
         self.pid = pid
         let (words, continuation) = AsyncStream.makeStream(
-            of: RunWord.self, bufferingPolicy: .bufferingNewest(64))
+            of: RunWord.self, bufferingPolicy: .bufferingNewest(256))
         self.words = words
         state.withLock { $0.input = input }
         // Reading blocks: a thread of its own, which ends with the process.
@@ -132,6 +134,8 @@ public final class RunChild: Sendable {
         do throws(JSONError) { value = try JSONText(parsing: text) } catch { return }
         if let progress = value["progress"] {
             words.yield(.progress(progress))
+        } else if let orders = value["orders"]?.items {
+            words.yield(.orders(orders))
         } else if let result = value["result"] {
             words.yield(.result(result))
         } else if let failure = value["error"] {

@@ -73,6 +73,17 @@ struct RunEvents {
             ]))
     }
 
+    /// Orders as they stand, under the ids that storage knows them by.
+    func recorded(_ orders: [JSONText], _ run: StoredRun) -> EventEnvelope {
+        let known = orders.compactMap { order -> JSONText? in
+            guard let number = order["order"]?.wholeNumber, let members = order.members else { return nil }
+            return .object(
+                [JSONMember("client_order_id", .string("\(run.id)-\(number)"))]
+                    + members.filter { $0.key != "order" })
+        }
+        return made(.ordersRecorded, run, [JSONMember("orders", .list(known))])
+    }
+
     /// Numbers of fills sort as text.
     private static func padded(_ number: Int) -> String {
         let digits = String(number)

@@ -1,5 +1,5 @@
+internal import Events
 internal import HTTPTypes
-internal import Operations
 public import TradewindCommands
 
 /// Why the service of runs does not do what it was asked for.
@@ -30,12 +30,14 @@ extension APIError {
         case .state(let id, let status, let wanted):
             self.init(
                 .conflict, "run \(id) is \(status): \(wanted)",
-                details: .object([("run_id", .string(id)), ("status", .string(status))]))
+                details: .object([JSONMember("run_id", .string(id)), JSONMember("status", .string(status))]))
         case .mode(let wanted, let allowed):
             self.init(
                 .conflict,
                 "a \(wanted) run is refused: this process executes \(allowed) at most (execution.mode)",
-                details: .object([("mode", .string(wanted)), ("execution_mode", .string(allowed))]))
+                details: .object([
+                    JSONMember("mode", .string(wanted)), JSONMember("execution_mode", .string(allowed)),
+                ]))
         case .unavailable(let what): self.init(.dependencyUnavailable, what)
         case .switchedOff:
             self.init(.accessDenied, "runs cannot be started here: features.start-runs is off")
@@ -43,23 +45,23 @@ extension APIError {
         case .queueFull(let count):
             self.init(
                 .backpressure, "\(count) runs wait already, which is the most (runs.max-queued)",
-                details: .object([("queued", .integer(Int64(count)))]), headers: [.retryAfter: "10"])
+                details: .object([JSONMember("queued", .integer(count))]), headers: [.retryAfter: "10"])
         case .stopping: self.init(.serviceUnavailable, "the service is stopping")
         }
     }
 
     /// Everything that is wrong in a request.
     init(_ problems: RunProblems) {
-        let list = problems.problems.map { problem -> JSONOutput in
+        let list = problems.problems.map { problem -> JSONText in
             .object([
-                ("key", .string(problem.key)), ("message", .string(problem.message)),
-                ("remedy", .optional(problem.remedy)),
+                JSONMember("key", .string(problem.key)), JSONMember("message", .string(problem.message)),
+                JSONMember("remedy", .optional(problem.remedy)),
             ])
         }
         let first = problems.problems.first.map { $0.key.isEmpty ? $0.message : "\($0.key): \($0.message)" }
         let rest = problems.problems.count > 1 ? " (and \(problems.problems.count - 1) more)" : ""
         self.init(
             .validationFailed, (first ?? "the request is not valid") + rest,
-            details: .object([("problems", .array(list))]))
+            details: .object([JSONMember("problems", .list(list))]))
     }
 }

@@ -365,6 +365,7 @@ public actor RunService {
                 let made = events.progress(progress, run, told: told)
                 told += made.count - 1
                 await write(made, of: run, "progress")
+            case .orders(let orders): await write([events.recorded(orders, run)], of: run, "orders")
             case .result(let summary): outcome.summary = summary
             case .failure(let failure): outcome.failure = failure
             case .ended(let status, let signal): (outcome.status, outcome.signal) = (status, signal)

@@ -81,11 +81,12 @@ struct StreamFrames {
         var payload = envelope.payload
         if payload.compact.utf8.count > payloadBytes {
             payload = .object([
-                JSONMember("run_id", .text(envelope.runID)), JSONMember("truncated", .flag(true)),
+                JSONMember("run_id", .optional(envelope.runID)), JSONMember("truncated", .flag(true)),
             ])
         }
         let data = JSONText.object([
-            JSONMember("id", .string(envelope.id.description)), JSONMember("run_id", .text(envelope.runID)),
+            JSONMember("id", .string(envelope.id.description)),
+            JSONMember("run_id", .optional(envelope.runID)),
             JSONMember("correlation_id", .string(envelope.correlationID)),
             JSONMember("time", .time(envelope.time)), JSONMember("payload", payload),
         ])

@@ -1,3 +1,5 @@
+public import Events
+
 /// What the doctor found out about one thing.
 public struct DoctorRow: Hashable, Sendable {
     /// How it is.
@@ -39,10 +41,11 @@ public struct DoctorRow: Hashable, Sendable {
     }
 
     /// The row for programs.
-    public var json: JSONOutput {
+    public var json: JSONText {
         .object([
-            ("name", .string(name)), ("status", .string(status.rawValue)), ("found", .string(found)),
-            ("fix", .optional(fix)),
+            JSONMember("name", .string(name)), JSONMember("status", .string(status.rawValue)),
+            JSONMember("found", .string(found)),
+            JSONMember("fix", .optional(fix)),
         ])
     }
 }

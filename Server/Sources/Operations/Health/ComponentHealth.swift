@@ -1,3 +1,4 @@
+public import Events
 internal import Synchronization
 
 /// How a component is.
@@ -36,7 +37,7 @@ public final class ComponentHealth: Sendable {
         var activity: String?
         var hasReported = false
         var isConfigured = true
-        var facts: (@Sendable () -> JSONOutput)?
+        var facts: (@Sendable () -> JSONText)?
     }
 
     /// A component that has said nothing.
@@ -77,12 +78,12 @@ public final class ComponentHealth: Sendable {
 
     /// Says what health shows beside the status, asked for each time: facts for people, never a secret. It
     /// is to answer at once.
-    public func describe(_ facts: @escaping @Sendable () -> JSONOutput) {
+    public func describe(_ facts: @escaping @Sendable () -> JSONText) {
         state.withLock { $0.facts = facts }
     }
 
     /// What is shown beside the status now; nil when there is nothing.
-    public var facts: JSONOutput? { state.withLock { $0.facts }?() }
+    public var facts: JSONText? { state.withLock { $0.facts }?() }
 
     /// What it says now.
     public var snapshot: ComponentSnapshot {

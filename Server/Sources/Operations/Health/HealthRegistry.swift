@@ -1,4 +1,5 @@
 internal import Dispatch
+public import Events
 internal import Synchronization
 
 /// Where the parts of a process register what health shows: components and readiness checks.
@@ -87,7 +88,7 @@ public final class HealthRegistry: Sendable {
     }
 
     /// What a component shows beside its status; nil when it shows nothing.
-    public func facts(of component: ComponentName) -> JSONOutput? {
+    public func facts(of component: ComponentName) -> JSONText? {
         state.withLock { $0.components[component] }?.facts
     }
 

@@ -1,3 +1,4 @@
+internal import Events
 internal import Logging
 internal import Units
 
@@ -25,23 +26,23 @@ struct LogLine {
 
     /// A line, for programs and for people, both with line ends.
     struct Rendered {
-        private let members: [(String, JSONOutput)]
+        private let members: [JSONMember]
 
-        fileprivate init(_ members: [(String, JSONOutput)]) { self.members = members }
+        fileprivate init(_ members: [JSONMember]) { self.members = members }
 
-        var json: [UInt8] { JSONOutput.object(members).bytes + [0x0A] }
+        var json: [UInt8] { JSONText.object(members).bytes + [0x0A] }
 
         /// `08:00:00.123456 warning tradewind.http: message status=503`.
         var text: [UInt8] {
             var bytes: [UInt8] = []
-            for (key, value) in members where key != "service" {
-                switch (key, value) {
+            for member in members where member.key != "service" {
+                switch (member.key, member.value) {
                 case ("time", .string(let time)): bytes += Array(time.dropFirst(11).dropLast().utf8)
                 case ("level", .string(let level)): bytes += Array((" " + level).utf8)
                 case ("logger", .string(let logger)): bytes += Array((" " + logger + ": ").utf8)
                 // Escaped as in JSON, so that no message can steer a terminal or look like two.
-                case ("message", _): bytes += value.bytes.dropFirst().dropLast()
-                default: bytes += Array(" \(key)=".utf8) + value.bytes
+                case ("message", let value): bytes += value.bytes.dropFirst().dropLast()
+                case (let key, let value): bytes += Array(" \(key)=".utf8) + value.bytes
                 }
             }
             return bytes + [0x0A]
@@ -53,20 +54,21 @@ struct LogLine {
         redact: @escaping (String) -> String
     ) -> Rendered {
         var line = LogLine(redact: redact)
-        var members: [(String, JSONOutput)] = [
-            ("time", .string(timestamp(time))), ("level", .string(event.level.rawValue)),
-            ("service", .string(service)), ("logger", .string(line.text(label, maximum: 256))),
-            ("message", .string(line.text(event.message.description, maximum: maximumMessage))),
+        var members: [JSONMember] = [
+            JSONMember("time", .string(timestamp(time))), JSONMember("level", .string(event.level.rawValue)),
+            JSONMember("service", .string(service)),
+            JSONMember("logger", .string(line.text(label, maximum: 256))),
+            JSONMember("message", .string(line.text(event.message.description, maximum: maximumMessage))),
         ]
         for key in lifted {
-            if let value = metadata[key] { members.append((key, line.json(value, depth: 0))) }
+            if let value = metadata[key] { members.append(JSONMember(key, line.json(value, depth: 0))) }
         }
         if let error = event.error {
-            members.append(("error", .string(line.text("\(error)", maximum: maximumValue))))
+            members.append(JSONMember("error", .string(line.text("\(error)", maximum: maximumValue))))
         }
         let rest = metadata.filter { !lifted.contains($0.key) }
-        if !rest.isEmpty { members.append(("metadata", line.json(.dictionary(rest), depth: 0))) }
-        if line.isCut { members.append(("truncated", .bool(true))) }
+        if !rest.isEmpty { members.append(JSONMember("metadata", line.json(.dictionary(rest), depth: 0))) }
+        if line.isCut { members.append(JSONMember("truncated", .flag(true))) }
         return Rendered(members)
     }
 
@@ -93,7 +95,7 @@ struct LogLine {
         return String(hidden[..<end])
     }
 
-    private mutating func json(_ value: Logger.MetadataValue, depth: Int) -> JSONOutput {
+    private mutating func json(_ value: Logger.MetadataValue, depth: Int) -> JSONText {
         guard depth < Self.maximumDepth else {
             isCut = true
             return .string("…")
@@ -102,30 +104,30 @@ struct LogLine {
         case .string(let string): return .string(text(string, maximum: Self.maximumValue))
         case .stringConvertible(let value): return convertible(value)
         case .dictionary(let entries):
-            var members: [(String, JSONOutput)] = []
+            var members: [JSONMember] = []
             for key in entries.keys.sorted() {
                 guard takeEntry(), let value = entries[key] else { break }
-                members.append((text(key, maximum: 256), json(value, depth: depth + 1)))
+                members.append(JSONMember(text(key, maximum: 256), json(value, depth: depth + 1)))
             }
             return .object(members)
         case .array(let entries):
-            var values: [JSONOutput] = []
+            var values: [JSONText] = []
             for entry in entries {
                 guard takeEntry() else { break }
                 values.append(json(entry, depth: depth + 1))
             }
-            return .array(values)
+            return .list(values)
         }
     }
 
     /// Numbers and truth values stay what they are.
-    private mutating func convertible(_ value: any CustomStringConvertible) -> JSONOutput {
+    private mutating func convertible(_ value: any CustomStringConvertible) -> JSONText {
         switch value {
-        case let number as Int: .integer(Int64(number))
-        case let number as Int64: .integer(number)
-        case let number as Int32: .integer(Int64(number))
+        case let number as Int: .integer(number)
+        case let number as Int64: .integer(Int(number))
+        case let number as Int32: .integer(Int(number))
         case let number as Double: .number(number)
-        case let flag as Bool: .bool(flag)
+        case let flag as Bool: .flag(flag)
         default: .string(text(value.description, maximum: Self.maximumValue))
         }
     }

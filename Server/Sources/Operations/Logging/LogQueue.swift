@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import Events
 internal import Metrics
 internal import Synchronization
 public import Units
@@ -109,10 +110,10 @@ public final class LogQueue: Sendable {
     }
 
     private func notice(_ lost: UInt64) -> [UInt8] {
-        let line = JSONOutput.object([
-            ("time", .string(LogLine.timestamp(now()))), ("level", .string("warning")),
-            ("logger", .string("tradewind.log")),
-            ("message", .string("\(lost) lines before this one could not be written to \(sink)")),
+        let line = JSONText.object([
+            JSONMember("time", .string(LogLine.timestamp(now()))), JSONMember("level", .string("warning")),
+            JSONMember("logger", .string("tradewind.log")),
+            JSONMember("message", .string("\(lost) lines before this one could not be written to \(sink)")),
         ])
         return line.bytes + [0x0A]
     }

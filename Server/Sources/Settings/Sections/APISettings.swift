@@ -37,7 +37,10 @@ public struct APISettings: Sendable {
             [
                 SecretSetting(
                     name: "token", minimumBytes: 16, required: .outsideLocal,
-                    summary: "The static token of machine clients.")
+                    summary: """
+                        The static token of machine clients; to replace it, the old and the new one with a \
+                        comma between, both of which are good until the old one is taken out.
+                        """)
             ], needed: ["token"])
         corsOrigins = reader.list(
             "cors-origins", .webOrigin, required: .outsideLocal,
@@ -123,7 +126,7 @@ public struct AuthSettings: Sendable {
                     summary: "The key that signs the records of the audit log."),
             ], needed: ["signing-keys", "audit-key"])
         accessTokenLifetime = reader.value(
-            "access-token-lifetime", .duration(.seconds(60)...(.seconds(86_400))), "15m",
+            "access-token-lifetime", .duration(.seconds(5)...(.seconds(86_400))), "15m",
             "How long an access token is good for.")
         refreshTokenLifetime = reader.value(
             "refresh-token-lifetime", .duration(.seconds(600)...(.seconds(90 * 86_400))), "14d",

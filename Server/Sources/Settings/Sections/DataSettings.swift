@@ -1,17 +1,7 @@
 public import Units
 
-/// Where market data come from.
-public enum DataSource: String, Hashable, Sendable, CaseIterable {
-    /// The catalogue of files.
-    case catalogue
-    /// The tables of the database.
-    case database
-}
-
 /// Market data.
 public struct DataSettings: Sendable {
-    /// Where they come from.
-    public let source: DataSource
     /// The folder of the catalogue.
     public let catalogue: String
     /// The first instant that must be there; nil: nothing is demanded.
@@ -24,9 +14,6 @@ public struct DataSettings: Sendable {
     init(_ reader: SettingsReader) {
         let reader = reader.section(
             "data", "Market data, checked at start-up.", services: [.api, .worker, .trading])
-        source = reader.value(
-            "source", .choice(DataSource.catalogue), "catalogue", required: .stagingAndProduction,
-            "Where market data come from: catalogue (files) or database.")
         catalogue = reader.value("catalogue", .path, ".tradewind/catalogue", "The folder of the catalogue.")
         start = reader.optional(
             "start", .instant, "The first instant that every series named here must have.")

@@ -8,7 +8,7 @@ public enum RunProjection {
     public static let types: Set<EventType> = [
         .runCreated, .runQueued, .runStarted, .runProgress, .runStopRequested, .runStopped, .runCompleted,
         .runFailed, .runDeleted, .ordersCreated, .ordersPlaced, .ordersPartiallyFilled, .ordersFilled,
-        .ordersCancelled, .ordersRejected,
+        .ordersCancelled, .ordersRejected, .ordersRecorded,
     ]
 
     /// Appends events and applies them, in one transaction.
@@ -24,6 +24,7 @@ public enum RunProjection {
         case .ordersCreated, .ordersPlaced, .ordersPartiallyFilled, .ordersFilled, .ordersCancelled,
             .ordersRejected:
             try OrderProjection.apply(event, transaction)
+        case .ordersRecorded: try OrderProjection.record(event, transaction)
         default:
             guard types.contains(event.type), let id = event.runID, var run = try transaction.runs.find(id)
             else { return }
@@ -133,6 +134,28 @@ public enum RunProjection {
 
 /// Makes the tables of orders and fills from events.
 enum OrderProjection {
+    /// Writes orders as they stand, whatever was known of them.
+    static func record(_ event: EventEnvelope, _ transaction: StoreTransaction) throws {
+        for payload in event.payload["orders"]?.items ?? [] {
+            guard let id = payload["client_order_id"]?.text, let quantity = payload["qty"]?.exact,
+                let filled = payload["filled_qty"]?.exact
+            else { continue }
+            let created = payload["created_at"]?.moment ?? event.time
+            var order = StoredOrder(
+                id: id, runID: event.runID, instrument: payload["instrument"]?.text ?? "",
+                side: payload["side"]?.text ?? "", type: payload["type"]?.text ?? "",
+                status: payload["status"]?.text == "partially_filled"
+                    ? "partial" : payload["status"]?.text ?? "pending",
+                quantity: quantity, filled: filled, correlationID: event.correlationID, createdAt: created,
+                updatedAt: payload["updated_at"]?.moment ?? created)
+            order.averagePrice = payload["average_price"]?.exact
+            order.limitPrice = payload["limit_price"]?.exact
+            order.stopPrice = payload["stop_price"]?.exact
+            order.reason = payload["reason"]?.text
+            try transaction.orders.save(order)
+        }
+    }
+
     static func apply(_ event: EventEnvelope, _ transaction: StoreTransaction) throws {
         let payload = event.payload
         guard let id = payload["client_order_id"]?.text else { return }

@@ -48,15 +48,15 @@ public struct AuditRecord: Hashable, Sendable {
     func canonical(sequence: Int64) -> String {
         JSONText.object([
             JSONMember("sequence", .integer(Int(sequence))), JSONMember("time", .time(time)),
-            JSONMember("org_id", .string(organisation)), JSONMember("project_id", .optionalText(project)),
+            JSONMember("org_id", .string(organisation)), JSONMember("project_id", .optional(project)),
             JSONMember("actor", .string(actor)), JSONMember("actor_kind", .string(actorKind)),
             JSONMember("actor_name", .string(actorName)), JSONMember("entity_type", .string(entityType)),
             JSONMember("entity_id", .string(entityID)), JSONMember("action", .string(action)),
             JSONMember("outcome", .string(outcome)), JSONMember("diff_summary", .string(changes.compact)),
-            JSONMember("request_id", .optionalText(requestID)),
+            JSONMember("request_id", .optional(requestID)),
             JSONMember("correlation_id", .string(correlationID)),
-            JSONMember("source_ip", .optionalText(sourceAddress)),
-            JSONMember("user_agent", .optionalText(userAgent)),
+            JSONMember("source_ip", .optional(sourceAddress)),
+            JSONMember("user_agent", .optional(userAgent)),
         ]).compact
     }
 
@@ -245,12 +245,6 @@ public struct AuditRepository {
         return StoredAuditRecord(
             sequence: try row.integer(0), record: record, hash: try digest(row.blob(16)),
             signature: row[17] == .null ? nil : try row.blob(17), keyID: try row.optionalText(18))
-    }
-}
-
-extension JSONText {
-    fileprivate static func optionalText(_ value: String?) -> JSONText {
-        value.map { .string($0) } ?? .null
     }
 }
 

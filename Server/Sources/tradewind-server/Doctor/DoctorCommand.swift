@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Events
 internal import Operations
 internal import Settings
 internal import TradewindCommands
@@ -22,8 +23,10 @@ struct DoctorCommand: ServerCommand {
         let rows = await examination.rows()
         let isWell = !rows.contains { $0.status == .failed }
         if format.json {
-            let page = JSONOutput.object([("ok", .bool(isWell)), ("checks", .array(rows.map(\.json)))])
-            try context.output.result(page.text + "\n")
+            let page = JSONText.object([
+                JSONMember("ok", .flag(isWell)), JSONMember("checks", .list(rows.map(\.json))),
+            ])
+            try context.output.result(page.compact + "\n")
         } else {
             try context.output.result(rows.map(Self.line).joined())
         }

@@ -5,8 +5,9 @@ internal import TradewindCommands
 
 /// `tradewind-server run-backtest`: one run of the service, in a process of its own.
 ///
-/// Prints JSON lines: `{"progress": {...}}` now and then, and at the end `{"result": {...}}` or
-/// `{"error": {...}}`. It ends when its standard input does: the service holds the other end.
+/// Prints JSON lines: `{"progress": {...}}` and `{"orders": [...]}` now and then, and at the end
+/// `{"result": {...}}` or `{"error": {...}}`. It ends when its standard input does: the service holds the other
+/// end.
 struct RunBacktestCommand: ServerCommand {
     static let configuration = CommandConfiguration(
         commandName: "run-backtest", abstract: "Execute one run of the service.", shouldDisplay: false)
@@ -34,12 +35,17 @@ struct RunBacktestCommand: ServerCommand {
         RunBacktestCommand.endWithInput()
         let output = context.output
         do throws(CommandFailure) {
+            func tell(_ what: String, _ value: JSONText) throws(CommandFailure) {
+                try output.result(JSONText.object([JSONMember(what, value)]).compact + "\n")
+            }
             let summary = try RunDesk().execute(
                 file, catalogue: data, folder: self.output, runID: runID, interval: interval * 1_000_000
             ) { progress in
-                try output.result(JSONText.object([JSONMember("progress", progress)]).compact + "\n")
+                try tell("progress", progress)
+            } orders: { orders in
+                try tell("orders", .list(orders))
             }
-            try output.result(JSONText.object([JSONMember("result", summary)]).compact + "\n")
+            try tell("result", summary)
         } catch {
             try output.result(
                 JSONText.object([JSONMember("error", RunBacktestCommand.json(error))]).compact + "\n")

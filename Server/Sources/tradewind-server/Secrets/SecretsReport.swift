@@ -1,3 +1,4 @@
+internal import Events
 internal import Operations
 internal import Settings
 internal import TradewindCommands
@@ -72,46 +73,50 @@ struct SecretsReport {
         return codes.allSatisfy { $0 == .unavailable } ? .unavailable : .wrongConfiguration
     }
 
-    func rendered(asJSON: Bool) -> String { asJSON ? json.text + "\n" : text }
+    func rendered(asJSON: Bool) -> String { asJSON ? json.compact + "\n" : text }
 
     // MARK: For programs
 
-    private var json: JSONOutput {
+    private var json: JSONText {
         .object([
-            ("complete", .bool(failure == nil)),
-            ("missing", .integer(Int64(rows.count { $0.problem != nil }))),
-            ("secrets", .array(rows.map(json))),
+            JSONMember("complete", .flag(failure == nil)),
+            JSONMember("missing", .integer(rows.count { $0.problem != nil })),
+            JSONMember("secrets", .list(rows.map(json))),
         ])
     }
 
-    private func json(_ row: Row) -> JSONOutput {
-        var members: [(String, JSONOutput)] = [
-            ("secret", .string(row.secret.description)), ("found", .bool(row.problem == nil)),
-            ("source", .optional(row.origin?.kind)), ("origin", .optional(row.origin?.description)),
-            ("version", .optional(row.version?.text)), ("stored_at", .optional(row.storedAt?.description)),
-            ("age_seconds", age(row).map { .integer($0) } ?? .null),
-            (
+    private func json(_ row: Row) -> JSONText {
+        var members: [JSONMember] = [
+            JSONMember("secret", .string(row.secret.description)),
+            JSONMember("found", .flag(row.problem == nil)),
+            JSONMember("source", .optional(row.origin?.kind)),
+            JSONMember("origin", .optional(row.origin?.description)),
+            JSONMember("version", .optional(row.version?.text)),
+            JSONMember("stored_at", .optional(row.storedAt?.description)),
+            JSONMember("age_seconds", age(row).map { .integer(Int($0)) } ?? .null),
+            JSONMember(
                 "lease",
                 row.lease.map { lease in
                     .object([
-                        ("seconds", .integer(lease.duration.components.seconds)),
-                        ("renewable", .bool(lease.isRenewable)),
+                        JSONMember("seconds", .integer(Int(lease.duration.components.seconds))),
+                        JSONMember("renewable", .flag(lease.isRenewable)),
                     ])
                 } ?? .null
             ),
-            (
+            JSONMember(
                 "problem",
                 row.problem.map { problem in
                     .object([
-                        ("code", .string(problem.code.rawValue)), ("message", .string(problem.message)),
-                        ("remedy", .string(problem.remedy)),
+                        JSONMember("code", .string(problem.code.rawValue)),
+                        JSONMember("message", .string(problem.message)),
+                        JSONMember("remedy", .string(problem.remedy)),
                     ])
                 } ?? .null
             ),
         ]
         if isRotation {
-            members.append(("version_before", .optional(row.versionBefore?.text)))
-            members.append(("changed", .bool(isChanged(row))))
+            members.append(JSONMember("version_before", .optional(row.versionBefore?.text)))
+            members.append(JSONMember("changed", .flag(isChanged(row))))
         }
         return .object(members)
     }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Events
 internal import Operations
 internal import Settings
 internal import TradewindCommands
@@ -50,8 +51,10 @@ struct LogsCommand: ServerCommand {
     ) throws(CommandFailure) {
         for line in lines {
             if format.json {
-                let json = JSONOutput.object([("service", .string(name)), ("line", .string(line))])
-                try context.output.result(json.text + "\n")
+                let json = JSONText.object([
+                    JSONMember("service", .string(name)), JSONMember("line", .string(line)),
+                ])
+                try context.output.result(json.compact + "\n")
             } else {
                 try context.output.result((amongSeveral ? "\(name): " : "") + line + "\n")
             }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Events
 internal import Operations
 internal import TradewindCommands
 
@@ -41,11 +42,11 @@ struct StopCommand: ServerCommand {
         let stopped = try HostServices(folder: .inUse(settings, context)).stop()
         for problem in stopped.problems { context.output.remark("warning: \(problem)") }
         if format.json {
-            let json = JSONOutput.object([
-                ("supervisor_stopped", .bool(stopped.supervisor)),
-                ("stopped", .array(stopped.services.map { .string($0) })),
+            let json = JSONText.object([
+                JSONMember("supervisor_stopped", .flag(stopped.supervisor)),
+                JSONMember("stopped", .list(stopped.services.map { .string($0) })),
             ])
-            try context.output.result(json.text + "\n")
+            try context.output.result(json.compact + "\n")
             return
         }
         let names = stopped.services.joined(separator: ", ")

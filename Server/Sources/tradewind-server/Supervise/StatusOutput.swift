@@ -1,3 +1,4 @@
+internal import Events
 internal import Operations
 internal import Settings
 
@@ -7,52 +8,56 @@ struct StatusOutput {
 
     init(_ status: HostStatus) { self.status = status }
 
-    func rendered(asJSON: Bool) -> String { asJSON ? json.text + "\n" : text }
+    func rendered(asJSON: Bool) -> String { asJSON ? json.compact + "\n" : text }
 
     // MARK: For programs
 
-    private var json: JSONOutput {
+    private var json: JSONText {
         .object([
-            ("well", .bool(status.isWell)), ("mode", .optional(status.mode?.rawValue)),
-            ("wanted", .bool(status.isWanted)),
-            (
+            JSONMember("well", .flag(status.isWell)), JSONMember("mode", .optional(status.mode?.rawValue)),
+            JSONMember("wanted", .flag(status.isWanted)),
+            JSONMember(
                 "supervisor",
                 .object([
-                    ("running", .bool(status.supervisor != nil)),
-                    ("pid", status.supervisor.map { .integer(Int64($0.pid)) } ?? .null),
-                    ("uptime_seconds", seconds(status.supervisorUptime)),
+                    JSONMember("running", .flag(status.supervisor != nil)),
+                    JSONMember("pid", status.supervisor.map { .integer(Int($0.pid)) } ?? .null),
+                    JSONMember("uptime_seconds", seconds(status.supervisorUptime)),
                 ])
             ),
-            ("services", .array(status.services.map(json))),
-            (
+            JSONMember("services", .list(status.services.map(json))),
+            JSONMember(
                 "problems",
-                .array(
+                .list(
                     status.problems.map { problem in
                         .object([
-                            ("code", .string(problem.code.rawValue)), ("message", .string(problem.message)),
-                            ("file", .optional(problem.path)), ("remedy", .string(problem.remedy)),
+                            JSONMember("code", .string(problem.code.rawValue)),
+                            JSONMember("message", .string(problem.message)),
+                            JSONMember("file", .optional(problem.path)),
+                            JSONMember("remedy", .string(problem.remedy)),
                         ])
                     })
             ),
         ])
     }
 
-    private func json(_ service: HostStatus.Service) -> JSONOutput {
+    private func json(_ service: HostStatus.Service) -> JSONText {
         .object([
-            ("name", .string(service.name)), ("state", .string(service.state)),
-            ("running", .bool(service.process != nil)),
-            ("ready", service.isReady.map { .bool($0) } ?? .null), ("problem", .optional(service.problem)),
-            ("holds_positions", service.holdsPositions.map { .bool($0) } ?? .null),
-            ("pid", service.process.map { .integer(Int64($0.pid)) } ?? .null),
-            ("uptime_seconds", seconds(service.uptime)), ("restarts", .integer(Int64(service.restarts))),
-            ("last_failure", .optional(service.lastFailure)),
-            ("last_failure_time", .optional(service.lastFailureTime)),
-            ("endpoint", .optional(service.endpoint)),
+            JSONMember("name", .string(service.name)), JSONMember("state", .string(service.state)),
+            JSONMember("running", .flag(service.process != nil)),
+            JSONMember("ready", service.isReady.map { .flag($0) } ?? .null),
+            JSONMember("problem", .optional(service.problem)),
+            JSONMember("holds_positions", service.holdsPositions.map { .flag($0) } ?? .null),
+            JSONMember("pid", service.process.map { .integer(Int($0.pid)) } ?? .null),
+            JSONMember("uptime_seconds", seconds(service.uptime)),
+            JSONMember("restarts", .integer(service.restarts)),
+            JSONMember("last_failure", .optional(service.lastFailure)),
+            JSONMember("last_failure_time", .optional(service.lastFailureTime)),
+            JSONMember("endpoint", .optional(service.endpoint)),
         ])
     }
 
-    private func seconds(_ duration: Duration?) -> JSONOutput {
-        duration.map { .integer($0.components.seconds) } ?? .null
+    private func seconds(_ duration: Duration?) -> JSONText {
+        duration.map { .integer(Int($0.components.seconds)) } ?? .null
     }
 
     // MARK: For people

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Events
 internal import Glibc
 internal import Operations
 internal import Settings
@@ -43,10 +44,10 @@ struct SystemdCommand: ServerCommand {
             startSeconds: Int(loaded.settings.supervisor.startTimeout.components.seconds) * count + 30,
             stopSeconds: Int(loaded.settings.supervisor.stopTimeout.components.seconds) * count + 30)
         if format.json {
-            let json = JSONOutput.object([
-                ("name", .string("tradewind.service")), ("unit", .string(unit.text)),
+            let json = JSONText.object([
+                JSONMember("name", .string("tradewind.service")), JSONMember("unit", .string(unit.text)),
             ])
-            try context.output.result(json.text + "\n")
+            try context.output.result(json.compact + "\n")
         } else {
             try context.output.result(unit.text)
         }

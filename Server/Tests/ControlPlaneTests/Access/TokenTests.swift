@@ -41,6 +41,26 @@ import Testing
         }
     }
 
+    @Test func whileTheStaticTokenIsReplacedTheOldAndTheNewOneAreGood() async throws {
+        try await AccessDesk.run { desk in
+            let (old, new) = (AccessDesk.staticToken, "another-token-9876543210")
+            func statuses(_ tokens: [String]) async -> [Int] {
+                var found: [Int] = []
+                for token in tokens {
+                    found.append(await desk.call("GET", Self.me, token: token).status)
+                }
+                return found
+            }
+            desk.api.replace(["token": "\(old), \(new)"])
+            #expect(await statuses([old, new, "\(old),\(new)", "", ","]) == [200, 200, 401, 401, 401])
+            desk.api.replace(["token": new])
+            #expect(await statuses([old, new]) == [401, 200])
+            // What is cut short by a comma too many is no token.
+            desk.api.replace(["token": "short,,\(new),"])
+            #expect(await statuses(["short", new, old]) == [401, 200, 401])
+        }
+    }
+
     @Test func aTokenSaysWhatItMustAndIsGoodUntilItsTime() async throws {
         try await AccessDesk.run { desk in
             let user = try await desk.add("ada", .trader)

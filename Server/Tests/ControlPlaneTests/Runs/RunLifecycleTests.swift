@@ -62,6 +62,42 @@ import Testing
         #expect(after["events"]?.items?.first?["type"] == .string("run.Deleted"))
     }
 
+    @Test func everyOrderOfARunIsARowWithItsStateAndReason() async throws {
+        let desk = try await ResearchDesk.open()
+        defer { desk.close() }
+        // What the account cannot pay for is refused.
+        let poor = ResearchDesk.file("poor").replacingOccurrences(
+            of: #""capital": {"amount": "100000""#,
+            with: #""execution": {"overdraft": "refuse"}, "capital": {"amount": "10""#)
+        let refused = try await desk.create(poor)
+        let filled = try await desk.create(ResearchDesk.file())
+        for (id, isPoor) in [(refused, true), (filled, false)] {
+            let run = try await desk.wait(id, for: ["completed", "failed"])
+            let placed = try #require(run["progress"]?["orders"]?.wholeNumber)
+            let all = "/api/v1/runs/\(id)/orders?page_size=200"
+            let orders = try #require(try await desk.get(all).json["orders"]?.items)
+            #expect(try await desk.get(all).json["total"]?.wholeNumber == placed && placed > 1)
+            for order in orders {
+                let isRejected = order["status"] == .string("rejected")
+                #expect(isRejected || order["status"] == .string("filled"), "\(order.compact)")
+                let reason: JSONText = isRejected ? .string("insufficient-funds") : .null
+                #expect(order["reason"] == reason && order["type"] == .string("market"))
+                #expect(order["run_id"] == .string(id))
+            }
+            let times = orders.compactMap { $0["created_at"]?.text }
+            #expect(times == times.sorted(by: >) && times.count == orders.count)
+            var totals: [String: Int] = [:]
+            for status in ["filled", "rejected", "cancelled"] {
+                let chosen = try await desk.get("/api/v1/orders?run_id=\(id)&status=\(status)").json
+                totals[status] = chosen["total"]?.wholeNumber
+            }
+            let fills = try await desk.get("/api/v1/runs/\(id)/fills").json["total"]?.wholeNumber
+            #expect(totals["filled"] == fills && totals["cancelled"] == 0)
+            #expect((totals["filled"] ?? 0) + (totals["rejected"] ?? 0) == placed)
+            #expect((totals["rejected"] ?? 0 > 0) == isPoor)
+        }
+    }
+
     @Test func stoppingWorksAtOnceMidRunAndAgain() async throws {
         let desk = try await ResearchDesk.open()
         defer { desk.close() }

@@ -47,6 +47,7 @@ import Units
                             JSONMember("fill_id", .string("\(run)-f\(step)")), time,
                         ]))
             }
+            events.append(event(.ordersRecorded, run, [id, Self.orders(run)]))
             switch number % 5 {
             case 1:
                 events.append(
@@ -60,6 +61,11 @@ import Units
         }
         let before = try await Self.tables(store)
         #expect(before.count > 500)
+        // Of a fill and a word about the order itself, the word counts.
+        let order = try #require(try await store.read { try $0.orders.find("run-1-0") })
+        #expect(order.status == "partial" && order.filled == ExactDecimal("2.5") && order.reason == "r")
+        #expect(try await store.read { try $0.orders.find("run-1-900")?.status } == "expired")
+        #expect(try await store.read { try $0.orders.find("run-3-900") } == nil)
         let log = try await store.events.read(after: .start, limit: 100_000, where: .all)
         try await store.write { try RunProjection.rebuild(log, $0) }
         #expect(try await Self.tables(store) == before)
@@ -81,6 +87,19 @@ import Units
             JSONMember("percent", .number(Double(step))), JSONMember("equity", .string("\(1_000 + step)")),
             JSONMember("curve", .list(curve)), JSONMember("positions", .list([position])),
         ]
+    }
+
+    /// Orders as they stand: one that may have filled, one that never did.
+    private static func orders(_ run: String) -> JSONMember {
+        let orders = [("0", "partially_filled", "2.5"), ("900", "expired", "0")].map { order in
+            JSONText.object([
+                JSONMember("client_order_id", .string("\(run)-\(order.0)")),
+                JSONMember("status", .string(order.1)), JSONMember("qty", .string("7")),
+                JSONMember("filled_qty", .string(order.2)), JSONMember("reason", .string("r")),
+                JSONMember("created_at", .string("2024-01-01T00:00:00Z")),
+            ])
+        }
+        return JSONMember("orders", .list(orders))
     }
 
     private static func tables(_ store: SQLiteStore) async throws -> [[SQLValue]] {

@@ -1,3 +1,4 @@
+import Events
 import Operations
 import Settings
 import Testing
@@ -56,10 +57,10 @@ import Units
         let source = ScriptedSource()
         source.set { $0.lease = SecretLease(id: "l", duration: .seconds(600), isRenewable: true) }
         let all = ServiceCredentials([credential(.venue(.binance), source)])
-        #expect(all.facts(at: clock.time.now()).text.contains(#""usable":false,"version":null"#))
+        #expect(all.facts(at: clock.time.now()).compact.contains(#""usable":false,"version":null"#))
         _ = await all.readAll()
         clock.advance(.seconds(45))
-        let text = all.facts(at: clock.time.now()).text
+        let text = all.facts(at: clock.time.now()).compact
         for part in [
             #""binance":{"usable":true,"version":"1","edition":1,"sources":["vault trading/binance"]"#,
             #""confirmed_seconds_ago":45"#,

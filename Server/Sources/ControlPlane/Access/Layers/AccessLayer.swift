@@ -1,3 +1,4 @@
+internal import Events
 internal import HTTPTypes
 internal import Operations
 internal import Settings
@@ -31,8 +32,8 @@ struct AccessLayer: Sendable {
                 throw APIError(
                     .accessDenied, "this needs the role \(role.rawValue)",
                     details: .object([
-                        ("required_role", .string(role.rawValue)),
-                        ("required_scope", .string(role.permission.rawValue)),
+                        JSONMember("required_role", .string(role.rawValue)),
+                        JSONMember("required_scope", .string(role.permission.rawValue)),
                     ]))
             }
             if isChanging { await refreshAuditKey() }

@@ -1,3 +1,4 @@
+internal import Events
 internal import HTTPTypes
 internal import Operations
 
@@ -58,7 +59,7 @@ extension APIError {
         let seconds = max(1, wait.secondsRoundedUp)
         return APIError(
             .rateLimitExceeded, "\(message); repeat in \(seconds) s",
-            details: .object([("retry_after_seconds", .integer(Int64(seconds)))]),
+            details: .object([JSONMember("retry_after_seconds", .integer(Int(seconds)))]),
             headers: [.retryAfter: String(seconds)])
     }
 }

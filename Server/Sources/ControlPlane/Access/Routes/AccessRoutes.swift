@@ -13,7 +13,7 @@ public enum AccessRoutes {
         UserRoutes.add(service, to: &routes)
         AuditRoutes.add(service, to: &routes)
         routes.on(.get, "/.well-known/jwks.json", description: AccessDescriptions.keySet) { _, _ in
-            var response = Response.answer(try await service.keys.signingRing().published)
+            var response = Response.json(try await service.keys.signingRing().published)
             response.headers[.cacheControl] = "public, max-age=300"
             return response
         }
@@ -62,13 +62,13 @@ public enum AccessRoutes {
             }
         }
         routes.on(.get, "/api/v1/auth/me", description: AccessDescriptions.whoAmI) { _, context in
-            .answer(context.principal.json)
+            .json(context.principal.json)
         }
     }
 
     private static func answer(_ tokens: SessionTokens) -> Response {
         let lifetime = tokens.accessExpiry.since(tokens.issuedAt).nanoseconds / 1_000_000_000
-        return .answer(
+        return .json(
             .object([
                 JSONMember("access_token", .string(tokens.accessToken)),
                 JSONMember("token_type", .string("Bearer")),
@@ -106,7 +106,7 @@ extension Principal {
     var json: JSONText {
         .object([
             JSONMember("id", .string(id)), JSONMember("kind", .string(kind.rawValue)),
-            JSONMember("name", .string(name)), JSONMember("role", .text(role?.rawValue)),
+            JSONMember("name", .string(name)), JSONMember("role", .optional(role?.rawValue)),
             JSONMember("permissions", .list(permissions.sorted().map { .string($0.rawValue) })),
         ])
     }

@@ -22,14 +22,14 @@ enum AuditRoutes {
                 let (records, total) = try await service.store.read { transaction in
                     (try transaction.audit.list(wanted), try transaction.audit.count(wanted))
                 }
-                return .answer(page.json("records", records.map(\.json), total: total))
+                return .json(page.json("records", records.map(\.json), total: total))
             }
         }
         routes.on(
             .get, "/api/v1/audit/verification", description: AccessDescriptions.auditVerification,
             timeLimit: .after(.seconds(60))
         ) { _, _ in
-            try await AccessRoutes.failing { .answer(try await service.audit.verify().json) }
+            try await AccessRoutes.failing { .json(try await service.audit.verify().json) }
         }
     }
 }
@@ -39,17 +39,17 @@ extension StoredAuditRecord {
         .object([
             JSONMember("sequence", .integer(Int(sequence))), JSONMember("time", .time(record.time)),
             JSONMember("org_id", .string(record.organisation)),
-            JSONMember("project_id", .text(record.project)), JSONMember("actor", .string(record.actor)),
+            JSONMember("project_id", .optional(record.project)), JSONMember("actor", .string(record.actor)),
             JSONMember("actor_kind", .string(record.actorKind)),
             JSONMember("actor_name", .string(record.actorName)),
             JSONMember("entity_type", .string(record.entityType)),
             JSONMember("entity_id", .string(record.entityID)), JSONMember("action", .string(record.action)),
             JSONMember("outcome", .string(record.outcome)), JSONMember("diff_summary", record.changes),
-            JSONMember("request_id", .text(record.requestID)),
+            JSONMember("request_id", .optional(record.requestID)),
             JSONMember("correlation_id", .string(record.correlationID)),
-            JSONMember("source_ip", .text(record.sourceAddress)),
-            JSONMember("user_agent", .text(record.userAgent)),
-            JSONMember("hash", .string(hash.description)), JSONMember("signed_by", .text(keyID)),
+            JSONMember("source_ip", .optional(record.sourceAddress)),
+            JSONMember("user_agent", .optional(record.userAgent)),
+            JSONMember("hash", .string(hash.description)), JSONMember("signed_by", .optional(keyID)),
         ])
     }
 }
@@ -59,7 +59,7 @@ extension AuditTrail.Verification {
         .object([
             JSONMember("intact", .flag(broken == nil)), JSONMember("records", .integer(records)),
             JSONMember("signed", .integer(signed)), JSONMember("signed_by_others", .integer(signedByOthers)),
-            JSONMember("broken_at", .whole(broken.map { Int($0) })),
+            JSONMember("broken_at", .optional(broken.map { Int($0) })),
         ])
     }
 }

@@ -14,7 +14,7 @@ enum UserRoutes {
             try fields.finish()
             return try await AccessRoutes.failing {
                 let (found, total) = try await users.list(offset: page.offset, limit: page.size)
-                return .answer(page.json("users", found.map(\.json), total: total))
+                return .json(page.json("users", found.map(\.json), total: total))
             }
         }
         routes.on(
@@ -29,7 +29,7 @@ enum UserRoutes {
                 let user = try await users.add(
                     name: name, role: RouteRole(rawValue: role) ?? .viewer, password: password,
                     by: context.actor)
-                var response = Response.answer(user.json, status: .created)
+                var response = Response.json(user.json, status: .created)
                 response.headers[.location] = "/api/v1/users/\(user.id)"
                 return response
             }
@@ -42,7 +42,7 @@ enum UserRoutes {
             let isDisabled = fields.isGiven("disabled") ? fields.flag("disabled", default: false) : nil
             try fields.finish()
             return try await AccessRoutes.failing {
-                .answer(
+                .json(
                     try await users.change(
                         .id(id), .init(role: role, isDisabled: isDisabled), by: context.actor
                     ).json)

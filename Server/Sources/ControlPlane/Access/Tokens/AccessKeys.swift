@@ -23,11 +23,16 @@ public final class AccessKeys: Sendable {
     /// Whether there is a static token.
     var hasToken: Bool { api != nil }
 
-    /// The static token; nil where there is none.
-    func token() async throws(SecretError) -> Secret? {
-        guard let api else { return nil }
-        return try await api.current().credential.secret("token")
+    /// The static tokens: one, or while it is being replaced the old and the new one, with a comma between.
+    /// A part that is too short for a token lets nobody in.
+    func tokens() async throws(SecretError) -> [Secret] {
+        guard let api else { return [] }
+        return try await api.current().credential.secret("token").withText { text in
+            text.split(separator: ",").map { Secret(String($0.filter { !$0.isWhitespace })) }
+        }.filter { $0.byteCount >= AccessKeys.shortestToken }
     }
+
+    private static let shortestToken = 16
 
     /// The ring of signing keys.
     func signingRing() async throws -> SigningRing {

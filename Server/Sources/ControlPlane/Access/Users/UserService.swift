@@ -159,9 +159,13 @@ public struct UserService: Sendable {
         throw APIError(
             .validationFailed, fault,
             details: .object([
-                (
+                JSONMember(
                     "problems",
-                    .array([.object([("key", .string("password")), ("message", .string(fault))])])
+                    .list([
+                        .object([
+                            JSONMember("key", .string("password")), JSONMember("message", .string(fault)),
+                        ])
+                    ])
                 )
             ]))
     }
@@ -171,7 +175,11 @@ public struct UserService: Sendable {
         return APIError(
             .validationFailed, message,
             details: .object([
-                ("problems", .array([.object([("key", .string("name")), ("message", .string(message))])]))
+                JSONMember(
+                    "problems",
+                    .list([
+                        .object([JSONMember("key", .string("name")), JSONMember("message", .string(message))])
+                    ]))
             ]))
     }()
 

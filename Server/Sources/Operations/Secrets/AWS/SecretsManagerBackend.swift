@@ -1,3 +1,4 @@
+internal import Events
 internal import FoundationEssentials
 public import Settings
 internal import Units
@@ -30,8 +31,8 @@ public struct SecretsManagerBackend: SecretBackend {
 
     public func fetch(path: String) async throws(SecretError) -> SecretPayload {
         let source = "aws-secrets-manager \(path)"
-        let question = JSONOutput.object([
-            ("SecretId", .string(path)), ("VersionStage", .string("AWSCURRENT")),
+        let question = JSONText.object([
+            JSONMember("SecretId", .string(path)), JSONMember("VersionStage", .string("AWSCURRENT")),
         ])
         let body = try await service.ask(
             "secretsmanager.GetSecretValue", body: Secret(bytes: question.bytes), source: source)

@@ -1,3 +1,4 @@
+internal import Events
 internal import Glibc
 internal import Settings
 internal import Synchronization
@@ -35,12 +36,15 @@ public final class AuditFile: AuditSink {
     }
 
     static func line(_ record: SecretAuditRecord) -> String {
-        JSONOutput.object([
-            ("time", .string(record.time.description)), ("secret", .string(record.secret.description)),
-            ("origin", .string(record.origin)), ("outcome", .string(record.outcome.rawValue)),
-            ("version", .optional(record.version?.text)), ("failure", .optional(record.failure?.rawValue)),
+        JSONText.object([
+            JSONMember("time", .string(record.time.description)),
+            JSONMember("secret", .string(record.secret.description)),
+            JSONMember("origin", .string(record.origin)),
+            JSONMember("outcome", .string(record.outcome.rawValue)),
+            JSONMember("version", .optional(record.version?.text)),
+            JSONMember("failure", .optional(record.failure?.rawValue)),
         ])
-        .text
+        .compact
     }
 
     /// Appends in one write; says what failed, or nothing.

@@ -1,3 +1,4 @@
+public import Events
 public import ServiceLifecycle
 public import Settings
 public import Units
@@ -62,8 +63,8 @@ public struct ServiceCredentials: Service {
     }
 
     /// What health shows of each beside its check: version, place, age and lease; never a value.
-    public func facts(at now: Instant) -> JSONOutput {
-        .object(entries.map { ($0.owner.description, $0.credential.status.facts(at: now)) })
+    public func facts(at now: Instant) -> JSONText {
+        .object(entries.map { JSONMember($0.owner.description, $0.credential.status.facts(at: now)) })
     }
 }
 
@@ -95,30 +96,32 @@ public struct SecretShortfall: Error, Sendable, CustomStringConvertible {
 
 extension CredentialStatus {
     /// Version, place, age and lease; never a value.
-    func facts(at now: Instant) -> JSONOutput {
+    func facts(at now: Instant) -> JSONText {
         let places = Set(origins.values.map(\.description)).sorted()
         return .object([
-            ("usable", .bool(isUsable)), ("version", .optional(version?.text)),
-            ("edition", .integer(Int64(edition))), ("sources", .array(places.map { .string($0) })),
-            ("stored_at", .optional(storedAt?.description)),
-            ("age_seconds", Self.seconds(from: storedAt, to: now)),
-            ("confirmed_at", .optional(confirmedAt?.description)),
-            ("confirmed_seconds_ago", Self.seconds(from: confirmedAt, to: now)),
-            (
+            JSONMember("usable", .flag(isUsable)), JSONMember("version", .optional(version?.text)),
+            JSONMember("edition", .integer(Int(edition))),
+            JSONMember("sources", .list(places.map { .string($0) })),
+            JSONMember("stored_at", .optional(storedAt?.description)),
+            JSONMember("age_seconds", Self.seconds(from: storedAt, to: now)),
+            JSONMember("confirmed_at", .optional(confirmedAt?.description)),
+            JSONMember("confirmed_seconds_ago", Self.seconds(from: confirmedAt, to: now)),
+            JSONMember(
                 "lease",
                 lease.map { given in
                     let whole = given.lease.duration.components.seconds
                     let passed = max(0, now.since(given.since).nanoseconds / 1_000_000_000)
                     return .object([
-                        ("seconds", .integer(whole)), ("remaining_seconds", .integer(max(0, whole - passed))),
-                        ("renewable", .bool(given.lease.isRenewable)),
+                        JSONMember("seconds", .integer(Int(whole))),
+                        JSONMember("remaining_seconds", .integer(Int(max(0, whole - passed)))),
+                        JSONMember("renewable", .flag(given.lease.isRenewable)),
                     ])
                 } ?? .null
             ),
         ])
     }
 
-    private static func seconds(from start: Instant?, to now: Instant) -> JSONOutput {
-        start.map { .integer(max(0, now.since($0).nanoseconds / 1_000_000_000)) } ?? .null
+    private static func seconds(from start: Instant?, to now: Instant) -> JSONText {
+        start.map { .integer(Int(max(0, now.since($0).nanoseconds / 1_000_000_000))) } ?? .null
     }
 }

@@ -1,3 +1,4 @@
+internal import Events
 public import Settings
 internal import Units
 
@@ -54,7 +55,7 @@ public actor VaultBackend: SecretBackend {
     public func renew(_ lease: SecretLease) async throws(SecretError) -> SecretLease? {
         guard lease.isRenewable else { return nil }
         let source = "vault lease \(lease.id)"
-        let body = Secret(bytes: JSONOutput.object([("lease_id", .string(lease.id))]).bytes)
+        let body = Secret(bytes: JSONText.object([JSONMember("lease_id", .string(lease.id))]).bytes)
         let response = try await ask("PUT", "sys/leases/renew", body: body, source: source)
         guard response.status == 200 else { throw failure(response, source: source) }
         return self.lease(try VaultAnswer.decode(VaultAnswer.Envelope.self, response.body, source: source))
@@ -151,8 +152,10 @@ public actor VaultBackend: SecretBackend {
         let body = roleID.withText { role in
             secretID.withText { secret in
                 Secret(
-                    bytes: JSONOutput.object([("role_id", .string(role)), ("secret_id", .string(secret))])
-                        .bytes)
+                    bytes: JSONText.object([
+                        JSONMember("role_id", .string(role)), JSONMember("secret_id", .string(secret)),
+                    ])
+                    .bytes)
             }
         }
         let path = "auth/\(try VaultPath.encoded(mount, source: source))/login"

@@ -1,3 +1,4 @@
+internal import Events
 internal import Units
 
 /// What the supervisor says: one JSON object a line, in its own log file, and on standard error when somebody
@@ -17,13 +18,13 @@ final class SupervisorLog {
 
     /// Writes a line. A full disk must not end supervision: what cannot be written is lost.
     func write(_ level: String, event: String, service: String?, _ message: String) {
-        var members: [(String, JSONOutput)] = [
-            ("time", .string(LogLine.timestamp(now()))), ("level", .string(level)),
-            ("service", .string("supervisor")),
-            ("message", .string(message)), ("event", .string(event)),
+        var members: [JSONMember] = [
+            JSONMember("time", .string(LogLine.timestamp(now()))), JSONMember("level", .string(level)),
+            JSONMember("service", .string("supervisor")),
+            JSONMember("message", .string(message)), JSONMember("event", .string(event)),
         ]
-        if let service { members.append(("subject", .string(service))) }
-        let line = JSONOutput.object(members).bytes + [0x0A]
+        if let service { members.append(JSONMember("subject", .string(service))) }
+        let line = JSONText.object(members).bytes + [0x0A]
         failure = nil
         for destination in [file, echo] as [(any LogDestination)?] {
             do throws(LogWriteError) {

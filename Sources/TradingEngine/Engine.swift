@@ -78,7 +78,8 @@ public final class Engine {
     let workingBuys: FixedArray<Int64>
     let workingSells: FixedArray<Int64>
     let workingCount: FixedArray<Int>
-    let (shortSpotFlag, overdraftFlag) = (Cell(false), Cell(false))
+    let shortSpotFlag = Cell(false)
+    let overdraftFlag = Cell(false)
     /// What the last fill changed; without a value before the first.
     let applied = UnsafeMutablePointer<AppliedFill>.allocate(capacity: 1)
     let instrumentCount: Int
@@ -87,7 +88,8 @@ public final class Engine {
     let orderCounter: UnsafeMutablePointer<UInt64>
     /// Whether more than the present observation waits for strategies.
     @usableFromInline let hasMore = Cell(false)
-    let (hasAccountNews, hasObservations) = (Cell(false), Cell(false))
+    let hasAccountNews = Cell(false)
+    let hasObservations = Cell(false)
     let bookCount: Int
     let keepsHistory: Bool
     /// Whether one strategy runs, without a history of bars.
@@ -166,19 +168,6 @@ public final class Engine {
                 otherTransfers[book], desks[book].nextTransfer
             )
         }
-    }
-
-    static func makeStrategies(_ setup: EngineSetup) throws(EngineError) -> [StrategyCalls] {
-        var made: [StrategyCalls] = []
-        for book in setup.books {
-            let strategySetup = StrategySetup(
-                parameters: book.parameters, instruments: setup.instruments, series: setup.series,
-                shareClass: setup.shareClass)
-            do throws(ParameterProblem) {
-                made.append(try book.strategy.calls(strategySetup))
-            } catch { throw .strategyRefused(book: book.name, problem: error) }
-        }
-        return made
     }
 
     deinit {

@@ -1,3 +1,4 @@
+import Accounting
 import Markets
 import Research
 import Strategies

@@ -168,8 +168,8 @@ let package = Package(
         .testTarget(
             name: "ControlPlaneTests",
             dependencies: [
-                "ControlPlane", "Operations", "ResearchCommand", "Settings", "Storage", "TestServers",
-                "tradewind-server",
+                "ControlPlane", "Operations", "ResearchCommand", "Settings", "Storage", "StorageWriter",
+                "TestServers", "tradewind-server",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

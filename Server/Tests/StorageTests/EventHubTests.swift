@@ -120,4 +120,62 @@ import Units
         try await store.close()
         for reader in readers { #expect(try await reader.value) }
     }
+
+    /// What another process writes is read from the log, what this one writes is in memory; whatever the
+    /// mixture, each subscriber sees its events once and in order.
+    @Test(.timeLimit(.minutes(1))) func subscribersSeeWhatTwoStoresWriteAtTheSameTime() async throws {
+        let folder = try TemporaryFolder()
+        let here = try await TestStores.open(folder)
+        let there = try await SQLiteStore.open(here.path, options: StoreOptions(now: TestClock().now))
+        let (runs, each) = (6, 400)
+        let seen = try await withThrowingTaskGroup(of: (String, [Int64]).self) { group in
+            for run in 0..<runs {
+                for includesEventsWithoutRun in [true, false] {
+                    group.addTask {
+                        let filter = EventFilter(
+                            runID: "r\(run)", includesEventsWithoutRun: includesEventsWithoutRun)
+                        var offsets: [Int64] = []
+                        for try await batch in here.hub.subscribe(after: .start, filter: filter) {
+                            offsets += batch.map(\.offset.value)
+                            if batch.contains(where: { $0.envelope.type == "test.Last" }) { break }
+                        }
+                        return ("r\(run) \(includesEventsWithoutRun)", offsets)
+                    }
+                }
+            }
+            group.addTask {
+                for number in 0..<each {
+                    let events = (0..<runs).map {
+                        TestEvents.event(number * 100 + $0, run: $0 == 5 ? nil : "r\($0)")
+                    }
+                    // In turns of different lengths, so that either finds what the other wrote in between.
+                    try await (number % 7 < 3 ? here : there).events.append(events)
+                    if number % 40 == 0 { try await Task.sleep(for: .milliseconds(15)) }
+                }
+                for run in 0..<runs {
+                    try await there.events.append([
+                        EventEnvelope(
+                            id: EventID(derivedFrom: "last", sequence: UInt64(run)), type: "test.Last",
+                            runID: "r\(run)", correlationID: "c", time: Instant(nanoseconds: 0),
+                            producer: "test", payload: .object([]))
+                    ])
+                }
+                return ("", [])
+            }
+            return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+        for run in 0..<runs {
+            for includesEventsWithoutRun in [true, false] {
+                let filter = EventFilter(
+                    runID: "r\(run)", includesEventsWithoutRun: includesEventsWithoutRun)
+                let log = try await here.events.read(after: .start, limit: 100_000, where: filter)
+                let own = log.map(\.offset.value)
+                let found = seen["r\(run) \(includesEventsWithoutRun)"]
+                #expect(
+                    found == own, "r\(run) \(includesEventsWithoutRun): \(found?.count ?? 0) of \(own.count)")
+            }
+        }
+        try await there.close()
+        try await here.close()
+    }
 }

@@ -6,6 +6,8 @@ import Units
 /// Writes events and rows under load until it is killed; the campaign of crashes starts and kills it.
 ///
 /// Each line of standard output names an event that storage has acknowledged.
+///
+/// As `StorageWriter load ...` it appends events at a fixed rate instead, for the campaign of load.
 @main
 struct StorageWriter {
     static let schema = Migration(
@@ -23,6 +25,15 @@ struct StorageWriter {
 
     static func main() async throws {
         let arguments = CommandLine.arguments
+        if arguments.count == 7, arguments[1] == "load", let runs = Int(arguments[4]),
+            let rate = Int(arguments[5]), let seconds = Int(arguments[6])
+        {
+            let store = try await SQLiteStore.open(arguments[2], options: StoreOptions(now: now))
+            try await LoadWriter(
+                store: store, name: arguments[3], runs: runs, rate: rate, seconds: seconds, now: now
+            ).run(say)
+            return try await store.close()
+        }
         guard arguments.count == 3, let round = UInt64(arguments[2]) else {
             say("usage: StorageWriter DATABASE ROUND\n")
             exit(64)

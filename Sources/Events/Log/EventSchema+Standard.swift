@@ -149,7 +149,7 @@ extension EventSchema {
             .auditRecorded, required: [text("action"), text("actor")],
             optional: [
                 text("subject"), text("subject_kind"), text("outcome"), text("reason"), text("address"),
-                integer("record"), EventField("before", .any), EventField("after", .any),
+                integer("record"), text("record_hash"), EventField("before", .any), EventField("after", .any),
                 EventField("detail", .object),
             ]),
         EventSchema(

@@ -112,8 +112,8 @@ struct LeverageLoop {
 
     /// Brings debt over collateral to the target without money from outside; nil where nothing is to do.
     ///
-    /// Below it `x = (l collateral - debt) / (1 - l)` is borrowed and staked, above it about as much is repaid
-    /// out of collateral.
+    /// Below it `x = (l collateral - debt) / (1 - l)` is borrowed and staked, above it about as much is
+    /// repaid out of collateral.
     func adjustment(
         _ position: StakePosition, mayOpen: Bool
     ) throws(ArithmeticOverflow) -> OperationGroup? {
@@ -148,8 +148,8 @@ struct LeverageLoop {
         return try WideArithmetic.multiply(amount, by: position.net, dividedBy: kept, rounding: .up)
     }
 
-    /// Worth of tokens that is sold for one ETH at most: the pool's rate against the protocol's ratio, and the
-    /// slippage limit.
+    /// Worth of tokens that is sold for one ETH at most: the pool's rate against the protocol's ratio, and
+    /// the slippage limit.
     private func saleCost(_ position: StakePosition) throws(ArithmeticOverflow) -> Ratio {
         let kept = max(1, BasisPoints.whole - Int128(slippageLimit.millionths))
         let received = try WideArithmetic.multiply(

@@ -15,16 +15,22 @@ public protocol StakingMode: SendableMetatype {
 
 /// `eth-staking`: a stake without a loan.
 public enum PlainStaking: StakingMode {
+    /// Registered name.
     public static let strategyName = "eth-staking"
+    /// One sentence for people.
     public static let summary = "Stakes ETH at ether.fi or Lido and holds the token for it."
+    /// It does not borrow.
     public static let borrows = false
 }
 
 /// `eth-leveraged-staking`: a stake with a loan of ETH against it.
 public enum LeveragedStaking: StakingMode {
+    /// Registered name.
     public static let strategyName = "eth-leveraged-staking"
+    /// One sentence for people.
     public static let summary =
         "Stakes ETH, supplies the token to Aave v3, borrows ETH against it and stakes that too."
+    /// It borrows ETH.
     public static let borrows = true
 }
 

@@ -55,7 +55,7 @@ import Units
 
     @Test func namesAreStableAndDiffer() {
         #expect(Set(GroupFailure.allCases.map(\.name)).count == GroupFailure.allCases.count)
-        #expect(Set(OperationKind.allCases.map(\.name)).count == 10)
+        #expect(Set(OperationKind.allCases.map(\.name)).count == 12)
         #expect(
             PositionAction.allCases.map(\.name) == [
                 "entry-full", "entry-partial", "exit-partial", "exit-full", "sell-dust",

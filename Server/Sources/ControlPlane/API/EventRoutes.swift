@@ -126,7 +126,7 @@ public enum EventStreamRoutes {
             let filter = StreamQuery.filter(&reader, includesEventsWithoutRun: true)
             let seen = try StreamQuery.seen(request, &reader)
             try reader.finish()
-            return try streams.response(after: seen, filter: filter)
+            return try await streams.response(after: seen, filter: filter)
         }
     }
 }

@@ -37,6 +37,9 @@ public struct APIError: Error, Sendable {
 
     /// There is nothing at this path.
     static let notFound = APIError(.notFound, "there is nothing at this path")
+    /// See ``HostGuard``.
+    static let hostMissing = APIError(
+        .requestMalformed, "a request of HTTP/1.1 names one host in the header Host, and this one does not")
 
     /// The failure that an error of the server's libraries means to a client.
     init(translating error: any Error, limits: HTTPLimits) {

@@ -42,7 +42,14 @@ struct ResultStore {
     }
 
     /// Writes the run file of a run and says how its process is started.
-    func order(_ run: StoredRun, _ options: RunServiceOptions) throws -> RunChildOrder {
+    ///
+    /// - Parameters:
+    ///   - traceID: the trace that the run belongs to, if any.
+    ///   - said: hears of each line that the process writes to standard error.
+    func order(
+        _ run: StoredRun, _ options: RunServiceOptions, traceID: String? = nil,
+        said: @escaping @Sendable ([UInt8]) -> Void = { _ in }
+    ) throws -> RunChildOrder {
         let path = request(run.id, ".json")
         try files.replace(path, with: run.config.pretty)
         let (seconds, attoseconds) = options.interval.components
@@ -51,14 +58,19 @@ struct ResultStore {
             command: [
                 options.executable, "run-backtest", path, "--output", folder(run.id), "--data",
                 options.catalogue, "--run-id", run.id, "--interval", String(max(1, milliseconds)),
-            ], environment: options.environment, errors: request(run.id, ".err"))
+                // In one word, as an id may begin with a hyphen.
+                "--correlation-id=\(run.correlationID)",
+            ] + (traceID.map { ["--trace-id=\($0)"] } ?? []),
+            environment: options.environment, errors: request(run.id, ".err"), said: said)
     }
 
-    /// The end of what the process of a run wrote to standard error, on one line.
+    /// The end of what the process of a run wrote to standard error, on one line, without the lines of its
+    /// log.
     func lastErrors(_ id: String) -> String {
         let text: String
         do { text = try files.read(request(id, ".err")).text ?? "" } catch { return "" }
-        let clean = text.suffix(2_000).map { $0.isNewline ? " " : $0 }
+        let lines = text.suffix(4_000).split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("{") }
+        let clean = lines.joined(separator: " ")
         return String(clean.suffix(400)).trimmingBlanks
     }
 

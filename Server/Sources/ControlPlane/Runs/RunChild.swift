@@ -22,12 +22,17 @@ public struct RunChildOrder: Sendable {
     public var command: [String]
     /// All of its environment.
     public var environment: [String: String]
-    /// The file that takes its standard error.
+    /// The file that takes its standard error, as much of it as is kept.
     public var errors: String
+    /// Hears of each line of its standard error, without the line end, on a thread that may wait.
+    public var said: @Sendable ([UInt8]) -> Void
 
     /// An order.
-    public init(command: [String], environment: [String: String], errors: String) {
-        (self.command, self.environment, self.errors) = (command, environment, errors)
+    public init(
+        command: [String], environment: [String: String], errors: String,
+        said: @escaping @Sendable ([UInt8]) -> Void = { _ in }
+    ) {
+        (self.command, self.environment, self.errors, self.said) = (command, environment, errors, said)
     }
 }
 
@@ -51,37 +56,36 @@ public final class RunChild: Sendable {
     ///
     /// - Throws: ``RunChildError``.
     public static func start(_ order: RunChildOrder) throws(RunChildError) -> RunChild {
-        let input = try RunPipe()
-        let output: RunPipe
-        do { output = try RunPipe() } catch {
-            input.close()
-            throw error
-        }
-        defer {
-            Glibc.close(input.read)
-            Glibc.close(output.write)
-        }
-        do {
-            let pid = try RunSpawn.spawn(order, input: input.read, output: output.write)
-            return RunChild(pid: pid, input: input.write, output: output.read)
+        var pipes: [RunPipe] = []
+        do throws(RunChildError) {
+            for _ in 0..<3 { pipes.append(try RunPipe()) }
+            let (input, output, errors) = (pipes[0], pipes[1], pipes[2])
+            let words = try RunErrors(file: order.errors, said: order.said)
+            let pid = try RunSpawn.spawn(
+                order, input: input.read, output: output.write, errors: errors.write)
+            for end in [input.read, output.write, errors.write] { Glibc.close(end) }
+            return RunChild(pid: pid, input: input.write, output: output.read, errors.read, words)
         } catch {
-            Glibc.close(input.write)
-            Glibc.close(output.read)
+            for pipe in pipes { pipe.close() }
             throw error
         }
     }
 
-    private init(pid: Int32, input: Int32, output: Int32) {
+    private init(pid: Int32, input: Int32, output: Int32, _ errors: Int32, _ words: RunErrors) {
         self.pid = pid
-        let (words, continuation) = AsyncStream.makeStream(
+        let (stream, continuation) = AsyncStream.makeStream(
             of: RunWord.self, bufferingPolicy: .bufferingNewest(256))
-        self.words = words
+        self.words = stream
         state.withLock { $0.input = input }
+        RunThread.start { words.read(errors) }
         // Reading blocks: a thread of its own, which ends with the process.
         RunThread.start { [self] in
             read(output, continuation)
             Glibc.close(output)
-            continuation.yield(awaitEnd())
+            let end = awaitEnd()
+            // What it said last is in the file before anybody is told that it is over.
+            words.awaitEnd()
+            continuation.yield(end)
             continuation.finish()
         }
     }
@@ -165,6 +169,8 @@ public final class RunChild: Sendable {
 public struct RunChildError: Error, Hashable, Sendable, CustomStringConvertible {
     /// One sentence.
     public let description: String
+
+    init(description: String) { self.description = description }
 }
 
 /// A pipe whose ends no other process inherits.
@@ -191,15 +197,14 @@ private struct RunPipe {
 /// Starts processes of runs.
 private enum RunSpawn {
     static func spawn(
-        _ order: RunChildOrder, input: Int32, output: Int32
+        _ order: RunChildOrder, input: Int32, output: Int32, errors: Int32
     ) throws(RunChildError) -> Int32 {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
         posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
-        posix_spawn_file_actions_addopen(
-            &actions, STDERR_FILENO, order.errors, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0o600)
+        posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO)
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -226,7 +231,7 @@ private enum RunSpawn {
 }
 
 /// Threads for what blocks.
-private enum RunThread {
+enum RunThread {
     private final class Work {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }

@@ -5,6 +5,17 @@ internal import Units
 /// Makes the events of runs.
 struct RunEvents {
     let sources: RunSources
+    /// The trace that events belong to which nobody asks for.
+    var traceID: String?
+
+    init(sources: RunSources) { self.sources = sources }
+
+    /// The same, of a trace.
+    func of(traceID: String?) -> RunEvents {
+        var events = self
+        events.traceID = traceID
+        return events
+    }
 
     /// Who says it.
     static let producer = "control-plane.runs"
@@ -16,7 +27,8 @@ struct RunEvents {
     ) -> EventEnvelope {
         EventEnvelope(
             id: sources.eventID(), type: type, runID: run.id,
-            correlationID: requester?.correlationID ?? run.correlationID, traceID: requester?.traceID,
+            correlationID: requester?.correlationID ?? run.correlationID,
+            traceID: requester?.traceID ?? traceID,
             time: sources.now(), producer: Self.producer,
             payload: .object([JSONMember("run_id", .string(run.id))] + payload))
     }
@@ -57,8 +69,8 @@ struct RunEvents {
         return EventEnvelope(
             // The same fill is the same event, however often the run is told of.
             id: EventID(derivedFrom: "\(run.id) fill \(run.attempts)", sequence: UInt64(max(0, number))),
-            type: .ordersFilled, runID: run.id, correlationID: run.correlationID, time: sources.now(),
-            producer: Self.producer,
+            type: .ordersFilled, runID: run.id, correlationID: run.correlationID, traceID: traceID,
+            time: sources.now(), producer: Self.producer,
             payload: .object([
                 JSONMember("client_order_id", .string("\(run.id)-\(order)")),
                 JSONMember("fill_id", .string("\(run.id)-fill-\(Self.padded(number))")),

@@ -20,6 +20,8 @@ public actor RunService {
     let options: RunServiceOptions
     let sources: RunSources
     let logger: Logger
+    /// For what processes of runs say.
+    private let runLogger: Logger
     let events: RunEvents
     private let chain: ChainHealth?
     private let audit: AuditTrail?
@@ -42,11 +44,12 @@ public actor RunService {
     /// - Parameters:
     ///   - chain: told how the components of runs fare; nil tells nobody.
     ///   - audit: hears of every change that somebody asked for, in the transaction of the change.
+    ///   - runLogger: takes what processes of runs say; nil is `logger`.
     public init(
         store: any Store, desk: RunDesk = RunDesk(), options: RunServiceOptions, sources: RunSources,
-        chain: ChainHealth?, audit: AuditTrail? = nil, logger: Logger
+        chain: ChainHealth?, audit: AuditTrail? = nil, logger: Logger, runLogger: Logger? = nil
     ) {
-        self.audit = audit
+        (self.audit, self.runLogger) = (audit, runLogger ?? logger)
         (self.store, self.desk, self.options, self.sources) = (store, desk, options, sources)
         (self.chain, self.logger, events) = (chain, logger, RunEvents(sources: sources))
     }
@@ -316,12 +319,32 @@ public actor RunService {
     }
 
     /// Starts the process of a run that stands in ``starting``.
+    ///
+    /// - Parameter requester: who asked for it at this moment; nil for a run whose turn has come.
     private func launch(_ id: String, by requester: RunRequester?) async throws {
         defer { starting.remove(id) }
         // A run tells of itself every second: none begins while consumers of the log are far behind.
         try await options.pressure?.waitUntilClear()
         guard let run = try await store.read({ try $0.runs.find(id) }) else { return }
-        let started = events.made(
+        let context = RunContext(run: run, traceID: try await traceID(of: run, requester))
+        if requester == nil {
+            // Its turn came as another run ended, whose ids are not this one's.
+            try await context.with { try await begin(run, context, by: nil) }
+        } else {
+            try await begin(run, context, by: requester)
+        }
+    }
+
+    /// The trace that a run belongs to: that of the request which starts it, or which made it.
+    private func traceID(of run: StoredRun, _ requester: RunRequester?) async throws -> String? {
+        if let traceID = requester?.traceID { return traceID }
+        let filter = EventFilter(types: [.runCreated], runID: run.id)
+        return try await store.events.read(after: .start, limit: 1, where: filter).first?.envelope.traceID
+    }
+
+    private func begin(_ run: StoredRun, _ context: RunContext, by requester: RunRequester?) async throws {
+        let id = run.id
+        let started = events.of(traceID: context.traceID).made(
             .runStarted, run, by: requester, [JSONMember("mode", .string(run.mode))])
         let auditor = auditor(requester)
         let mayRun = try await store.write { transaction -> Bool in
@@ -334,11 +357,14 @@ public actor RunService {
         var current = run
         current.attempts += 1
         do {
-            let order = try ResultStore(root: options.results).order(current, options)
+            let lines = RunLines(context, logger: runLogger)
+            let order = try ResultStore(root: options.results).order(
+                current, options, traceID: context.traceID
+            ) { lines.take($0) }
             let child = try RunChild.start(order)
             let health = chain?.begin(mode: .backtest)
             let running = current
-            let watch = Task { await follow(child, running, health) }
+            let watch = Task { await context.with { await follow(child, running, context, health) } }
             active[id] = ActiveRun(child: child, watch: watch)
             logger.notice(
                 "run \(id) started", metadata: ["event": "run_started", "run_id": .string(id)])
@@ -356,7 +382,10 @@ public actor RunService {
     private func startNextLater() { Task { startNext() } }
 
     /// Writes what the process of a run says, to its end.
-    private func follow(_ child: RunChild, _ run: StoredRun, _ health: RunHealth?) async {
+    private func follow(
+        _ child: RunChild, _ run: StoredRun, _ context: RunContext, _ health: RunHealth?
+    ) async {
+        let events = events.of(traceID: context.traceID)
         var outcome = RunOutcome()
         var told = 0
         for await word in child.words {
@@ -371,12 +400,14 @@ public actor RunService {
             case .ended(let status, let signal): (outcome.status, outcome.signal) = (status, signal)
             }
         }
-        await finish(run, outcome, health)
+        await finish(run, outcome, events, health)
         active[run.id] = nil
         startNext()
     }
 
-    private func finish(_ run: StoredRun, _ outcome: RunOutcome, _ health: RunHealth?) async {
+    private func finish(
+        _ run: StoredRun, _ outcome: RunOutcome, _ events: RunEvents, _ health: RunHealth?
+    ) async {
         let errors = ResultStore(root: options.results).lastErrors(run.id)
         let ending = outcome.ending(errors: errors)
         let (completed, stopped) = (

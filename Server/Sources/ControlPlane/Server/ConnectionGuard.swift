@@ -38,7 +38,10 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         do {
-            try context.pipeline.syncOperations.addHandler(head, position: .first)
+            let pipeline = context.pipeline.syncOperations
+            try pipeline.addHandler(head, position: .first)
+            let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+            try pipeline.addHandler(HostGuard(), position: .after(decoder))
         } catch {
             context.close(promise: nil)
         }

@@ -1,6 +1,8 @@
 internal import Events
 internal import Hummingbird
+internal import Metrics
 internal import NIOCore
+public import Operations
 internal import ServiceLifecycle
 public import Storage
 internal import Synchronization
@@ -26,15 +28,21 @@ public final class EventStreamService: Sendable {
     let options: Options
     private let uptime: @Sendable () -> Duration
     private let clients = Mutex(0)
+    private let metrics: StreamMetrics
 
     /// A service over the log of a store.
     ///
-    /// - Parameter uptime: a clock that never goes back.
+    /// - Parameters:
+    ///   - metrics: counts clients and frames.
+    ///   - uptime: a clock that never goes back.
     public init(
-        store: any Store, options: Options = Options(),
+        store: any Store, options: Options = Options(), metrics: MetricsRegistry = MetricsRegistry(),
         uptime: @escaping @Sendable () -> Duration
     ) {
         (self.store, self.options, self.uptime) = (store, options, uptime)
+        self.metrics = StreamMetrics(metrics)
+        let gauge = Gauge(label: StreamMetrics.clients, factory: metrics)
+        metrics.beforeExposition { [weak self] in gauge.record(self?.connectedClients ?? 0) }
     }
 
     /// Clients that are connected.
@@ -44,16 +52,15 @@ public final class EventStreamService: Sendable {
     ///
     /// - Parameter offset: what the client has seen; nil begins with what comes now.
     /// - Throws: ``APIError`` when there are too many clients.
-    func response(after offset: EventOffset?, filter: EventFilter) throws(APIError) -> Response {
+    func response(after offset: EventOffset?, filter: EventFilter) async throws(APIError) -> Response {
         let slot = try StreamSlot(self)
-        let end = store.hub.end
+        let end = await end(atLeast: offset)
         // A place behind the end is of another log; everything that comes is new.
         let start = offset.map { min($0, end) } ?? end
         let body = ResponseBody { [self] writer in
             defer { slot.release() }
             let mailbox = StreamMailbox()
-            let subscription = store.hub.subscribe(after: start, filter: filter)
-            let pump = Task { await EventStreamService.pump(subscription, into: mailbox) }
+            let pump = Task { await self.pump(after: start, filter, into: mailbox) }
             let pulse = Task { await self.beat(mailbox) }
             defer {
                 pump.cancel()
@@ -61,7 +68,8 @@ public final class EventStreamService: Sendable {
                 mailbox.close()
             }
             var sender = StreamSender(
-                position: start, caughtUpAt: end, options: options, hub: store.hub, uptime: uptime)
+                position: start, caughtUpAt: end, options: options, hub: store.hub, metrics: metrics,
+                uptime: uptime)
             try await withGracefulShutdownHandler {
                 try await writer.write(ByteBuffer(string: StreamFrames.opening))
                 while let text = await sender.next(mailbox) {
@@ -80,19 +88,35 @@ public final class EventStreamService: Sendable {
             ], body: body)
     }
 
-    private static func pump(_ subscription: EventSubscription, into mailbox: StreamMailbox) async {
-        do {
-            for try await events in subscription { await mailbox.put(.events(events)) }
-        } catch {
-            // The client comes back with the place that it has seen, and nothing is lost.
+    /// Where the log ends, as far as it is known here; what another process has just written may not be, and
+    /// then the log itself is asked.
+    private func end(atLeast offset: EventOffset?) async -> EventOffset {
+        let known = store.hub.end
+        guard let offset, offset > known else { return known }
+        do { return max(known, try await store.events.last()) } catch { return known }
+    }
+
+    /// Reads the log for one client, until the stream ends.
+    private func pump(after start: EventOffset, _ filter: EventFilter, into mailbox: StreamMailbox) async {
+        var place: EventOffset? = start
+        while let from = place {
+            place = nil
+            do {
+                for try await events in store.hub.subscribe(after: from, filter: filter) {
+                    place = await mailbox.put(events)
+                    if place != nil { break }
+                }
+            } catch {
+                // The client comes back with the place that it has seen, and nothing is lost.
+            }
         }
         mailbox.close()
     }
 
     private func beat(_ mailbox: StreamMailbox) async {
-        // Often enough for what is held back; the sender knows when a heartbeat is due.
+        // The sender knows when a heartbeat is due.
         while !Task.isCancelled {
-            do { try await Task.sleep(for: min(.milliseconds(100), options.heartbeat)) } catch { return }
+            do { try await Task.sleep(for: min(.seconds(1), options.heartbeat)) } catch { return }
             mailbox.beat()
         }
     }
@@ -133,67 +157,4 @@ private final class StreamSlot: Sendable {
     }
 
     deinit { release() }
-}
-
-/// Decides what goes out next to one client.
-private struct StreamSender {
-    private var frames = StreamFrames()
-    private var position: EventOffset
-    /// Events up to here were there when the client came: it asked for them, so none is left out.
-    private let caughtUpAt: EventOffset
-    private let options: EventStreamService.Options
-    private let hub: EventHub
-    private let uptime: @Sendable () -> Duration
-    private var lastSent: Duration
-    /// When the client was last ready for more.
-    private var readyAt: Duration
-
-    init(
-        position: EventOffset, caughtUpAt: EventOffset, options: EventStreamService.Options, hub: EventHub,
-        uptime: @escaping @Sendable () -> Duration
-    ) {
-        (self.position, self.caughtUpAt, self.options) = (position, caughtUpAt, options)
-        (self.hub, self.uptime) = (hub, uptime)
-        (lastSent, readyAt) = (uptime(), uptime())
-    }
-
-    /// The next frames; nil at the end.
-    mutating func next(_ mailbox: StreamMailbox) async -> String? {
-        // The client took what was sent before only now.
-        let blocked = uptime() - readyAt
-        while true {
-            let item = await mailbox.take()
-            let now = uptime()
-            defer { readyAt = uptime() }
-            switch item {
-            case .end:
-                let rest = frames.ripe(at: .seconds(Int64.max / 4))
-                return rest.isEmpty ? nil : rest.map(StreamFrames.text).joined()
-            case .events(let events):
-                if let text = skip(events, blocked) { return sent(text, now) }
-                let out = frames.admit(events, at: now)
-                position = events.last?.offset ?? position
-                if !out.isEmpty { return sent(out.map(StreamFrames.text).joined(), now) }
-            case .heartbeat:
-                let ripe = frames.ripe(at: now)
-                if !ripe.isEmpty { return sent(ripe.map(StreamFrames.text).joined(), now) }
-                if now - lastSent >= options.heartbeat { return sent(StreamFrames.heartbeat, now) }
-            }
-        }
-    }
-
-    private mutating func sent(_ text: String, _ now: Duration) -> String {
-        lastSent = now
-        return text
-    }
-
-    /// A client that was blocked for long and is far behind is told so and gets the latest; the events in
-    /// between stay in the log.
-    private mutating func skip(_ events: [LoggedEvent], _ blocked: Duration) -> String? {
-        guard let last = events.last?.offset, blocked >= options.patience, position >= caughtUpAt,
-            hub.end.count(after: last) >= options.maximumLag
-        else { return nil }
-        defer { position = last }
-        return StreamFrames.skipped(from: position, to: last)
-    }
 }

@@ -6,7 +6,7 @@ internal import Units
 struct StreamFrames {
     /// Frames of one run within a second.
     static let framesPerSecond = 10
-    /// Bytes of a payload that are sent along; what is larger is read by its offset.
+    /// Bytes of a frame that are sent; what is larger is read by its offset.
     static let payloadBytes = 65_536
     /// Reports of a state, each of which makes the one before it old.
     static let coalesced: Set<EventType> = [
@@ -22,7 +22,8 @@ struct StreamFrames {
     private var due: [Key: Duration] = [:]
     /// What waits for its time, the latest of each kind.
     private var held: [Key: LoggedEvent] = [:]
-    private static let spacing = Duration.milliseconds(1_000 / Int64(framesPerSecond))
+    /// Between two frames of a kind.
+    static let spacing = Duration.milliseconds(1_000 / Int64(framesPerSecond))
 
     /// The events that go out now, in order.
     mutating func admit(_ events: [LoggedEvent], at now: Duration) -> [LoggedEvent] {
@@ -78,20 +79,25 @@ struct StreamFrames {
     /// One frame.
     static func text(_ event: LoggedEvent) -> String {
         let envelope = event.envelope
-        var payload = envelope.payload
-        if payload.compact.utf8.count > payloadBytes {
-            payload = .object([
-                JSONMember("run_id", .optional(envelope.runID)), JSONMember("truncated", .flag(true)),
-            ])
+        var data = Self.data(envelope, envelope.payload)
+        if data.utf8.count > payloadBytes {
+            data = Self.data(
+                envelope,
+                .object([
+                    JSONMember("run_id", .optional(envelope.runID)), JSONMember("truncated", .flag(true)),
+                ]))
         }
-        let data = JSONText.object([
+        let type = envelope.type.text.filter { $0 != "\n" && $0 != "\r" }
+        return "id: \(event.offset.value)\nevent: \(type)\ndata: \(data)\n\n"
+    }
+
+    private static func data(_ envelope: EventEnvelope, _ payload: JSONText) -> String {
+        JSONText.object([
             JSONMember("id", .string(envelope.id.description)),
             JSONMember("run_id", .optional(envelope.runID)),
             JSONMember("correlation_id", .string(envelope.correlationID)),
             JSONMember("time", .time(envelope.time)), JSONMember("payload", payload),
-        ])
-        let type = envelope.type.text.filter { $0 != "\n" && $0 != "\r" }
-        return "id: \(event.offset.value)\nevent: \(type)\ndata: \(data.compact)\n\n"
+        ]).compact
     }
 
     /// Says that events were left out, and where it goes on.

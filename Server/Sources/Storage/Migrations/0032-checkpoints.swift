@@ -7,6 +7,15 @@ extension Migration {
             ALTER TABLE checkpoints DROP COLUMN snapshot_hash;
             """,
         down: """
-            ALTER TABLE checkpoints ADD COLUMN snapshot_hash BLOB;
+            ALTER TABLE checkpoints RENAME TO checkpoints_kept;
+            CREATE TABLE checkpoints (
+                log_offset INTEGER PRIMARY KEY,
+                hash BLOB NOT NULL,
+                snapshot_hash BLOB,
+                recorded_at INTEGER NOT NULL
+            ) STRICT;
+            INSERT INTO checkpoints (log_offset, hash, recorded_at)
+                SELECT log_offset, hash, recorded_at FROM checkpoints_kept;
+            DROP TABLE checkpoints_kept;
             """)
 }

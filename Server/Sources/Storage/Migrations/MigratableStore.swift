@@ -1,7 +1,10 @@
 /// A store whose schema can be changed.
-public protocol MigratableStore: Store {
-    /// The place of the database, for people.
+public protocol MigratableStore: Store, AnyObject {
+    /// The place of the database, for people; its file, where it is one.
     var location: String { get }
+
+    /// Writers that wait for their turn now.
+    var waitingWriters: Int { get }
 
     /// Runs a body in a transaction that shares with nobody and has no time limit.
     func writeAlone<T: Sendable>(

@@ -45,16 +45,33 @@ public final class EventHub: Sendable {
         var recent: [LoggedEvent] = []
         var from = EventOffset.start
         var waiters: [UInt64: Waiter] = [:]
-        /// Waiters by the run they follow; nil for those that follow several.
+        /// Waiters by the run they follow; nil for those that follow all.
         var byRun: [String?: Set<UInt64>] = [:]
+        /// Waiters that follow one run and want events without a run as well.
+        var alsoWithoutRun: Set<UInt64> = []
         var lastWaiter: UInt64 = 0
+        /// Whether the log is being read for what other processes wrote.
+        var isCatchingUp = false
+
+        mutating func add(_ id: UInt64, _ waiter: Waiter) {
+            waiters[id] = waiter
+            byRun[waiter.filter.runID, default: []].insert(id)
+            if waiter.filter.runID != nil, waiter.filter.includesEventsWithoutRun {
+                alsoWithoutRun.insert(id)
+            }
+        }
 
         mutating func remove(_ id: UInt64) -> Waiter? {
             guard let waiter = waiters.removeValue(forKey: id) else { return nil }
-            let key = EventHub.key(waiter.filter)
+            let key = waiter.filter.runID
             byRun[key]?.remove(id)
             if byRun[key]?.isEmpty == true { byRun[key] = nil }
+            alsoWithoutRun.remove(id)
             return waiter
+        }
+
+        mutating func removeAll() {
+            (waiters, byRun, alsoWithoutRun) = ([:], [:], [])
         }
     }
 
@@ -92,38 +109,77 @@ public final class EventHub: Sendable {
     /// - Parameter start: where the log ended before them.
     func committed(_ events: [LoggedEvent], after start: EventOffset) {
         guard let last = events.last?.offset else { return }
-        let woken: [(Waiter, Wake)] = state.withLock { state in
+        let woken: [(Waiter, Wake)]? = state.withLock { state in
             guard last > state.end else { return [] }
-            if start > state.end {
-                // Another process has written in between: what it wrote is not in memory.
-                state.recent = []
-                state.from = last
-                state.end = last
-                return EventHub.all(&state, .look)
+            if start <= state.end { return take(events, upTo: last, &state) }
+            // Another process has written in between: the log is read on from where it was known.
+            if !state.waiters.isEmpty { return nil }
+            (state.recent, state.from, state.end) = ([], last, last)
+            return []
+        }
+        guard let woken else {
+            Task {
+                do { try await catchUp(to: last) } catch {
+                    // The next look may succeed; whoever reads is told of the same failure.
+                    return
+                }
             }
-            let new = events.filter { $0.offset > state.end }
-            state.recent += new
-            if state.recent.count > capacity {
-                let gone = state.recent.count - capacity / 2
-                state.from = state.recent[gone - 1].offset
-                state.recent.removeFirst(gone)
-            }
-            state.end = last
-            return EventHub.match(new, upTo: last, &state)
+            return
         }
         for (waiter, wake) in woken { waiter.continuation.resume(returning: wake) }
     }
 
-    /// The log ends at an offset, as a look at it said: another process may have written.
-    func observed(end: EventOffset) {
+    /// The log ends at an offset, as a look at it said, and what other processes wrote is not known yet. It
+    /// is read once for all subscribers, rather than by each of them; when it is more than memory holds
+    /// they read it themselves.
+    ///
+    /// - Throws: ``StorageError``.
+    func catchUp(to end: EventOffset) async throws {
+        let isMine = state.withLock { state in
+            defer { state.isCatchingUp = true }
+            return !state.isCatchingUp
+        }
+        guard isMine else { return }
+        defer { state.withLock { $0.isCatchingUp = false } }
+        while true {
+            let (from, hasReaders) = state.withLock { ($0.end, !$0.waiters.isEmpty) }
+            if end <= from { return }
+            guard hasReaders, end.count(after: from) <= capacity, let log = reader.withLock({ $0 }) else {
+                return forget(upTo: end)
+            }
+            let page = try await log.read(after: from, limit: EventHub.page, where: .all)
+            guard let last = page.last?.offset else { return forget(upTo: end) }
+            let woken = state.withLock { last > $0.end ? take(page, upTo: last, &$0) : [] }
+            for (waiter, wake) in woken { waiter.continuation.resume(returning: wake) }
+        }
+    }
+
+    /// Events read at once.
+    private static let page = 1_024
+
+    /// The log ends at an offset, and what is before it is to be read by whoever wants it.
+    private func forget(upTo end: EventOffset) {
         let woken: [(Waiter, Wake)] = state.withLock { state in
             guard end > state.end else { return [] }
-            state.recent = []
-            state.from = end
-            state.end = end
+            (state.recent, state.from, state.end) = ([], end, end)
             return EventHub.all(&state, .look)
         }
         for (waiter, wake) in woken { waiter.continuation.resume(returning: wake) }
+    }
+
+    /// Takes events into memory that follow what is known, though some of them may be known.
+    private func take(
+        _ events: [LoggedEvent], upTo last: EventOffset, _ state: inout State
+    ) -> [(Waiter, Wake)] {
+        let new = events.filter { $0.offset > state.end }
+        state.recent += new
+        if state.recent.count > capacity {
+            let gone = state.recent.count - capacity / 2
+            state.from = state.recent[gone - 1].offset
+            state.recent.removeFirst(gone)
+        }
+        state.end = last
+        return EventHub.match(new, upTo: last, &state)
     }
 
     /// Ends all subscriptions.
@@ -135,14 +191,9 @@ public final class EventHub: Sendable {
         for (waiter, wake) in woken { waiter.continuation.resume(returning: wake) }
     }
 
-    private static func key(_ filter: EventFilter) -> String? {
-        filter.includesEventsWithoutRun ? nil : filter.runID
-    }
-
     private static func all(_ state: inout State, _ wake: Wake) -> [(Waiter, Wake)] {
         let woken = state.waiters.keys.sorted().compactMap { id in state.waiters[id].map { ($0, wake) } }
-        state.waiters = [:]
-        state.byRun = [:]
+        state.removeAll()
         return woken
     }
 
@@ -151,12 +202,12 @@ public final class EventHub: Sendable {
     ) -> [(Waiter, Wake)] {
         var matched: [UInt64: [LoggedEvent]] = [:]
         for event in events {
-            var candidates = state.byRun[nil] ?? []
-            if let run = event.envelope.runID, let followers = state.byRun[run] {
-                candidates.formUnion(followers)
-            }
-            for id in candidates where state.waiters[id]?.accepts(event) == true {
-                matched[id, default: []].append(event)
+            let followers =
+                event.envelope.runID.map { state.byRun[$0] ?? [] } ?? state.alsoWithoutRun
+            for ids in [state.byRun[nil] ?? [], followers] {
+                for id in ids where state.waiters[id]?.accepts(event) == true {
+                    matched[id, default: []].append(event)
+                }
             }
         }
         return matched.compactMap { id, events in
@@ -202,9 +253,8 @@ public final class EventHub: Sendable {
                 let now: Wake? = state.withLock { state in
                     if state.isClosed || Task.isCancelled { return .end }
                     if state.end > offset { return .look }
-                    state.waiters[id] = Waiter(
-                        offset: offset, filter: filter, continuation: continuation)
-                    state.byRun[EventHub.key(filter), default: []].insert(id)
+                    state.add(
+                        id, Waiter(offset: offset, filter: filter, continuation: continuation))
                     return nil
                 }
                 if let now { continuation.resume(returning: now) }

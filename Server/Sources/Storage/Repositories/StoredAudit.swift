@@ -139,6 +139,36 @@ public struct AuditSelection: Hashable, Sendable {
     public init() {}
 }
 
+/// Where the audit ends, as it was noted apart from the records.
+public struct AuditHead: Hashable, Sendable {
+    /// The place of the last record.
+    public let sequence: Int64
+    /// The hash of the chain up to it.
+    public let hash: Digest
+    /// The signature of ``statement``; nil where there was no key.
+    public let signature: [UInt8]?
+    /// Which key signed.
+    public let keyID: String?
+
+    /// What is signed: other than the hash of the record alone, whose signature stands with the record, so
+    /// that no earlier record can be made the last one.
+    public var statement: Digest { Self.statement(sequence, hash) }
+
+    static func statement(_ sequence: Int64, _ hash: Digest) -> Digest {
+        var stream = SHA256Stream()
+        stream.update("audit ends at \(sequence) with \(hash)")
+        return stream.snapshot()
+    }
+}
+
+/// A record that was just added.
+public struct AuditPlace: Hashable, Sendable {
+    /// Its place.
+    public let sequence: Int64
+    /// The hash of the chain up to it.
+    public let hash: Digest
+}
+
 /// The audit: a chain of records, to which is only ever added.
 public struct AuditRepository {
     let session: any SQLSession
@@ -152,16 +182,20 @@ public struct AuditRepository {
     /// The hash before the first record.
     public static let beginning = Digest(bytes: [UInt8](repeating: 0, count: 32))
 
-    /// Adds a record at the end of the chain.
+    /// Adds a record at the end of the chain, and notes that it ends there.
+    ///
+    /// Where the latest records are missing it goes on after the place that was noted: the gap stays.
     ///
     /// - Returns: its place.
     @discardableResult
-    public func insert(_ record: AuditRecord, signature: AuditSignature? = nil) throws -> Int64 {
+    public func insert(_ record: AuditRecord, signature: AuditSignature? = nil) throws -> AuditPlace {
         let last = try session.first(
             "SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1"
-        ) { (try $0.integer(0), try Self.digest($0.blob(1))) }
-        let sequence = (last?.0 ?? 0) + 1
-        let hash = record.hash(sequence: sequence, after: last?.1 ?? Self.beginning)
+        ) { AuditPlace(sequence: try $0.integer(0), hash: try Self.digest($0.blob(1))) }
+        let noted = try head().map { AuditPlace(sequence: $0.sequence, hash: $0.hash) }
+        let end = [last, noted].compactMap { $0 }.max { $0.sequence < $1.sequence }
+        let sequence = (end?.sequence ?? 0) + 1
+        let hash = record.hash(sequence: sequence, after: end?.hash ?? Self.beginning)
         let marks = Array(repeating: "?", count: 19).joined(separator: ", ")
         try session.execute(
             "INSERT INTO audit (\(Self.columns)) VALUES (\(marks))",
@@ -174,7 +208,40 @@ public struct AuditRepository {
                 .optional(record.userAgent), .blob(hash.bytes),
                 signature.map { .blob($0.sign(hash)) } ?? .null, .optional(signature?.keyID),
             ])
-        return sequence
+        try setHead(AuditPlace(sequence: sequence, hash: hash), signature)
+        return AuditPlace(sequence: sequence, hash: hash)
+    }
+
+    private func setHead(_ end: AuditPlace, _ signature: AuditSignature?) throws {
+        let statement = AuditHead.statement(end.sequence, end.hash)
+        try session.execute(
+            """
+            INSERT INTO audit_head (id, sequence, hash, signature, key_id) VALUES (1, ?, ?, ?, ?) \
+            ON CONFLICT (id) DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash, \
+            signature = excluded.signature, key_id = excluded.key_id
+            """,
+            [
+                .integer(end.sequence), .blob(end.hash.bytes),
+                signature.map { .blob($0.sign(statement)) } ?? .null, .optional(signature?.keyID),
+            ])
+    }
+
+    /// Where the audit ends, as it was noted; nil when that was never noted.
+    public func head() throws -> AuditHead? {
+        try session.first("SELECT sequence, hash, signature, key_id FROM audit_head WHERE id = 1") { row in
+            AuditHead(
+                sequence: try row.integer(0), hash: try Self.digest(row.blob(1)),
+                signature: row[2] == .null ? nil : try row.blob(2), keyID: try row.optionalText(3))
+        }
+    }
+
+    /// The hashes of records by their places, from one to another.
+    public func hashes(from first: Int64, through last: Int64) throws -> [Int64: Digest] {
+        let rows = try session.all(
+            "SELECT sequence, hash FROM audit WHERE sequence BETWEEN ? AND ?",
+            [.integer(first), .integer(last)]
+        ) { (try $0.integer(0), try Self.digest($0.blob(1))) }
+        return rows.reduce(into: [:]) { $0[$1.0] = $1.1 }
     }
 
     /// Records, the newest first.

@@ -137,6 +137,16 @@ public struct RunRepository {
         try session.first("SELECT \(Self.columns) FROM runs WHERE id = ?", [.text(id)], Self.read)
     }
 
+    /// How many runs there are in each state; states without any are left out.
+    public func counts() throws -> [RunStatus: Int] {
+        let rows = try session.all("SELECT status, count(*) FROM runs GROUP BY status", []) {
+            (RunStatus(rawValue: try $0.text(0)), Int(try $0.integer(1)))
+        }
+        return rows.reduce(into: [:]) { counts, row in
+            if let status = row.0 { counts[status, default: 0] += row.1 }
+        }
+    }
+
     /// Runs, the newest first.
     public func list(_ selection: RunSelection) throws -> [StoredRun] {
         let (condition, arguments) = Self.condition(selection)

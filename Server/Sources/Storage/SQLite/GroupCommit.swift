@@ -9,6 +9,8 @@ struct GroupCommit {
     let registry: EventRegistry
     let parts: PayloadParts
     let now: @Sendable () -> Instant
+    /// Told of each transaction, for metrics.
+    let observe: @Sendable (CommitReport) -> Void
     /// Told of the events that were committed and where the log ended before them.
     let committed: @Sendable ([LoggedEvent], EventOffset) -> Void
 
@@ -27,6 +29,7 @@ struct GroupCommit {
     ///
     /// - Returns: the jobs that must be done again, as another one has broken the transaction they shared.
     private func attempt(_ jobs: [WriteQueue.Job], _ connection: Database) -> [WriteQueue.Job] {
+        let began = ContinuousClock.now
         do {
             try connection.beginTransaction(.immediate)
         } catch {
@@ -55,7 +58,7 @@ struct GroupCommit {
                 return broken(by: job, error, done: served.map(\.job), rest: Array(jobs[(index + 1)...]))
             }
         }
-        finish(served, outbox, session, connection)
+        finish(served, outbox, session, connection, began: began)
         return []
     }
 
@@ -90,7 +93,8 @@ struct GroupCommit {
     }
 
     private func finish(
-        _ served: [Served], _ outbox: EventOutbox, _ session: SQLiteSession, _ connection: Database
+        _ served: [Served], _ outbox: EventOutbox, _ session: SQLiteSession, _ connection: Database,
+        began: ContinuousClock.Instant
     ) {
         if served.isEmpty {
             rollBack(connection)
@@ -105,6 +109,11 @@ struct GroupCommit {
             for one in served { one.job.fail(failure) }
             return
         }
+        let ended = ContinuousClock.now
+        observe(
+            CommitReport(
+                writers: served.count, events: outbox.appended.count, duration: ended - began,
+                latencies: served.map { ended - $0.job.since }))
         // Subscribers first: a writer that goes on finds its own events told of.
         if let start = outbox.start, !outbox.appended.isEmpty { committed(outbox.appended, start) }
         for one in served { one.deliver() }

@@ -49,7 +49,7 @@ public final class SQLiteStore: Store {
                 do {
                     try await Task.sleep(for: options.pollInterval)
                     if hub.waitingSubscribers == 0 { continue }
-                    hub.observed(end: try await SQLiteStore.end(pool))
+                    try await hub.catchUp(to: try await SQLiteStore.end(pool))
                 } catch is CancellationError {
                     return
                 } catch {
@@ -112,7 +112,8 @@ public final class SQLiteStore: Store {
     private func drain() {
         let group = GroupCommit(
             path: path, timeout: options.statementTimeout, registry: options.registry, parts: options.parts,
-            now: options.now, committed: { [hub] events, start in hub.committed(events, after: start) })
+            now: options.now, observe: options.committed,
+            committed: { [hub] events, start in hub.committed(events, after: start) })
         pool.asyncWriteWithoutTransaction { connection in
             let jobs = self.queue.take()
             if jobs.isEmpty { return }

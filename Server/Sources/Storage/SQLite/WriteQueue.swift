@@ -8,6 +8,8 @@ final class WriteQueue: Sendable {
         let perform: @Sendable (StoreTransaction) throws -> @Sendable () -> Void
         /// Tells the writer of its failure.
         let fail: @Sendable (any Error) -> Void
+        /// When it was handed in.
+        let since = ContinuousClock.now
     }
 
     private struct State {

@@ -21,9 +21,23 @@ public struct StoreOptions: Sendable {
     public var writerBatch = 1_024
     /// How often subscribers look for what other processes wrote.
     public var pollInterval = Duration.milliseconds(100)
+    /// Hears of every transaction that was committed, for metrics; it must be quick.
+    public var committed: @Sendable (CommitReport) -> Void = { _ in }
     /// The clock.
     public var now: @Sendable () -> Instant
 
     /// Defaults, with a clock.
     public init(now: @escaping @Sendable () -> Instant) { self.now = now }
+}
+
+/// One transaction on disk, which several writers may share.
+public struct CommitReport: Sendable {
+    /// Writers that shared it.
+    public let writers: Int
+    /// Events that it appended to the log.
+    public let events: Int
+    /// From its begin until it was flushed to the disk.
+    public let duration: Duration
+    /// How long each writer waited, from handing its work in until it was durable.
+    public let latencies: [Duration]
 }

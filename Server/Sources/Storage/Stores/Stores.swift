@@ -9,16 +9,19 @@ public enum Stores {
     /// - Parameters:
     ///   - workingDirectory: where a relative path starts, absolute.
     ///   - creating: whether a database is made where there is none.
+    ///   - committed: hears of every transaction, for metrics.
     ///   - now: the clock.
     /// - Throws: ``StorageError``: `unsupported` for PostgreSQL, which this build does not speak.
     public static func open(
         database: DatabaseSettings, events: EventSettings, workingDirectory: String, creating: Bool = true,
+        committed: @escaping @Sendable (CommitReport) -> Void = { _ in },
         now: @escaping @Sendable () -> Instant
     ) async throws -> any MigratableStore {
         let path = try path(of: database.url, workingDirectory: workingDirectory)
         var options = StoreOptions(now: now)
         options.parts = PayloadParts(inlineBytes: events.maxPayloadBytes)
         options.createsDatabase = creating
+        options.committed = committed
         options.statementTimeout = database.statementTimeout
         options.readers = max(1, database.poolSize - 1)
         options.pollInterval = events.pollInterval

@@ -6,8 +6,8 @@ internal import TradewindCommands
 /// `tradewind-server run-backtest`: one run of the service, in a process of its own.
 ///
 /// Prints JSON lines: `{"progress": {...}}` and `{"orders": [...]}` now and then, and at the end
-/// `{"result": {...}}` or `{"error": {...}}`. It ends when its standard input does: the service holds the other
-/// end.
+/// `{"result": {...}}` or `{"error": {...}}`. Its log goes to standard error, from where the service takes it
+/// into its own. It ends when its standard input does: the service holds the other end.
 struct RunBacktestCommand: ServerCommand {
     static let configuration = CommandConfiguration(
         commandName: "run-backtest", abstract: "Execute one run of the service.", shouldDisplay: false)
@@ -20,6 +20,10 @@ struct RunBacktestCommand: ServerCommand {
     var data: String?
     @Option(name: .customLong("run-id"), help: "How the execution is called.")
     var runID: String
+    @Option(name: .customLong("correlation-id"), help: "The work that the run belongs to.")
+    var correlationID: String?
+    @Option(name: .customLong("trace-id"), help: "The trace that the run belongs to.")
+    var traceID: String?
     @Option(help: "Milliseconds between two reports.")
     var interval: UInt64 = 1_000
 
@@ -33,6 +37,9 @@ struct RunBacktestCommand: ServerCommand {
         // Requests are answered first.
         _ = nice(10)
         RunBacktestCommand.endWithInput()
+        let log = RunLog(runID: runID, correlationID: correlationID, traceID: traceID)
+        defer { log.close() }
+        log.begins()
         let output = context.output
         do throws(CommandFailure) {
             func tell(_ what: String, _ value: JSONText) throws(CommandFailure) {
@@ -46,7 +53,9 @@ struct RunBacktestCommand: ServerCommand {
                 try tell("orders", .list(orders))
             }
             try tell("result", summary)
+            log.ends(summary)
         } catch {
+            log.fails(error)
             try output.result(
                 JSONText.object([JSONMember("error", RunBacktestCommand.json(error))]).compact + "\n")
             throw ExitCode(error.exitStatus.rawValue)

@@ -98,6 +98,7 @@ struct APIService {
         logger.notice(
             "starting in \(identity.environment), mode \(identity.executionMode)",
             metadata: ["event": "service_starting", "version": .string(identity.build.version)])
+        checkOpenFiles()
         ReadinessMetrics(of: health, in: metrics)
         do {
             try registerChecks()
@@ -120,6 +121,19 @@ struct APIService {
         } catch {
             throw StartFailure(step: .httpServer, cause: error)
         }
+    }
+
+    /// Connections take as many files as there are clients; a limit that is too low is said at the start, not
+    /// when it is reached.
+    private func checkOpenFiles() {
+        let needed = settings.api.maxStreamClients + HTTPLimits().connections + 256
+        guard let limit = OpenFileLimit.raise(), limit < needed else { return }
+        logger.warning(
+            """
+            only \(limit) files may be open at a time, and \(needed) may be needed: raise the limit of open \
+            files (LimitNOFILE, ulimit -n), or lower api.max-stream-clients
+            """,
+            metadata: ["event": "open_files_low"])
     }
 
     // MARK: Parts

@@ -37,7 +37,11 @@ struct ControlPlaneParts {
     static func open(_ context: Context) async throws -> ControlPlaneParts {
         let (settings, logger) = (context.settings, context.logger)
         let dashboard = try DashboardPart.open(settings, logger: logger)
-        let store = try await StoreStart.open(settings) { logger.notice("\($0)") }
+        let counted = StorageMetrics(context.metrics)
+        let store = try await StoreStart.open(settings, committed: { counted.take($0) }) {
+            logger.notice("\($0)")
+        }
+        counted.watch(store)
         var opened: AccessPart?
         do {
             let access = AccessPart.open(

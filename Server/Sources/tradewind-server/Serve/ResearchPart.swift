@@ -1,6 +1,7 @@
 internal import ControlPlane
 internal import Events
 internal import Foundation
+internal import Logging
 internal import Operations
 internal import ServiceLifecycle
 internal import Settings
@@ -12,6 +13,7 @@ struct ResearchPart {
     private let runs: RunService
     private let api: RunAPI
     private let streams: EventStreamService
+    private let watch: RunMetrics
 
     /// Opens it; what an earlier process left is dealt with.
     static func open(
@@ -29,7 +31,9 @@ struct ResearchPart {
         options.pressure = pressure
         let runs = RunService(
             store: store, options: options, sources: .system(now: SystemClocks.now), chain: context.chain,
-            audit: audit, logger: context.logger)
+            audit: audit, logger: context.logger,
+            runLogger: StructuredLog.logger(
+                "tradewind.run", output: context.logs, level: Logger.Level(settings.logging.level)))
         try await runs.recover()
         let api = RunAPI(
             runs: runs, store: store, options: options, maximumPage: settings.api.maxPageSize,
@@ -39,10 +43,11 @@ struct ResearchPart {
         return ResearchPart(
             runs: runs, api: api,
             streams: EventStreamService(
-                store: store, options: streaming, uptime: SystemClocks.uptime))
+                store: store, options: streaming, metrics: context.metrics, uptime: SystemClocks.uptime),
+            watch: RunMetrics(store: store, runs: runs, metrics: context.metrics, logger: context.logger))
     }
 
-    var services: [any Service] { [RunLifecycle(runs: runs)] }
+    var services: [any Service] { [RunLifecycle(runs: runs), watch] }
 
     func add(to routes: inout RouteTable) {
         RunRoutes.add(api, to: &routes)

@@ -24,6 +24,9 @@ struct StoragePart: Service {
             MetricDescription(
                 "events.consumer.lag", .gauge, help: "Events that a consumer of the event log is behind."),
             MetricDescription(
+                "events.lag", .gauge,
+                help: "Events that the slowest consumer of the event log is behind; 0 without any."),
+            MetricDescription(
                 "events.pressure", .gauge,
                 help: "0 when consumers keep up, 1 when producers wait, 2 when new orders are refused."),
             MetricDescription(
@@ -55,6 +58,7 @@ struct StoragePart: Service {
                     factory: metrics
                 ).set(consumer.events)
             }
+            Meter(label: "events.lag", factory: metrics).set(reading.lag)
             Meter(label: "events.pressure", factory: metrics).set(reading.level.rawValue)
             Meter(label: "events.offset", factory: metrics).set(hub.end.value)
         } failed: { error in

@@ -11,14 +11,16 @@ enum StoreStart {
     ///
     /// - Parameters:
     ///   - workingDirectory: where a relative path starts; nil for that of the process.
+    ///   - committed: hears of every transaction, for metrics.
     ///   - told: hears of each step that was made.
     /// - Throws: `StorageError`; a schema that is newer than this program, or that reads differently, is
     ///   refused everywhere.
     static func open(
         _ settings: ServerSettings, workingDirectory: String? = nil,
+        committed: @escaping @Sendable (CommitReport) -> Void = { _ in },
         told: @Sendable (String) -> Void = { _ in }
     ) async throws -> any MigratableStore {
-        let store = try await connect(settings, workingDirectory: workingDirectory)
+        let store = try await connect(settings, workingDirectory: workingDirectory, committed: committed)
         do {
             let runner = MigrationRunner(store)
             if settings.environment.allowsUnguardedMigrations {
@@ -57,11 +59,12 @@ enum StoreStart {
     ///
     /// - Parameter creating: whether a database is made where there is none.
     static func connect(
-        _ settings: ServerSettings, workingDirectory: String? = nil, creating: Bool = true
+        _ settings: ServerSettings, workingDirectory: String? = nil, creating: Bool = true,
+        committed: @escaping @Sendable (CommitReport) -> Void = { _ in }
     ) async throws -> any MigratableStore {
         try await Stores.open(
             database: settings.database, events: settings.events,
             workingDirectory: workingDirectory ?? FileManager.default.currentDirectoryPath,
-            creating: creating, now: SystemClocks.now)
+            creating: creating, committed: committed, now: SystemClocks.now)
     }
 }

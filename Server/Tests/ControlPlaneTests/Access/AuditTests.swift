@@ -109,6 +109,85 @@ import Units
         }
     }
 
+    @Test func theLatestRecordsCannotBeCutOffUnseen() async throws {
+        let cut = "DELETE FROM audit WHERE sequence > 3"
+        let last = "SELECT hash FROM audit WHERE sequence = 3"
+        let tamperings: [([String], broken: Int64, reason: String)] = [
+            ([cut], 4, "are missing: 5 were made"),
+            (["DELETE FROM audit"], 1, "are missing: 5 were made"),
+            // Even when the note of the end is made to fit, or is gone.
+            (["UPDATE audit_head SET sequence = 4", cut], 4, "are missing"),
+            ([cut, "UPDATE audit_head SET sequence = 3, hash = (\(last))"], 3, "not signed by the key"),
+            (
+                [
+                    cut,
+                    """
+                    UPDATE audit_head SET sequence = 3, hash = (\(last)), \
+                    signature = (SELECT signature FROM audit WHERE sequence = 3)
+                    """,
+                ], 3, "not signed by the key"
+            ),
+            (
+                [
+                    cut,
+                    "UPDATE audit_head SET sequence = 3, hash = (\(last)), signature = NULL, key_id = NULL",
+                ], 3, "the note of where the audit ends is not"
+            ),
+            ([cut, "DELETE FROM audit_head"], 3, "the note is gone"),
+            // Or is said to be of another key: the event log knows of the records as well.
+            (
+                [cut, "UPDATE audit_head SET sequence = 3, hash = (\(last)), key_id = 'another'"], 4,
+                "the event log tells of it"
+            ),
+        ]
+        for (statements, broken, reason) in tamperings {
+            try await AccessDesk.run { desk in
+                _ = await desk.call("POST", "/api/v1/auth/logout")
+                for number in 1...5 {
+                    try await desk.service.audit.record(
+                        AuditChange("run.stopped", of: "run", "run-\(number)"), by: Self.actor)
+                }
+                #expect(try await desk.service.audit.verify().reason == nil)
+                try await desk.store.write { transaction in
+                    for statement in statements { try transaction.session.execute(statement) }
+                }
+                let found = try await desk.service.audit.verify()
+                #expect(
+                    found.broken == broken && found.reason?.contains(reason) == true,
+                    "\(statements): \(found)")
+                let answer = await desk.call(
+                    "GET", "/api/v1/audit/verification", token: AccessDesk.staticToken)
+                #expect(answer.json?["intact"] as? Bool == false && answer.json?["reason"] is String)
+            }
+        }
+    }
+
+    /// What is recorded afterwards does not close the gap.
+    @Test func aGapStaysWhateverIsRecordedAfterwards() async throws {
+        try await AccessDesk.run { desk in
+            _ = await desk.call("POST", "/api/v1/auth/logout")
+            let audit = desk.service.audit
+            for number in 1...5 {
+                try await audit.record(AuditChange("a", of: "b", "\(number)"), by: Self.actor)
+            }
+            try await desk.store.write {
+                _ = try $0.session.execute("DELETE FROM audit WHERE sequence > 3")
+            }
+            try await audit.record(AuditChange("a", of: "b", "6"), by: Self.actor)
+            #expect(try await desk.audited().map(\.sequence) == [1, 2, 3, 6])
+            #expect(try await audit.verify().broken == 6)
+            // Nor does a note that is taken away, so that a number is given twice.
+            try await desk.store.write { transaction in
+                try transaction.session.execute("DELETE FROM audit WHERE sequence > 3")
+                try transaction.session.execute("DELETE FROM audit_head")
+            }
+            try await audit.record(AuditChange("a", of: "b", "7"), by: Self.actor)
+            #expect(try await desk.audited().map(\.sequence) == [1, 2, 3, 4])
+            let found = try await audit.verify()
+            #expect(found.broken == 4 && found.reason?.contains("another record at its place") == true)
+        }
+    }
+
     /// Who can write the database can compute hashes anew, but not sign them.
     @Test func aChainThatIsComputedAnewLacksTheSignatures() async throws {
         try await AccessDesk.run { desk in
@@ -121,6 +200,7 @@ import Units
             try await desk.store.write { transaction in
                 let key = try transaction.session.first("SELECT key_id FROM audit LIMIT 1") { try $0.text(0) }
                 try transaction.session.execute("DELETE FROM audit")
+                try transaction.session.execute("DELETE FROM audit_head")
                 let forger = AuditSignature(keyID: key ?? "") { _ in [UInt8](repeating: 1, count: 32) }
                 for var record in records {
                     record.actor = "somebody-else"

@@ -27,7 +27,7 @@ import Units
         return store
     }
 
-    private static func withStream(
+    static func withStream(
         options: EventStreamService.Options = .init(),
         _ body: (SQLiteStore, EventStreamService, Int) async throws -> Void
     ) async throws {

@@ -107,6 +107,15 @@ with chromium() as browser:
     tell("and the login leads back", other.url.endswith("/orders"), other.url)
     other.close()
 
+    # Where the login leads is a page of this site, whatever the address says.
+    lured = context.new_page()
+    for there in ("//evil.example/", "https://evil.example/"):
+        lured.goto(base + "/login?next=" + there)
+        log_in(lured, "tessa")
+        arrived(lured, "Overview")
+        tell(f"the login stays on this site for {there}", lured.url == base + "/", lured.url)
+    lured.close()
+
     # A viewer looks, and does nothing.
     viewer = context.new_page()
     watch = Watch(viewer, base)

@@ -1,6 +1,7 @@
 import Logging
 import Metrics
 import Operations
+import TestServers
 import Testing
 import Units
 

@@ -43,8 +43,8 @@ public struct AuditChange: Hashable, Sendable {
 ///         try audit.record(AuditChange("run.stopped", of: "run", run.id), by: actor, in: transaction)
 ///     }
 public final class AuditTrail: Sendable {
-    private let store: any Store
-    private let signature: Mutex<AuditSignature?>
+    let store: any Store
+    let signature: Mutex<AuditSignature?>
 
     /// - Parameter signature: signs records; ``adopt(_:)`` replaces it.
     public init(store: any Store, signature: AuditSignature? = nil) {
@@ -67,10 +67,10 @@ public final class AuditTrail: Sendable {
             outcome: change.outcome.rawValue, changes: change.changes, correlationID: actor.correlationID)
         (record.requestID, record.sourceAddress) = (actor.requestID, actor.address)
         record.userAgent = actor.userAgent
-        let sequence = try transaction.audit.insert(record, signature: signature.withLock { $0 })
+        let place = try transaction.audit.insert(record, signature: signature.withLock { $0 })
         // A place in the audit is taken once.
         let id = EventID(
-            derivedFrom: "audit:\(change.action):\(actor.correlationID)", sequence: UInt64(sequence))
+            derivedFrom: "audit:\(change.action):\(actor.correlationID)", sequence: UInt64(place.sequence))
         try transaction.append(
             EventEnvelope(
                 id: id, type: .auditRecorded, correlationID: actor.correlationID, time: transaction.now,
@@ -80,7 +80,9 @@ public final class AuditTrail: Sendable {
                     JSONMember("subject", .string(change.entityID)),
                     JSONMember("subject_kind", .string(change.entityType)),
                     JSONMember("outcome", .string(change.outcome.rawValue)),
-                    JSONMember("record", .integer(Int(sequence))),
+                    // The event log vouches for the record: neither can be cut off without the other.
+                    JSONMember("record", .integer(Int(place.sequence))),
+                    JSONMember("record_hash", .string(place.hash.description)),
                 ])))
     }
 
@@ -88,50 +90,6 @@ public final class AuditTrail: Sendable {
     public func record(_ change: AuditChange, by actor: AuditActor) async throws {
         try await store.write { transaction in
             try self.record(change, by: actor, in: transaction)
-        }
-    }
-
-    // MARK: Verifying
-
-    /// What a look at the whole chain found.
-    public struct Verification: Hashable, Sendable {
-        /// Records looked at.
-        public var records = 0
-        /// Records whose signature the present key confirms.
-        public var signed = 0
-        /// Records that another key signed, so that they cannot be confirmed here.
-        public var signedByOthers = 0
-        /// The first record that was changed, or before which one is missing; nil when all is well.
-        public var broken: Int64?
-    }
-
-    /// Computes the whole chain again.
-    public func verify() async throws -> Verification {
-        let signature = signature.withLock { $0 }
-        var found = Verification()
-        var (previous, last) = (AuditRepository.beginning, Int64(0))
-        while true {
-            let place = last
-            let records = try await store.read { try $0.audit.records(after: place, limit: 500) }
-            if records.isEmpty { return found }
-            for stored in records {
-                let hash = stored.record.hash(sequence: stored.sequence, after: previous)
-                guard stored.sequence == last + 1, hash == stored.hash else {
-                    found.broken = stored.sequence
-                    return found
-                }
-                if let keyID = stored.keyID {
-                    if keyID != signature?.keyID {
-                        found.signedByOthers += 1
-                    } else if stored.signature == signature?.sign(hash) {
-                        found.signed += 1
-                    } else {
-                        found.broken = stored.sequence
-                        return found
-                    }
-                }
-                (previous, last, found.records) = (hash, stored.sequence, found.records + 1)
-            }
         }
     }
 }

@@ -197,7 +197,9 @@ enum AccessDescriptions {
                         .init("intact", .boolean), .init("records", .integer(0...Int64.max)),
                         .init("signed", .integer(0...Int64.max), "confirmed by the present key"),
                         .init("signed_by_others", .integer(0...Int64.max), "by a key that is not here"),
-                        .init("broken_at", .nullable(.integer()), "the first record that is wrong"),
+                        .init(
+                            "broken_at", .nullable(.integer()), "the first record that is wrong or missing"),
+                        .init("reason", .nullable(.string()), "what is wrong"),
                     ])))
         ], access: .role(.admin))
 }

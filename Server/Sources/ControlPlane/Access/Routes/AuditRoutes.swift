@@ -60,6 +60,7 @@ extension AuditTrail.Verification {
             JSONMember("intact", .flag(broken == nil)), JSONMember("records", .integer(records)),
             JSONMember("signed", .integer(signed)), JSONMember("signed_by_others", .integer(signedByOthers)),
             JSONMember("broken_at", .optional(broken.map { Int($0) })),
+            JSONMember("reason", .optional(reason)),
         ])
     }
 }

@@ -1,13 +1,13 @@
-import Foundation
+internal import Foundation
 
 /// A program of this machine, run to its end.
-struct ToolRun {
+package struct ToolRun {
     /// 127 when there is no such program.
-    let status: Int32
+    package let status: Int32
     /// Standard output and standard error.
-    let output: String
+    package let output: String
 
-    init(_ command: String..., input: String = "") throws {
+    package init(_ command: String..., input: String = "") throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = command

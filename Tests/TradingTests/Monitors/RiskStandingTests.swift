@@ -109,7 +109,7 @@ import Units
         // 0.91 x (1 - 0.02215).
         let target = try TargetLoanToValue.after(
             maximum: ExactDecimal("0.91")!, move: ExactDecimal("0.02215")!)
-        #expect(target.description == "0.889843500")
+        #expect(target.description == "0.8898435")
         let none = try TargetLoanToValue.after(maximum: ExactDecimal("0.91")!, move: ExactDecimal(2))
         #expect(none.isZero)
     }
@@ -117,13 +117,13 @@ import Units
     @Test func leverageOfThreeOwesTwoThirdsAtMost() throws {
         #expect(try TargetLoanToValue.most(leverage: ExactDecimal(3)).description == "0.666666666")
         #expect(try TargetLoanToValue.most(leverage: ExactDecimal(1)).isZero)
-        #expect(try TargetLoanToValue.most(leverage: ExactDecimal(5)).description == "0.800000000")
+        #expect(try TargetLoanToValue.most(leverage: ExactDecimal(5)).description == "0.8")
     }
 
     @Test func onlyAMarketBelowTheOracleIsAFall() throws {
         let oracle = ExactDecimal("1.05")!
         let fall = try TargetLoanToValue.spread(market: ExactDecimal("1.029")!, oracle: oracle)
-        #expect(fall.description == "0.020000000")
+        #expect(fall.description == "0.02")
         for market in ["1.05", "1.06", "0"] {
             #expect(try TargetLoanToValue.spread(market: ExactDecimal(market)!, oracle: oracle).isZero)
         }

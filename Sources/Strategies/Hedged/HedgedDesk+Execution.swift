@@ -39,6 +39,7 @@ extension HedgedDesk {
         case .move: return try moveMoney(plan, view, &context)
         case .extend:
             guard plan.purpose == .size else { return false }
+            hasEntered = true
             let bought = buySpot(plan.target, view, &context)
             return sellShorts(plan.target, view, &context) || bought
         case .bringIn:

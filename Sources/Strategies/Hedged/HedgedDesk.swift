@@ -21,7 +21,8 @@ struct HedgedDesk {
     private var owed: Int128 = 0
     /// Why to size the position anew, where not for a figure: capital came or is asked for, a liquidation.
     private var pending: RebalanceReason?
-    private var hasEntered = false
+    /// Whether the whole position was bought once.
+    var hasEntered = false
     private var hasPrepared = false
     private var lastDecision = Instant.distantPast
     /// Equity in the share class when the position was last sized.
@@ -178,7 +179,7 @@ extension HedgedDesk {
         plan = HedgedPlan(
             purpose: .size, reason: reason,
             action: !hasEntered ? .entryFull : grows ? .entryPartial : .exitPartial, target: target)
-        (hasEntered, pending, sizedEquity) = (true, nil, view.basis.equity)
+        (pending, sizedEquity) = (nil, view.basis.equity)
     }
 
     /// Why the position should be sized anew; nil when it should not.

@@ -53,7 +53,7 @@ struct HedgedSettings {
     var basis = BasisSettings()
     var stake = StakeSettings()
     var legDeviation = Ratio.zero
-    /// Most that may be owed as a share of collateral; the loan's target follows from it. Zero without a loan.
+    /// Most that may be owed as a share of collateral; the loan's target follows from it. Zero without one.
     var mostLTV = ExactDecimal.zero
     /// The fall of the staking token's price that the target leaves room for.
     var spreadMove = ExactDecimal.zero

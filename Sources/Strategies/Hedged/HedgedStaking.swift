@@ -27,8 +27,8 @@ public enum LeveredHedgedStake: HedgedStakeMode {
     public static let hasLoan = true
 }
 
-/// Stakes ETH and sells as much of it short in perpetuals of several venues: it earns staking and funding, and
-/// the price of ETH does not matter.
+/// Stakes ETH and sells as much of it short in perpetuals of several venues: it earns staking and funding,
+/// and the price of ETH does not matter.
 ///
 /// Equity less the reserve is divided between the stake and the margin of the shorts, which is USDT: with a
 /// margin of m for each unit of short, spot = D / (1 + m) and margin = D m / (1 + m). At entry all venues are
@@ -48,7 +48,8 @@ public enum LeveredHedgedStake: HedgedStakeMode {
 /// 4. Otherwise the loan is brought back to its target, rewards are sold above `dust-delta`, and ETH that
 ///    lies idle is staked.
 ///
-/// Withdrawals are paid one to one: the position is sized for what remains, and the money waits in the wallet.
+/// Withdrawals are paid one to one: the position is sized for what remains, and the money waits in the
+/// wallet.
 public struct HedgedStaking<Mode: HedgedStakeMode>: Strategy {
     /// Name, parameters and needs.
     public static var descriptor: StrategyDescriptor {

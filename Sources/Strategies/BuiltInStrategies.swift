@@ -6,6 +6,6 @@ public enum BuiltInStrategies {
     public static let all: [any Strategy.Type] = [
         SMACross.self, MeanReversion.self, Quoter.self, BTCBasis.self, ETHBasis.self,
         PureLending.self, ETHStaking.self, ETHLeveragedStaking.self, USDTMarketNeutralUnlevered.self,
-        USDTMarketNeutral.self,
+        USDTMarketNeutral.self, DirectionalUSDT.self, DirectionalBTC.self,
     ]
 }

@@ -29,7 +29,7 @@ public struct TradewindCommand: ParsableCommand {
             subcommands: [
                 AuditBacktestCommand.self, BacktestCommand.self, CompareCommand.self,
                 ConfigCommand.self, DataCommand.self, DemoCommand.self, EventsCommand.self,
-                NewStrategyCommand.self, ReportCommand.self, SweepCommand.self,
+                NewStrategyCommand.self, ReportCommand.self, StressCommand.self, SweepCommand.self,
                 VersionCommand.self, WalkForwardCommand.self,
             ],
             groupedSubcommands: [

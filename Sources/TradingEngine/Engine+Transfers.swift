@@ -42,6 +42,7 @@ extension Engine {
             let source = contracts.plan.slot(of: report.asset, at: report.source),
             contracts.plan.slot(of: report.asset, at: report.target) != nil
         else { return .unknownAccount }
+        if isOut(report.source) { return .venueUnavailable }
         return try free(of: source, book, contracts) < report.amount.units ? .insufficientFunds : nil
     }
 
@@ -66,11 +67,16 @@ extension Engine {
     /// Books the transfers that arrived by now, in the order of their arrival.
     package func arriveTransfers() throws {
         guard let contracts, !contracts.transit.isEmpty else { return }
-        let due = contracts.transit.enumerated().filter { $0.element.arrival <= now }
+        let due = contracts.transit.enumerated().filter { hasArrived($0.element, contracts) }
             .sorted { ($0.element.arrival, $0.offset) < ($1.element.arrival, $1.offset) }
         if due.isEmpty { return }
-        contracts.transit.removeAll { $0.arrival <= now }
+        contracts.transit.removeAll { hasArrived($0, contracts) }
         for (_, sent) in due { try arrive(sent, contracts) }
+    }
+
+    /// What is sent to a venue that is out arrives once it is back.
+    private func hasArrived(_ sent: SentTransfer, _ contracts: ContractBooks) -> Bool {
+        sent.arrival <= now && !isOut(contracts.plan.slots[sent.target].venue)
     }
 
     /// Into the target. Where the two venues value the asset apart, the amount changes its unit over outside

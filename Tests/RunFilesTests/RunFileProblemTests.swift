@@ -111,7 +111,7 @@ import Units
         #expect(
             changed("bars: btc.csv, timeframe: 1m, stamp: close", to: "timeframe: 1m") == [
                 "runs/test.yaml:14: data.0: gives none of: bars, or quotes, or trades, or funding, or index, "
-                    + "or ratio, or gas, or mark"
+                    + "or ratio, or gas, or mark, or signals"
             ])
     }
 

@@ -29,6 +29,8 @@ struct RowLayout {
     private(set) var hasTime = false
     private(set) var hasMilliseconds = false
     private(set) var bars = BarColumns.plain
+    /// The text slot of a signal's direction; -1 for other kinds. Its number has the first number slot.
+    private(set) var directionSlot = -1
 
     /// A layout that reads nothing but counts columns.
     init(header: CSVHeader) {
@@ -43,6 +45,7 @@ struct RowLayout {
     init(header: CSVHeader, spec: SeriesSpec, file: String) throws(MarketDataError) {
         self.init(header: header)
         try takeTime(spec, file)
+        if spec.kind == .signals { try takeDirection(spec, file) }
         for (role, column) in try numberColumns(spec, file) { takeNumber(role: role, column: column) }
     }
 
@@ -66,6 +69,16 @@ struct RowLayout {
         actions[column] = .number
         slots[column] = numberRoles.count
         numberRoles.append(role)
+    }
+
+    /// A direction is written as a word and stored as a number.
+    private mutating func takeDirection(_ spec: SeriesSpec, _ file: String) throws(MarketDataError) {
+        let names = ColumnRoles.known(.signals).first { $0.role == "signal" }?.names ?? []
+        guard let column = try declared("signal", spec, file) ?? header.index(ofFirst: names),
+            let slot = textSlot(column: column)
+        else { throw missing("signal", .signals, file) }
+        directionSlot = slot
+        numberRoles.append("signal")
     }
 
     private func declared(_ role: String, _ spec: SeriesSpec, _ file: String) throws(MarketDataError) -> Int?
@@ -107,6 +120,7 @@ struct RowLayout {
         if ColumnRoles.takesNamedValues(spec.kind) { return try valueColumns(spec, file) }
         var columns: [(String, Int)] = []
         for (role, names) in ColumnRoles.known(spec.kind) where !RowLayout.isText(role) {
+            if spec.kind == .signals && role == "signal" { continue }
             guard let column = try declared(role, spec, file) ?? header.index(ofFirst: names) else {
                 continue
             }
@@ -116,7 +130,7 @@ struct RowLayout {
         }
         let roles = columns.map(\.0)
         if spec.kind == .bars { return try barColumns(columns, spec, file) }
-        for role in ColumnRoles.required(spec.kind) where !roles.contains(role) {
+        for role in ColumnRoles.required(spec.kind) where !roles.contains(role) && role != "signal" {
             throw missing(role, spec.kind, file)
         }
         return columns

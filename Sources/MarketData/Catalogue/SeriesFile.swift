@@ -183,7 +183,7 @@ enum SeriesFile {
             return .trades(
                 TradeColumns(
                     time: columns[0], price: columns[1], quantity: columns[2], aggressor: columns[3]))
-        case .funding, .index, .ratio, .gas, .mark:
+        case .funding, .index, .ratio, .gas, .mark, .signals:
             guard columns.count == names.count + 1 else { return nil }
             return .values(ValueColumns(time: columns[0], names: names, values: Array(columns.dropFirst())))
         }

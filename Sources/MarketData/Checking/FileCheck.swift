@@ -205,7 +205,7 @@ public struct DataCheck: Sendable {
                 return nil
             }
         }
-        for kind in [SeriesKind.bars, .quotes, .trades, .funding, .index, .gas, .ratio] {
+        for kind in [SeriesKind.bars, .quotes, .trades, .signals, .funding, .index, .gas, .ratio] {
             spec.kind = kind
             do throws(MarketDataError) {
                 _ = try RowLayout(header: header, spec: spec, file: "")

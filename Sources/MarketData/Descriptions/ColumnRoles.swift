@@ -42,6 +42,14 @@ public enum ColumnRoles {
                 ("side", ["side", "taker_side", "aggressor"]),
                 ("buyer-is-maker", ["buyer_is_maker", "is_buyer_maker", "buyer_maker"]),
             ]
+        case .funding, .index, .ratio, .gas, .mark, .signals: return values(kind)
+        }
+    }
+
+    /// The roles of kinds whose rows are values.
+    private static func values(_ kind: SeriesKind) -> [(role: String, names: [String])] {
+        switch kind {
+        case .bars, .quotes, .trades: return []
         case .funding:
             return [
                 (
@@ -78,6 +86,14 @@ public enum ColumnRoles {
                 ("mark", ["mark_price", "markprice", "mark", "close", "price", "value"]),
                 ("high", ["high"]), ("low", ["low"]),
             ]
+        case .signals:
+            return [
+                ("signal", ["signal", "direction", "prediction", "side"]),
+                ("confidence", ["confidence", "probability", "score"]),
+                ("stop-loss", ["stop_loss", "stoploss", "sl"]),
+                ("take-profit", ["take_profit", "takeprofit", "tp"]),
+                ("deviation", ["deviation", "sd", "std", "sigma"]),
+            ]
         }
     }
 
@@ -87,6 +103,7 @@ public enum ColumnRoles {
         case .bars: ["open", "high", "low", "close"]
         case .quotes: ["bid", "ask"]
         case .trades: ["price", "quantity"]
+        case .signals: ["signal", "confidence"]
         case .funding, .index, .ratio, .gas, .mark: []
         }
     }
@@ -94,7 +111,7 @@ public enum ColumnRoles {
     /// Whether a kind's values are free: any name is a role.
     public static func takesNamedValues(_ kind: SeriesKind) -> Bool {
         switch kind {
-        case .bars, .quotes, .trades: false
+        case .bars, .quotes, .trades, .signals: false
         case .funding, .index, .ratio, .gas, .mark: true
         }
     }

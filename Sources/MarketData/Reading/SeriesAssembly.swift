@@ -85,7 +85,7 @@ struct SeriesAssembly {
             return .trades(
                 TradeColumns(
                     time: rows.time.finish(), price: columns[0], quantity: columns[1], aggressor: columns[2]))
-        case .funding, .index, .ratio, .gas, .mark:
+        case .funding, .index, .ratio, .gas, .mark, .signals:
             return .values(ValueColumns(time: rows.time.finish(), names: valueNames, values: columns))
         }
     }

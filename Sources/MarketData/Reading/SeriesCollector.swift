@@ -129,6 +129,7 @@ final class SeriesCollector {
             if splitsByName { keySlots.append(slot) } else { sharedSlots.append(slot) }
         }
         if spec.kind == .trades { takeSides(header, &layout) }
+        if spec.kind == .signals { sideSlot = layout.directionSlot }
         valueNames = layout.numberRoles
         prepareHot(layout)
         (current, currentKey) = (-1, [])
@@ -150,7 +151,7 @@ final class SeriesCollector {
             case .bars: hot.pointee.volumeSlot >= 0 ? hot.pointee.volumeSlot : layout.numberRoles.count
             case .quotes: 2
             case .trades: 1
-            case .funding, .index, .ratio, .gas, .mark: layout.numberRoles.count
+            case .funding, .index, .ratio, .gas, .mark, .signals: layout.numberRoles.count
             }
     }
 
@@ -188,12 +189,14 @@ final class SeriesCollector {
         if time < hot.pointee.first { hot.pointee.first = time }
         if time > hot.pointee.last { hot.pointee.last = time }
         if hot.pointee.isMerging { mergeSides(scanner, target) }
+        if hot.pointee.kind == .signals && !readDirection(scanner) { return }
         guard place(scanner, target) else { return }
         switch hot.pointee.kind {
         case .bars: if !takeBar(scanner, target) { return }
         case .quotes: if !takeQuote(scanner, target) { return }
         case .trades: if !takeTrade(scanner, target) { return }
         case .funding, .index, .ratio, .gas, .mark: if !takeValues(scanner, target) { return }
+        case .signals: if !takeSignal(scanner, target) { return }
         }
         let hash = splitsByName ? SeriesCollector.hash(scanner.rowBytes) : 0
         if !target.commit(time: time, hash: hash, line: scanner.line) {
@@ -332,7 +335,7 @@ final class SeriesCollector {
             case .bars: (4, 1)
             case .quotes: (2, 2)
             case .trades: (1, 1)
-            case .funding, .index, .ratio, .gas, .mark: (hot.pointee.slotCount, 0)
+            case .funding, .index, .ratio, .gas, .mark, .signals: (hot.pointee.slotCount, 0)
             }
         let divisor = ColumnRoles.takesNamedValues(spec.kind) ? spec.unit.decimals : spec.priceDivisorDecimals
         return SeriesRows(

@@ -33,10 +33,17 @@ enum SampleDocuments {
             instrument: "{venue}:perp:{SYMBOL}"
             kind: bars
             timeframe: 1m
+          - file: bars/{venue}_{symbol}_perp_5m.csv
+            instrument: "{venue}:perp:{SYMBOL}"
+            kind: bars
+            timeframe: 5m
           - file: bars/{venue}_{symbol}_perp_1h.csv
             instrument: "{venue}:perp:{SYMBOL}"
             kind: bars
             timeframe: 1h
+          - file: signals/{venue}_{symbol}_perp_signals.csv
+            instrument: "{venue}:perp:{SYMBOL}"
+            kind: signals
           - file: funding/{venue}_{symbol}_funding.csv
             instrument: "{venue}:perp:{SYMBOL}"
             kind: funding
@@ -130,6 +137,7 @@ enum SampleDocuments {
                 "quoter", "quoter", "{quantity: \"0.05\", max-position: \"0.5\"}", ticks, configuration,
                 commission: "{maker: 0, taker: 4}"),
             basis("btc", configuration), basis("eth", configuration),
+            directional("usdt", "BTCUSDT", configuration), directional("btc", "BTCUSD", configuration),
             run("pure-lending", "pure-lending", "{reserve-ratio: \"0.1\"}", pool, configuration),
             run(
                 "eth-staking", "eth-staking", "{lst: wsteth}", stake("wstETH", at: "uniswap-v3"),
@@ -144,6 +152,27 @@ enum SampleDocuments {
                 "usdt-market-neutral", "usdt-market-neutral", "{target-ltv: \"0.6\"}",
                 carry("eth") + "\n" + stake("weETH", at: "curve") + loan("weETH") + dollar, configuration),
         ]
+    }
+
+    /// A run by a forecaster's signals: in a linear contract with USDT, or in an inverse one with BTC, for
+    /// which the prices of the linear one stand in.
+    private static func directional(
+        _ money: String, _ symbol: String, _ configuration: SampleConfiguration
+    ) -> (String, String) {
+        let isInverse = money == "btc"
+        let key = "binance:perp:\(symbol)"
+        let data = """
+              - {instrument: "\(key)", bars: ../bars/binance_btcusdt_perp_5m.csv, timeframe: 5m}
+              - {instrument: "\(key)", signals: ../signals/binance_btcusdt_perp_signals.csv}
+              - {instrument: "\(key)", funding: ../funding/binance_btcusdt_funding.csv}
+            """
+        let contract = isInverse ? "settlement: inverse, size: 100" : "settlement: linear"
+        let lot = isInverse ? "1" : "0.001"
+        let terms = "instruments: {\"\(key)\": {lot: \"\(lot)\", contract: {\(contract)}}}"
+        return run(
+            "ml-directional-\(money)", "ml-directional-\(money)", "{signal-threshold: \"0.8\"}", data,
+            configuration, commission: "{basis-points: 2}",
+            capital: isInverse ? ("2", "BTC") : ("100000", "USDT"), more: terms)
     }
 
     /// What a stake needs: the oracle's prices, the pool where its token is sold, gas.
@@ -205,7 +234,7 @@ enum SampleDocuments {
     private static func run(
         _ file: String, _ strategy: String, _ parameters: String, _ data: String,
         _ configuration: SampleConfiguration, commission: String = "{basis-points: 5}",
-        capital: (amount: String, asset: String) = ("100000", "USDT")
+        capital: (amount: String, asset: String) = ("100000", "USDT"), more: String = ""
     ) -> (String, String) {
         let text = """
             name: sample-\(file)
@@ -215,7 +244,7 @@ enum SampleDocuments {
             execution:
               fill: next-open
               commission: \(commission)
-            seed: \(configuration.seed)
+            seed: \(configuration.seed)\(more.isEmpty ? "" : "\n" + more)
             data:
             \(data)
 

@@ -1,6 +1,6 @@
 /// Synthetic markets, made from a seed: spot and perpetual bars at three venues, funding, quotes and trades,
-/// lending indices, staking ratios, oracle prices, gas and an option chain, with a data-set description and
-/// run files that use them.
+/// a forecaster's signals, lending indices, staking ratios, oracle prices, gas and an option chain, with a
+/// data-set description and run files that use them.
 ///
 /// The markets move together as real ones do (one common factor, volatility that clusters, fat tails, hours
 /// of the day), so that every built-in strategy has something to do. They say nothing about any real market.
@@ -64,11 +64,24 @@ public enum SampleMarkets {
         if venue.name == "binance" {
             let file = "bars/\(name)_perp_1m.csv"
             try write(bars.file(file, configuration: configuration, coin: coin, length: 1))
+            if index == 0 { try signals(configuration, bars, coin, name, write) }
         }
         let hours = VenueBars(joining: bars, count: 60)
         let file = "bars/\(name)_perp_1h.csv"
         try write(hours.file(file, configuration: configuration, coin: coin, length: 60))
         try write(bars.fundingFile("funding/\(name)_funding.csv", configuration: configuration))
+    }
+
+    /// Bars of five minutes of a perpetual, and what a made-up forecaster says of it.
+    private static func signals<Failure: Error>(
+        _ configuration: SampleConfiguration, _ bars: VenueBars, _ coin: SampleCoin, _ name: String,
+        _ write: (SampleFile) throws(Failure) -> Void
+    ) throws(Failure) {
+        let joined = VenueBars(joining: bars, count: 5)
+        let file = "bars/\(name)_perp_5m.csv"
+        try write(joined.file(file, configuration: configuration, coin: coin, length: 5))
+        let signals = SampleSignals(closes: joined.close, coin: coin, length: 5)
+        try write(signals.file("signals/\(name)_perp_signals.csv", configuration: configuration))
     }
 
     /// Two hours of quotes and trades from 13:00 UTC of the last day, at the first venue.

@@ -19,6 +19,8 @@ public enum SeriesKind: String, Hashable, Comparable, Sendable, CaseIterable {
     /// Mark prices of a contract, by which its venue counts profit and margin; also the highest and lowest
     /// of the time up to the stamp, where they are known.
     case mark
+    /// Forecasts of where a market goes, with how sure they are.
+    case signals
 
     public static func < (a: SeriesKind, b: SeriesKind) -> Bool { a.order < b.order }
 
@@ -127,7 +129,7 @@ public enum SeriesColumns: Sendable {
     case quotes(QuoteColumns)
     /// Trades.
     case trades(TradeColumns)
-    /// Funding, index, ratio, gas or mark.
+    /// Funding, index, ratio, gas, mark or signals.
     case values(ValueColumns)
 
     /// The column of times at which rows become visible.

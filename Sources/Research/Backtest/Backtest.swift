@@ -129,6 +129,7 @@ final class BacktestRunner {
             allowsOverdraft: plan.execution.allowsOverdraft, contractRules: plan.execution.contracts,
             recordsJournal: options.keepsLedger, inputs: inputs.text)
         setup.flows = plan.flows
+        setup.outages = plan.execution.outages
         let made = try Engine(setup: setup, logSink: options.logSink, keepsLog: options.keepsLog)
         self.plan = plan
         self.run = run
@@ -174,7 +175,7 @@ final class BacktestRunner {
         for planned in plan.strategies {
             guard let type = registry.strategy(named: planned.strategy) else {
                 throw .unknownStrategy(
-                    planned.strategy, nearest: NearestName.find(planned.strategy, among: registry.names),
+                    planned.strategy, nearest: registry.nearestName(to: planned.strategy),
                     known: registry.names)
             }
             var (parameters, problems) = Parameters.resolve(

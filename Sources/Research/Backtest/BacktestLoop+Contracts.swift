@@ -51,11 +51,16 @@ extension BacktestRunner {
         _ row: Int, of series: Int, at time: Instant, _ clearing: SimulatedClearing, _ start: Instant
     ) throws {
         let instrument = table.instruments[series]
+        let isSeen = !isHidden(instrument, at: time)
         switch table.kinds[series] {
         case .bars:
             let bar = table.bars.pointer[series].bar(row)
             if !engine.isTradingAllowed { allowTrading(from: start, stamp: bar.openTime) }
-            try engine.observe(bar: bar, of: instrument)
+            if isSeen {
+                try engine.observe(bar: bar, of: instrument)
+            } else {
+                try engine.mark(bar, of: instrument)
+            }
             chain?.observe(close: bar.close, of: instrument)
             if markKinds[instrument.position] == .bars {
                 engine.priced(instrument, at: time)
@@ -64,15 +69,24 @@ extension BacktestRunner {
         case .quotes:
             let quote = table.quotes.pointer[series].quote(row)
             if !engine.isTradingAllowed { allowTrading(from: start, stamp: quote.time) }
-            try engine.observe(quote: quote, of: instrument)
+            if isSeen {
+                try engine.observe(quote: quote, of: instrument)
+            } else {
+                try engine.mark(quote, of: instrument)
+            }
             if markKinds[instrument.position] == .quotes { engine.priced(instrument, at: time) }
         case .trades:
             if !engine.isTradingAllowed { allowTrading(from: start, stamp: time) }
-            try engine.observe(trade: table.trades.pointer[series].trade(row), of: instrument)
+            let trade = table.trades.pointer[series].trade(row)
+            if isSeen {
+                try engine.observe(trade: trade, of: instrument)
+            } else {
+                try engine.mark(trade, of: instrument)
+            }
             if markKinds[instrument.position] == .trades { engine.priced(instrument, at: time) }
         case .values:
             if !engine.isTradingAllowed { allowTrading(from: start, stamp: time) }
-            observeValues(series, row, at: time)
+            if isSeen { observeValues(series, row, at: time) }
             if let chain { try observe(row, of: series, at: time, chain) }
             try settleValue(series, row, at: time, clearing)
         }

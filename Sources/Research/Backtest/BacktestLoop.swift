@@ -32,7 +32,7 @@ extension BacktestRunner {
         }
         if let clearing { try driveContracts(clearing, &progress) }
         while let time = merge.nextTime {
-            if let (series, rows) = merge.soleRun() {
+            if !hasOutages, let (series, rows) = merge.soleRun() {
                 try takeRun(of: series, rows, &progress)
                 merge.endRun(series)
             } else {
@@ -229,6 +229,7 @@ extension BacktestRunner {
     /// Hands a row to engine and exchange.
     func takeRow(_ row: Int, of series: Int, at time: Instant, _ start: Instant) throws {
         let instrument = table.instruments[series]
+        if isHidden(instrument, at: time) { return try takeHidden(row, of: series, at: time, start) }
         switch table.kinds[series] {
         case .bars: try take(table.bars.pointer[series].bar(row), of: instrument, start)
         case .quotes: try take(table.quotes.pointer[series].quote(row), of: instrument, start)

@@ -4,6 +4,7 @@ internal import Risk
 internal import Simulation
 internal import StrategyKit
 internal import Trading
+internal import TradingEngine
 internal import Units
 
 /// The canonical text of a run's inputs: the first record of its log, and what its ids derive from.
@@ -50,7 +51,11 @@ struct RunInputs {
         if let delay = plan.execution.chain.unstakingDelay {
             lines.append("unstaking-delay \(delay.nanoseconds)")
         }
+        for cap in plan.execution.chain.caps {
+            lines.append("cap \(cap.instrument) \(cap.amount)")
+        }
         for flow in plan.flows { lines.append("flow \(flow.time) \(flow.amount)") }
+        for one in plan.execution.outages { lines.append("outage \(one.venue) \(one.start) \(one.end)") }
         if plan.execution.draws { lines.append("seed \(plan.seed)") }
         text = lines.joined(separator: "\n") + "\n"
         var stream = SHA256Stream()

@@ -8,7 +8,8 @@ extension RunFileReader {
     mutating func plannedStrategies(_ capital: ExactDecimal?, _ shareClass: Asset?) -> [PlannedStrategy] {
         if let name = root["strategy"], root["strategies"] == nil {
             let parameters = parameters(of: name, root["parameters"], path: "")
-            guard let text = name.text else { return [] }
+            guard let given = name.text else { return [] }
+            let text = strategies.canonicalName(of: given) ?? given
             // Without capital nothing runs, but what else is wrong can be told.
             return [
                 PlannedStrategy(
@@ -26,9 +27,10 @@ extension RunFileReader {
             let path = "strategies.\(index)."
             guard let name = entry["strategy"] else { continue }
             let parameters = parameters(of: name, entry["parameters"], path: path)
-            guard let text = name.text, let node = entry["capital"], let part = decimal(node) else {
+            guard let given = name.text, let node = entry["capital"], let part = decimal(node) else {
                 continue
             }
+            let text = strategies.canonicalName(of: given) ?? given
             checkDecimals(part, shareClass, node, path + "capital")
             let account = entry["account"]?.text ?? text
             if let first = places[account] {
@@ -70,7 +72,7 @@ extension RunFileReader {
     ) -> [NamedParameter] {
         guard let text = name.text, !name.isNull else { return [] }
         guard let type = strategies.strategy(named: text) else {
-            let near = NearestName.find(text, among: strategies.names).map { "; did you mean \"\($0)\"?" }
+            let near = strategies.nearestName(to: text).map { "; did you mean \"\($0)\"?" }
             check.refuse(
                 name.place, path + "strategy", "there is no strategy \"\(text)\"" + (near ?? ""),
                 remedy: "registered are: " + strategies.names.joined(separator: ", "))

@@ -57,7 +57,7 @@ public enum JSONSchema {
         var value = schema(of: key.shape, strategies)
         if key.name == "strategy", !strategies.isEmpty {
             value = .object([
-                JSONMember("enum", .list(strategies.map { .string($0.name) }))
+                JSONMember("enum", .list(strategies.flatMap { names(of: $0) }.map { .string($0) }))
             ])
         }
         guard case .object(let members) = value else { return value }
@@ -95,13 +95,20 @@ public enum JSONSchema {
         }
     }
 
+    /// The name of a strategy and its names in earlier systems.
+    private static func names(of strategy: StrategyDescriptor) -> [String] {
+        [strategy.name] + StrategyAliases.aliases(of: strategy.name)
+    }
+
     /// What `parameters` holds when one strategy is named.
     private static func parameters(of strategy: StrategyDescriptor) -> JSONText {
         let named = JSONText.object([
             JSONMember(
                 "properties",
                 .object([
-                    JSONMember("strategy", .object([JSONMember("const", .string(strategy.name))]))
+                    JSONMember(
+                        "strategy",
+                        .object([JSONMember("enum", .list(names(of: strategy).map { .string($0) }))]))
                 ])), JSONMember("required", .list([.string("strategy")])),
         ])
         let required = strategy.parameters.filter { $0.defaultValue == nil && !$0.isOptional }

@@ -10,6 +10,7 @@ extension SimulatedExchange {
     ) throws(ArithmeticOverflow) {
         let index = instrument.position
         lastOpening.value = time
+        if isOut(index, at: time) { return }
         if !pending[index].isEmpty { settleRequests(index, before: time) }
         if model.participation != nil { return }
         var place = 0
@@ -30,6 +31,7 @@ extension SimulatedExchange {
     }
 
     @usableFromInline func matchBar(_ index: Int, _ bar: Bar) throws(ArithmeticOverflow) {
+        if isOut(index, from: bar.openTime, to: bar.closeTime) { return }
         if !pending[index].isEmpty { settleRequests(index, before: bar.openTime) }
         if model.participation != nil { (taken[index], takenOf[index]) = (0, bar.closeTime) }
         var place = 0

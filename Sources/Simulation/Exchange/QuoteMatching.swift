@@ -47,6 +47,7 @@ extension SimulatedExchange {
     }
 
     @usableFromInline func matchQuote(_ index: Int, _ quote: Quote) throws(ArithmeticOverflow) {
+        if isOut(index, at: quote.time) { return }
         if !pending[index].isEmpty { settleRequests(index, before: quote.time) }
         var place = 0
         while place < working[index].count {

@@ -78,6 +78,7 @@ public final class SimulatedExchange {
     private let reportDelays: Cell<SplitMix64>
     let isDelayed: Bool
     let closesAtOnce: Bool
+    let hasOutages: Bool
     @usableFromInline let reports = EventQueue<TimedReport>()
     private let reportDelay: LatencyModel
     private let reportsAtOnce: Bool
@@ -130,6 +131,7 @@ public final class SimulatedExchange {
         reportsAtOnce = model.reportLatency == .none
         closesAtOnce = model.fill == .close && model.orderLatency == .none
         isDelayed = model.orderLatency != .none
+        hasOutages = !model.outages.isEmpty
         for (index, venue) in instruments.enumerated() {
             let ticks = venue.kinds.contains(.quotes) || venue.kinds.contains(.trades)
             matchesBars[index] = !ticks
@@ -174,6 +176,10 @@ public final class SimulatedExchange {
     }
 
     private func request(_ request: PendingRequest, _ instrument: InstrumentIndex) {
+        if isOut(instrument.position, at: request.arrival) {
+            report(.refused(request.order, .venueUnavailable), at: request.arrival)
+            return
+        }
         guard let place = place(of: request.order, instrument) else {
             report(.refused(request.order, .notWorking), at: request.arrival)
             return
@@ -189,6 +195,10 @@ public final class SimulatedExchange {
         _ id: OrderID, _ request: OrderRequest, _ strategy: Int, at time: Instant, arrival: Instant
     ) throws(ArithmeticOverflow) {
         let index = request.instrument.position
+        if isOut(index, at: arrival) {
+            report(.rejected(id, .venueUnavailable), at: arrival)
+            return
+        }
         if request.isReduceOnly {
             let held = positions[strategy * instrumentCount + index]
             let reduces = held != 0 && (held > 0) == (request.side == .sell)

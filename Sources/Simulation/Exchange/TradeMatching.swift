@@ -15,6 +15,7 @@ extension SimulatedExchange {
     }
 
     @usableFromInline func matchTrade(_ index: Int, _ trade: TradeTick) throws(ArithmeticOverflow) {
+        if isOut(index, at: trade.time) { return }
         if !pending[index].isEmpty { settleRequests(index, before: trade.time) }
         var place = 0
         var left = trade.quantity.mantissa

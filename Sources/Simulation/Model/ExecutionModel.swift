@@ -90,6 +90,8 @@ public struct ExecutionModel: Hashable, Sendable {
     public var contracts: ContractRules
     /// The protocols of a run on a chain.
     public var chain: ChainRules
+    /// When nobody reaches which venue; never, unless a stress test says so.
+    public var outages: [VenueOutage] = []
 
     /// The defaults of a run file.
     public init(

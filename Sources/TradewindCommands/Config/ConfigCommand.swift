@@ -18,7 +18,7 @@ struct ConfigCommand: ParsableCommand {
 struct ConfigSchemaCommand: ContextCommand {
     static let configuration = CommandConfiguration(
         commandName: "schema",
-        abstract: "Print a JSON Schema: run|result|sweep|walk-forward|audit|settings.",
+        abstract: "Print a JSON Schema: run|result|sweep|walk-forward|audit|stress|settings.",
         discussion: """
             An editor that knows YAML checks and completes run files with the schema of `run`, and \
             tradewind.yaml with that of `settings`.
@@ -28,13 +28,13 @@ struct ConfigSchemaCommand: ContextCommand {
     enum Subject: String, ExpressibleByArgument, CaseIterable {
         case run, result, sweep
         case walkForward = "walk-forward"
-        case audit, settings
+        case audit, stress, settings
     }
 
     @Argument(
         help: ArgumentHelp(
-            "run: a run file; result, sweep, walk-forward, audit: what backtest, sweep, ... --json print; "
-                + "settings: tradewind.yaml.", valueName: "subject"))
+            "run: a run file; result, sweep, walk-forward, audit, stress: what backtest, sweep, ... --json "
+                + "print; settings: tradewind.yaml.", valueName: "subject"))
     var subject: Subject
 
     // A schema is JSON already, so --json only decides how a failure is printed.
@@ -48,6 +48,7 @@ struct ConfigSchemaCommand: ContextCommand {
             case .sweep: JSONSchema.sweep
             case .walkForward: JSONSchema.walkForward
             case .audit: JSONSchema.audit
+            case .stress: JSONSchema.stress
             case .settings: throw ServiceHandOff.inAnotherProcess("config schema settings")
             }
         try context.output.result(schema.pretty)

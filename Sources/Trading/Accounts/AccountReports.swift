@@ -22,6 +22,8 @@ public enum TransferRefusal: UInt8, Hashable, Sendable, CaseIterable, BitwiseCop
     case insufficientFunds
     /// The run's window has not begun.
     case notTrading
+    /// Nobody reaches the venue that it should leave.
+    case venueUnavailable
 
     /// Kebab-case name.
     public var name: String {
@@ -30,6 +32,7 @@ public enum TransferRefusal: UInt8, Hashable, Sendable, CaseIterable, BitwiseCop
         case .unknownAccount: "unknown-account"
         case .insufficientFunds: "insufficient-funds"
         case .notTrading: "not-trading"
+        case .venueUnavailable: "venue-unavailable"
         }
     }
 }

@@ -84,6 +84,8 @@ public enum GroupFailure: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopyab
     case deadlinePassed
     /// The kill switch is engaged, and the group does not only reduce.
     case killSwitch
+    /// Nobody reaches a venue that it needs.
+    case venueUnavailable
     /// A risk monitor lets the account only reduce, and the group enters.
     case riskOverride
 
@@ -104,6 +106,7 @@ public enum GroupFailure: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopyab
         case .unpaidFlashLoan: "unpaid-flash-loan"
         case .deadlinePassed: "deadline-passed"
         case .killSwitch: "kill-switch"
+        case .venueUnavailable: "venue-unavailable"
         case .riskOverride: "risk-override"
         }
     }

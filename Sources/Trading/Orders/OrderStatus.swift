@@ -124,6 +124,8 @@ public enum OrderReason: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopyabl
     /// The position went on in another contract; orders for the old one ended, and it takes no more that
     /// would open a position.
     case rolled
+    /// Nobody reaches the venue.
+    case venueUnavailable
     /// A risk monitor lets the account only reduce.
     case riskOverride
 
@@ -153,6 +155,7 @@ public enum OrderReason: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopyabl
         case .expired: "expired"
         case .deleveraged: "deleveraged"
         case .rolled: "rolled"
+        case .venueUnavailable: "venue-unavailable"
         case .riskOverride: "risk-override"
         }
     }

@@ -30,6 +30,7 @@ extension Engine {
         if isEntry, let monitors, monitors.isOverridden(book) { return .riskOverride }
         for operation in group.operations {
             guard setup.instruments.indices.contains(operation.instrument.position) else { return .badGroup }
+            if isOut(setup.instruments[operation.instrument.position].id.venue) { return .venueUnavailable }
             if case .exact(let amount) = operation.amount, amount.units <= 0 { return .badAmount }
         }
         return .none

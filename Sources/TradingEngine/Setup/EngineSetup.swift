@@ -41,6 +41,8 @@ public struct EngineSetup: Sendable {
     public var contractRules: ContractRules
     /// Capital that comes and goes during a run with protocols, ascending by time; of its first book.
     public var flows: [CapitalFlow] = []
+    /// When nobody reaches which venue.
+    public var outages: [VenueOutage] = []
     /// Whether the ledger keeps every posting in memory, for `ledger.csv`.
     public var recordsJournal: Bool
     /// Canonical text of the run's inputs, the first record of the log.

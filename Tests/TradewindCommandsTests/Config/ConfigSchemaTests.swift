@@ -18,6 +18,10 @@ import TradewindCommands
             ["walk-forward", "run.yaml", "--folds", "3", "--embargo", "1%", "--choose", "plateau"],
         ].map { $0 + ["--grid", "fast=2..4", "--grid", "slow=5..8"] },
         "audit": [["audit-backtest", "run.yaml", "--cuts", "2"]],
+        "stress": [
+            ["stress", "run.yaml"], ["stress", "run.yaml", "--shock", "price=-30%", "--for", "2d"],
+            ["stress", "run.yaml", "--shock", "gas=20"],
+        ],
     ]
 
     @Test(arguments: printed.keys.sorted())
@@ -62,7 +66,7 @@ import TradewindCommands
     @Test func anUnknownKindIsRefusedWithTheKnownOnes() throws {
         let outcome = try CommandFolder().run(["config", "schema", "audits"])
         #expect(outcome.status == 64)
-        for kind in ["run", "result", "sweep", "walk-forward", "audit"] {
+        for kind in ["run", "result", "sweep", "walk-forward", "audit", "stress"] {
             #expect(outcome.remark.contains(kind), "\(outcome.remark)")
         }
     }

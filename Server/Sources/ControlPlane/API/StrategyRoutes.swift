@@ -1,5 +1,6 @@
 internal import Events
 internal import Hummingbird
+internal import StrategyKit
 internal import TradewindCommands
 
 /// Strategies with the schemas and defaults of their parameters.

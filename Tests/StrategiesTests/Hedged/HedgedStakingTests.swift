@@ -50,6 +50,8 @@ import Units
                 let side = percent > 100 ? 1.0 : -1.0
                 #expect(side * given > 4_000 && side * got > 4_000, "\(name)")
             }
+            // Every venue has its margin again, not only the one where ETH is sold.
+            #expect(last.margins.allSatisfy { $0 > 0.75 && $0 < 1.35 }, "\(name): \(last.margins)")
             // A hedge: what is lost is costs.
             #expect(last.equity > 99_000, "\(name): \(last.equity)")
         }

@@ -58,6 +58,10 @@ public enum RunEvent: Hashable, Sendable {
     case rewardReceived(InstrumentIndex, strategy: Int, amount: Amount)
     /// A lending pool liquidated a strategy's position.
     case loanLiquidated(LoanLiquidation, strategy: Int)
+    /// A reading of an account's risk monitor came into another band.
+    case riskMoved(RiskReading, strategy: Int)
+    /// A strategy said what it changes and why.
+    case rebalanced(PositionAction, RebalanceReason, strategy: Int)
     /// The chain so far: SHA-256 of every byte before this record.
     case chainLink(Digest)
     /// The run ended: final equity at the ledger's value scale.
@@ -88,6 +92,8 @@ public enum RunEvent: Hashable, Sendable {
         case .capitalMoved: "CapitalMoved"
         case .rewardReceived: "RewardReceived"
         case .loanLiquidated: "LoanLiquidated"
+        case .riskMoved: "RiskMoved"
+        case .rebalanced: "Rebalanced"
         case .chainLink: "ChainLinked"
         case .closed: "RunClosed"
         }

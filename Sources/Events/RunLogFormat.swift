@@ -38,5 +38,7 @@ package enum RunLogFormat {
         case capitalMoved = 22
         case rewardReceived = 23
         case loanLiquidated = 24
+        case riskMoved = 25
+        case rebalanced = 26
     }
 }

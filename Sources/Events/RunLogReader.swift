@@ -151,6 +151,7 @@ public struct RunLogReader: ~Copyable {
         case .groupSubmitted, .groupEnded, .interestSettled, .capitalMoved, .rewardReceived,
             .loanLiquidated:
             return decodeProtocolEvent(kind, &payload)
+        case .riskMoved, .rebalanced: return decodeMonitorEvent(kind, &payload)
         case .closed:
             guard let equity = payload.take(Int128.self), let decimals = payload.take(UInt8.self),
                 decimals <= Scale.maximum

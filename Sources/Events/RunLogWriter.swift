@@ -81,6 +81,7 @@ public final class RunLogWriter {
         case .groupSubmitted, .groupEnded, .interestSettled, .capitalMoved, .rewardReceived,
             .loanLiquidated:
             try appendProtocolEvent(event, time)
+        case .riskMoved, .rebalanced: try appendMonitorEvent(event, time)
         case .chainLink: preconditionFailure("the log writes its own chain links")
         case .closed(let equity, let scale):
             var pen = try begin(.closed, time)

@@ -11,6 +11,8 @@ public import Units
     case transfer(Int)
     /// An atomic group, by its place among the desk's ``StrategyDesk/groups``.
     case operate(Int)
+    /// What is changed and why, for the log.
+    case explain(PositionAction, RebalanceReason)
 }
 
 /// The state behind a ``StrategyContext``, owned and written by the engine.
@@ -32,6 +34,8 @@ public import Units
     package var nextGroup: UInt64 = 1
     /// What the strategy sees of protocols; nil in runs without.
     package var protocols: (any ProtocolBook)?
+    /// What monitors say of the strategy's account; nil in runs without contracts and protocols.
+    package var monitors: (any MonitorBook)?
 
     package init(
         instruments: [Instrument], barHistory: Int, nextOrder: UnsafeMutablePointer<UInt64>
@@ -133,6 +137,11 @@ public struct StrategyContext: ~Copyable {
     package var accounts: (any AccountBook)? { desk.pointee.accounts }
     /// What it sees of protocols.
     package var protocols: (any ProtocolBook)? { desk.pointee.protocols }
+    /// What monitors say of its account.
+    package var monitors: (any MonitorBook)? { desk.pointee.monitors }
+
+    /// Asks for something that changes no account.
+    mutating func note(_ ask: StrategyAsk) { desk.pointee.asks.append(ask) }
 
     /// Asks to withdraw an order.
     public mutating func cancel(_ order: OrderID) { desk.pointee.asks.append(.cancel(order)) }

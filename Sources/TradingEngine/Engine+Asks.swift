@@ -15,6 +15,7 @@ extension Engine {
             case .submit(let id, let request): try submit(id, request, book)
             case .transfer(let place): try transfer(desks[book].transfers[place], book)
             case .operate(let place): try operate(place, book)
+            case .explain(let action, let reason): try explain(action, reason, book)
             case .cancel(let id):
                 guard isTradingAllowed, let order = orders[id], order.strategy == book else {
                     try refuse(id, book)
@@ -78,6 +79,7 @@ extension Engine {
         if !setup.allowsOverdraft { try reserve(&situation, request.instrument, book) }
         var refusal = gatePlace.pointee.refusal(of: request, instrument: instrument, in: situation)
         if refusal == nil, let contracts { refusal = try accountRefusal(of: request, book, contracts) }
+        if refusal == nil, isOverridden(request, situation, book) { refusal = .riskOverride }
         if let reason = refusal {
             try order.move(to: .rejected, reason: reason)
             try log.append(.orderMoved(id, .rejected, reason), at: now)

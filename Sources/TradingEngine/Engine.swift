@@ -18,7 +18,7 @@ public import Units
 ///    strategy, passes what it asks through the risk gate and leaves ``commands`` for the venue;
 /// 5. profit-and-loss monitor: ``endStep()`` checks that equity is the sum of its causes, exactly.
 ///
-/// The event logger records every command and report; equal setups and inputs give equal bytes.
+/// The event logger records commands and reports; equal setups and inputs give equal bytes.
 public final class Engine {
     /// What it was made from.
     public let setup: EngineSetup
@@ -87,7 +87,7 @@ public final class Engine {
     let strategies: [StrategyCalls]
     @usableFromInline let desks: UnsafeMutablePointer<StrategyDesk>
     let orderCounter: UnsafeMutablePointer<UInt64>
-    /// Whether anything but the observation of the present step waits for strategies.
+    /// Whether more than the present observation waits for strategies.
     @usableFromInline let hasMore = Cell(false)
     let hasAccountNews = Cell(false)
     let hasObservations = Cell(false)
@@ -104,6 +104,8 @@ public final class Engine {
     package let contracts: ContractBooks?
     /// What strategies own and owe at protocols; nil in runs without.
     package let protocols: ProtocolBooks?
+    /// Exposure and risk of accounts; nil in runs without contracts and protocols.
+    package let monitors: AccountMonitors?
     var accountNews: [(book: Int, update: AccountUpdate)] = []
     @usableFromInline let news = EventQueue<StrategyNews>()
 
@@ -132,6 +134,7 @@ public final class Engine {
         let contracts: ContractBooks? = try Engine.contracts(setup, plan, ledger, marks)
         self.contracts = contracts
         protocols = ProtocolBooks(setup, plan, ledger)
+        monitors = AccountMonitors(setup, plan, ledger, marks, contracts, protocols)
         log = RunLogWriter(sink: logSink, isSilent: !keepsLog)
         let slots = setup.books.count * setup.instruments.count
         positions = FixedArray(repeating: Position(), count: slots)
@@ -155,21 +158,8 @@ public final class Engine {
                     instruments: setup.instruments,
                     barHistory: setup.books[index].strategy.descriptor.barHistory, nextOrder: orderCounter))
             desks[index].accounts = Engine.accounts(setup, plan, contracts, ledger, marks, book: index)
-            desks[index].protocols = protocols?.book(index)
+            (desks[index].protocols, desks[index].monitors) = (protocols?.book(index), monitors?.book(index))
         }
-    }
-
-    static func makeStrategies(_ setup: EngineSetup) throws(EngineError) -> [StrategyCalls] {
-        var made: [StrategyCalls] = []
-        for book in setup.books {
-            let strategySetup = StrategySetup(
-                parameters: book.parameters, instruments: setup.instruments, series: setup.series,
-                shareClass: setup.shareClass)
-            do throws(ParameterProblem) {
-                made.append(try book.strategy.calls(strategySetup))
-            } catch { throw .strategyRefused(book: book.name, problem: error) }
-        }
-        return made
     }
 
     deinit {
@@ -199,7 +189,7 @@ public final class Engine {
                 Amount(units: units), from: plan.capitalSource, to: plan.capitalAccounts[index],
                 cause: .netFlow, at: time)
         }
-        for index in 0..<setup.books.count {
+        for index in 0..<bookCount {
             desks[index].now = time
             strategies[index].started(desks + index)
             if !desks[index].asks.isEmpty { try processAsks(of: index) }
@@ -306,6 +296,7 @@ public final class Engine {
 
     /// Hands observations and news to the strategies, in order, and what they ask to the risk gate.
     public func decide() throws {
+        if let monitors, isTradingAllowed { try lookAtAccounts(monitors) }
         var book = 0
         while book < bookCount {
             let desk = desks + book

@@ -41,8 +41,15 @@ struct RandomEvents {
 
     /// Any event that may stand in the middle of a log.
     mutating func next() -> RunEvent {
-        switch random.next() % 18 {
+        switch random.next() % 20 {
         case 7...13: accountEvent()
+        case 18:
+            .riskMoved(
+                RiskReading(choose(RiskMeasure.allCases), decimal(), choose(RiskBand.allCases)),
+                strategy: place())
+        case 19:
+            .rebalanced(
+                choose(PositionAction.allCases), choose(RebalanceReason.allCases), strategy: place())
         case 14...17: protocolEvent()
         case 0: .orderSubmitted(id(), request(), strategy: Int(random.next() % 1_000))
         case 1: .cancelRequested(id())

@@ -15,7 +15,7 @@ struct RunLogTests {
             let plain = records.filter { if case .chainLink = $0.event { false } else { true } }
             #expect(plain.map(\.event) == log.events.map(\.0))
             #expect(plain.map(\.time) == log.events.map(\.1))
-            #expect(Set(plain.map { $0.event.name }).count == 23)
+            #expect(Set(plain.map { $0.event.name }).count == 25)
         }
     }
 

@@ -11,7 +11,7 @@ import Units
             problems("just words") == [
                 "runs/test.yaml:1: \"just words\" was found; give a map with the keys name, strategy, "
                     + "parameters, strategies, capital, window, data, execution, risk, instruments, "
-                    + "adjust, annualisation, benchmark, flows, seed, sweep, walk-forward"
+                    + "adjust, annualisation, benchmark, yields, flows, seed, sweep, walk-forward"
             ])
         #expect(
             problems("name: a\n---\nname: b\n") == ["runs/test.yaml:2: a second document begins here"])

@@ -20,7 +20,7 @@ import TradewindCommands
         #expect(made == .done)
         let object = try JSONSerialization.jsonObject(with: Data(output.result.utf8)) as? [String: Any]
         let files = try #require(object?["files"] as? [[String: Any]])
-        #expect(object?["seed"] as? Int == 1 && files.count == 55)
+        #expect(object?["seed"] as? Int == 1 && files.count == 57)
         let catalogue = folder + "/catalogue"
         let importing = ["data", "import", folder + "/dataset.yaml", "--source", folder]
         let (imported, log) = run(importing + ["--catalogue", catalogue, "--json"])

@@ -145,6 +145,12 @@ enum SampleDocuments {
             run(
                 "eth-leveraged-staking", "eth-leveraged-staking", "{target-ltv: \"0.6\"}",
                 stake("weETH", at: "curve") + loan("weETH"), configuration, capital: ("30", "ETH")),
+            run(
+                "usdt-market-neutral-unlevered", "usdt-market-neutral-unlevered", "{}",
+                carry("eth") + "\n" + stake("weETH", at: "curve") + dollar, configuration),
+            run(
+                "usdt-market-neutral", "usdt-market-neutral", "{target-ltv: \"0.6\"}",
+                carry("eth") + "\n" + stake("weETH", at: "curve") + loan("weETH") + dollar, configuration),
         ]
     }
 
@@ -192,8 +198,22 @@ enum SampleDocuments {
         """
     }
 
+    /// The oracle's price of USDT, in which gas is paid.
+    private static let dollar = """
+
+          - {instrument: "aave-oracle:spot:USDT/USD", ratio: ../chain/oracle_usdt_usd_1h.csv}
+        """
+
     /// A basis run of a coin over three venues: spot, perpetuals and their funding.
     private static func basis(_ coin: String, _ configuration: SampleConfiguration) -> (String, String) {
+        run(
+            "\(coin)-basis", "\(coin)-basis",
+            "{entry-funding: \"0.00005\", exit-funding: \"-0.0001\", funding-intervals: 3}",
+            carry(coin), configuration)
+    }
+
+    /// Spot, perpetuals and their funding of a coin over three venues.
+    private static func carry(_ coin: String) -> String {
         let symbol = coin.uppercased() + "USDT"
         let spot = "binance_\(coin)usdt_spot_1h.csv"
         var data = """
@@ -208,10 +228,7 @@ enum SampleDocuments {
 
                 """
         }
-        return run(
-            "\(coin)-basis", "\(coin)-basis",
-            "{entry-funding: \"0.00005\", exit-funding: \"-0.0001\", funding-intervals: 3}",
-            String(data.dropLast()), configuration)
+        return String(data.dropLast())
     }
 
     private static func run(

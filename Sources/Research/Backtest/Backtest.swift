@@ -54,6 +54,15 @@ extension BacktestResult {
         }
     }
 
+    /// Draws a yield beside the result; one without values in the run's window is a warning.
+    public mutating func addYield(_ name: String, _ series: MarketSeries, over divisor: MarketSeries? = nil) {
+        if let curve = YieldCurve(name: name, series, over: divisor, in: equity) {
+            yields.append(curve)
+        } else {
+            warn("yield \(name): \(series.instrument) tells nothing in the run's window")
+        }
+    }
+
     private mutating func warn(_ warning: String) {
         data = DataSummary(
             series: data.series, rows: data.rows, first: data.first, last: data.last,
@@ -140,9 +149,7 @@ final class BacktestRunner {
         chain = try SimulatedChain(
             engine: made, paysGas: run.kinds.contains { $0.contains(.gas) }, rules: plan.execution.chain)
         markKinds = BacktestRunner.markKinds(run)
-        exposure = clearing.map { _ in
-            ExposureRecorder(made, run.instruments, books: prepared.count, shareClass: plan.shareClass)
-        }
+        exposure = clearing.map { _ in ExposureRecorder(made) }
         risk =
             exposure != nil && options.keepsRecords
             ? ContractRisk(made, run.instruments, books: prepared.count) : nil

@@ -17,6 +17,22 @@ extension BacktestRunner {
         return risk
     }
 
+    /// What strategies changed and why, as they said.
+    func rebalances() -> [RebalanceLine] {
+        (engine.monitors?.rebalances ?? []).map { record in
+            func reading(_ measure: RiskMeasure) -> Double? {
+                record.readings.first { $0.measure == measure }?.value.approximateDouble
+            }
+            return RebalanceLine(
+                time: record.time, account: plan.strategies[record.book].account,
+                action: record.action.name, reason: record.reason.name,
+                netDelta: ExactDecimal(
+                    mantissa: record.netDelta.units, scale: plan.shareClass.ledgerScale
+                ).approximateDouble,
+                marginRatio: reading(.marginRatio), healthFactor: reading(.healthFactor))
+        }
+    }
+
     /// Positions of a run with contracts: each contract with its unrealised profit as its value, as its
     /// notional is not equity; then every balance by venue, and what is on its way.
     func contractPositions() -> [FinalPosition] {

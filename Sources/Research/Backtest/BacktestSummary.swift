@@ -56,7 +56,7 @@ extension BacktestRunner {
             total + all.reduce(Int128(0)) { $0 + engine.ledger.attribution(of: $1, cause) }
         }
         let residual = engine.totals.equity - engine.totals.netFlows - sum
-        return BacktestResult(
+        var result = BacktestResult(
             plan: plan, parameters: parameters, instruments: run.instruments, start: firstStamp,
             end: lastTime,
             steps: steps, initialEquity: decimal(initialFlows), finalEquity: decimal(engine.totals.equity),
@@ -77,6 +77,8 @@ extension BacktestRunner {
             },
             ledger: engine.ledger.journal, inputsStem: inputs.stem, logHash: hash, engineSeconds: seconds,
             riskCurve: risk?.curve, attributionCurve: course, usedShortSpot: engine.usedShortSpot)
+        if options.keepsRecords { result.rebalances = rebalances() }
+        return result
     }
 
     private func subAccount(_ book: Int) -> SubAccountResult {

@@ -4,17 +4,19 @@ internal import Trading
 internal import TradingEngine
 internal import Units
 
-/// Follows exposure, margin ratio and funding of a run with contracts for its report.
+/// Follows exposure, risk and funding of a run with contracts or protocols for its report.
 final class ContractRisk {
     private let ledger: Ledger
-    private let contracts: ContractBooks?
+    private let monitors: AccountMonitors?
     /// Accounts of what is held of the instruments, each once.
     private let positions: [AccountIndex]
     private let books: Int
+    private let shareClass: Asset
     private var recorder = RiskRecorder()
 
     init(_ engine: Engine, _ instruments: [Instrument], books: Int) {
-        (ledger, contracts, self.books) = (engine.ledger, engine.contracts, books)
+        (ledger, monitors, self.books) = (engine.ledger, engine.monitors, books)
+        shareClass = engine.setup.shareClass
         var positions: [AccountIndex] = []
         for book in 0..<books {
             for index in instruments.indices {
@@ -38,21 +40,39 @@ final class ContractRisk {
         for book in 0..<books {
             funding += WideArithmetic.approximateDouble(ledger.attribution(of: book, .funding))
         }
-        recorder.append(
-            RiskPoint(
-                time: time, gross: gross / equity, net: net, marginRatio: try worstRatio(),
-                funding: funding / WideArithmetic.approximateDouble(ledger.valueScale.unit)))
+        var point = RiskPoint(
+            time: time, gross: gross / equity, net: net, marginRatio: nil,
+            funding: funding / WideArithmetic.approximateDouble(ledger.valueScale.unit))
+        if let monitors {
+            for book in 0..<books { try measure(book, monitors, at: time, &point) }
+        }
+        recorder.append(point)
     }
 
-    private func worstRatio() throws(ArithmeticOverflow) -> Double? {
-        var worst: Double?
-        for account in (contracts?.accounts ?? []).joined() {
-            guard let ratio = try contracts?.state(of: account).ratio?.decimal.approximateDouble else {
-                continue
+    /// Joins what the monitors measure of a book: of several, the worst figures stay.
+    private func measure(
+        _ book: Int, _ monitors: AccountMonitors, at time: Instant, _ point: inout RiskPoint
+    ) throws(ArithmeticOverflow) {
+        let snapshot = try monitors.snapshot(of: book, at: time)
+        var own = point
+        for reading in try monitors.standing(of: book, in: snapshot).readings {
+            let value = reading.value.approximateDouble
+            switch reading.measure {
+            case .healthFactor: own.healthFactor = value
+            case .loanToValue: own.loanToValue = value
+            case .marginRatio: own.marginRatio = value
+            case .liquidationDistance: own.liquidationDistance = value
+            case .deltaDrift: break
             }
-            worst = min(worst ?? ratio, ratio)
         }
-        return worst
+        if !snapshot.exposures.isEmpty {
+            own.netDelta =
+                ExactDecimal(
+                    mantissa: snapshot.netDelta.units, scale: shareClass.ledgerScale
+                ).approximateDouble
+            own.netDeltaInDollars = try snapshot.netDeltaInDollars()?.approximateDouble
+        }
+        point = point.joined(with: own)
     }
 
     /// What was followed so far; nil before the first step.

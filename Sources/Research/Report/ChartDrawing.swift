@@ -75,6 +75,16 @@ struct ChartDrawing {
         curves += "L\(x(last.time)),\(base)L\(x(first.time)),\(base)Z\"/>"
     }
 
+    /// The area between two curves over the same times.
+    mutating func ribbon(from lower: [ChartPoint], to upper: [ChartPoint], style: String) {
+        guard !upper.isEmpty, lower.count == upper.count else { return }
+        curves += "<path class=\"\(style)\" d=\"\(path(upper, steps: false))"
+        for point in lower.reversed() {
+            curves += "L\(x(point.time)),\(ChartDrawing.coordinate(y(point.value)))"
+        }
+        curves += "Z\"/>"
+    }
+
     private func path(_ points: [ChartPoint], steps: Bool) -> String {
         var text = ""
         var before = ""

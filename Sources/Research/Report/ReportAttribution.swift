@@ -82,21 +82,26 @@ extension HTMLReport {
         let ranked = reach.indices.sorted { reach[$0] == reach[$1] ? $0 < $1 : reach[$0] > reach[$1] }
         let drawn = ranked.prefix(Comparison.drawn).sorted()
         let total = points(curve) { $0.amounts.reduce(0, +) }
-        let lines = drawn.map { place in points(curve) { $0.amounts[place] } }
-        let levels = (lines.joined() + total).map(\.value) + [0]
+        let layers = AttributionStack(curve, drawn)
+        let edges = (layers.lower + layers.upper).joined()
+        let levels = (Array(edges) + total).map(\.value) + [0]
         let axis = ValueAxis(padded(levels.min() ?? 0, levels.max() ?? 0), count: 6)
         var drawing = ChartDrawing(
             from: first.time.nanoseconds, to: last.time.nanoseconds, axis: axis, height: 220)
         drawing.level(0, style: "zero")
+        for color in drawn.indices {
+            drawing.ribbon(
+                from: layers.lower[color], to: layers.upper[color], style: "stack f\(color)")
+        }
         drawing.line(total, style: "sum")
         var keys = "<span class=\"key sum\">all</span>"
         for (color, place) in drawn.enumerated() {
-            drawing.line(lines[color], style: "run r\(color)")
             let words = curve.causes[place].split(separator: "_").joined(separator: " ")
             keys += " &nbsp; <span class=\"key k\(color)\">\(HTMLText.escape(words))</span>"
         }
         page.raw("<p class=\"cap\" style=\"margin-top:22px\"><span><b>Attribution over time</b>, ")
-        page.raw("\(HTMLText.escape(unit)), since the start</span><span>\(keys)</span></p>")
+        page.raw("\(HTMLText.escape(unit)), since the start, one on the other: gains up, losses down</span>")
+        page.raw("<span>\(keys)</span></p>")
         let sum = NumberText.typeset(NumberText.fixed(total.last?.value ?? 0, 2, signed: true))
         page.raw(
             drawing.markup(
@@ -108,5 +113,31 @@ extension HTMLReport {
         _ curve: AttributionCurve, _ value: (AttributionPoint) -> Double
     ) -> [ChartPoint] {
         curve.points.map { ChartPoint(time: $0.time.nanoseconds, value: value($0)) }
+    }
+}
+
+/// Causes laid one on the other: gains upward from zero, losses downward.
+private struct AttributionStack {
+    /// By cause, the lower and the upper edge at each point.
+    private(set) var lower: [[ChartPoint]] = []
+    private(set) var upper: [[ChartPoint]] = []
+
+    init(_ curve: AttributionCurve, _ causes: [Int]) {
+        var gains = [Double](repeating: 0, count: curve.points.count)
+        var losses = gains
+        for cause in causes {
+            var (below, above): ([ChartPoint], [ChartPoint]) = ([], [])
+            for (index, point) in curve.points.enumerated() {
+                let amount = point.amounts[cause]
+                let base = amount < 0 ? losses[index] : gains[index]
+                let end = base + amount
+                if amount < 0 { losses[index] = end } else { gains[index] = end }
+                let time = point.time.nanoseconds
+                below.append(ChartPoint(time: time, value: min(base, end)))
+                above.append(ChartPoint(time: time, value: max(base, end)))
+            }
+            lower.append(below)
+            upper.append(above)
+        }
     }
 }

@@ -1,4 +1,5 @@
 internal import Accounting
+internal import Trading
 internal import Units
 
 /// What runs with contracts have beside others: exposure of positions, margin and funding.
@@ -51,9 +52,11 @@ extension HTMLReport {
     func riskSection(_ page: inout HTMLText) {
         let points = result.riskCurve?.points ?? []
         guard let first = points.first, let last = points.last, points.count >= 2 else { return }
-        begin(&page, "Margin and funding", "Each point holds the extremes of the steps since the one before.")
+        begin(&page, "Risk and funding", "Each point holds the extremes of the steps since the one before.")
         page.raw("<div class=\"card\">")
         margin(&page, from: first.time.nanoseconds, to: last.time.nanoseconds)
+        health(&page, from: first.time.nanoseconds, to: last.time.nanoseconds)
+        delta(&page, from: first.time.nanoseconds, to: last.time.nanoseconds)
         funding(&page, from: first.time.nanoseconds, to: last.time.nanoseconds)
         page.raw("</div></section>\n")
     }
@@ -66,6 +69,7 @@ extension HTMLReport {
         let axis = ValueAxis(min(0, low)...max(0.1, high * 1.04), count: 4, isPercent: true)
         var drawing = ChartDrawing(from: start, to: end, axis: axis, height: 140)
         drawing.level(0, style: "zero")
+        bands(RiskBands.standard.marginRatio, on: &drawing)
         drawing.line(ratios, style: "thin", steps: true)
         let worst = NumberText.typeset(
             NumberText.percent(result.risk.worstMarginRatio ?? result.riskCurve?.worstMarginRatio))
@@ -77,8 +81,156 @@ extension HTMLReport {
             showsTime: false)
         figure(
             &page, "Margin ratio",
-            " of the worst venue: margin balance with unrealised profit over the value of its positions",
+            " of the worst venue: margin with unrealised profit over the value of its positions; "
+                + bandWords(RiskBands.standard.marginRatio, isPercent: true),
             note: "lowest \(worst), \(forced)", markup)
+    }
+
+    /// The bounds of a measure across a drawing.
+    private func bands(_ bounds: RiskBounds, on drawing: inout ChartDrawing) {
+        drawing.level(bounds.warning.approximateDouble, style: "warned")
+        drawing.level(bounds.reduce.approximateDouble, style: "reduced")
+        drawing.level(bounds.critical.approximateDouble, style: "urgent")
+    }
+
+    private func bandWords(_ bounds: RiskBounds, isPercent: Bool) -> String {
+        func text(_ value: ExactDecimal) -> String {
+            isPercent ? NumberText.percent(value.approximateDouble, 0) : value.description
+        }
+        return "lines: warning \(text(bounds.warning)), reduce \(text(bounds.reduce)), critical "
+            + text(bounds.critical)
+    }
+
+    /// The health factor of the loan; nothing in runs without one.
+    private func health(_ page: inout HTMLText, from start: Int64, to end: Int64) {
+        let factors = stretches { $0.healthFactor.map { min(5, max(0, $0)) } }
+        let levels = factors.joined().map(\.value)
+        guard levels.count >= 2, let low = levels.min(), let high = levels.max() else { return }
+        let axis = ValueAxis(min(0.98, low)...max(1.2, high * 1.02), count: 4)
+        var drawing = ChartDrawing(from: start, to: end, axis: axis, height: 140)
+        bands(RiskBands.standard.healthFactor, on: &drawing)
+        drawing.line(factors, style: "thin", steps: true)
+        let worst = NumberText.typeset(
+            NumberText.ratio(result.risk.worstHealthFactor ?? result.riskCurve?.worstHealthFactor))
+        let markup = drawing.markup(
+            id: "health", title: "Health factor over time",
+            description: "The health factor of the loan falls to \(worst).", unit: "", showsTime: false)
+        figure(
+            &page, "Health factor",
+            " of the loan; " + bandWords(RiskBands.standard.healthFactor, isPercent: false),
+            note: "lowest \(worst)", markup)
+    }
+
+    /// Net delta in the share class; nothing where no asset could have one.
+    private func delta(_ page: inout HTMLText, from start: Int64, to end: Int64) {
+        let deltas = points { $0.netDelta }
+        let values = deltas.map(\.value)
+        guard deltas.count >= 2, let low = values.min(), let high = values.max() else { return }
+        let axis = ValueAxis(low == high ? -1...1 : padded(min(0, low), max(0, high)), count: 4)
+        var drawing = ChartDrawing(from: start, to: end, axis: axis, height: 120)
+        drawing.level(0, style: "zero")
+        drawing.line(deltas, style: "thin", steps: true)
+        let most = fixed(values.map(abs).max() ?? 0)
+        let markup = drawing.markup(
+            id: "delta", title: "Net delta over time",
+            description: "Net delta reaches \(most) \(unit) at most.", unit: unit, showsTime: false)
+        figure(
+            &page, "Net delta", ", \(unit): value of what is held, less what is owed and sold short",
+            note: "furthest \(most)", markup)
+    }
+
+    /// What strategies changed and why: how often for which reason, and the last of them.
+    func rebalanceSection(_ page: inout HTMLText) {
+        let lines = result.rebalances
+        if lines.isEmpty { return }
+        begin(
+            &page, "Rebalancing",
+            "\(NumberText.count(lines.count, "change")) of positions, each decided for one reason. All of "
+                + "them are in rebalances.csv.")
+        page.raw("<div class=\"card\">")
+        var counts: [(reason: String, count: Int)] = []
+        for line in lines {
+            if let place = counts.firstIndex(where: { $0.reason == line.reason }) {
+                counts[place].count += 1
+            } else {
+                counts.append((line.reason, 1))
+            }
+        }
+        let words = counts.map { "\($0.reason) \(NumberText.count($0.count))" }.joined(separator: ", ")
+        page.element("p", "Reasons: \(words).", attributes: "class=\"lead\"")
+        let shown = lines.prefix(HTMLReport.shownRebalances)
+        page.table(
+            "What was changed, when and why",
+            head: ["Time", "What", "Why", "#Net delta before, \(unit)", "#Margin ratio", "#Health factor"],
+            rows: shown.map { line in
+                [
+                    HTMLText.escape(NumberText.moment(line.time)), HTMLText.escape(line.action),
+                    HTMLText.escape(line.reason), line.netDelta.map { fixed($0) } ?? "",
+                    display(line.marginRatio.map { NumberText.percent($0) } ?? ""),
+                    display(line.healthFactor.map { NumberText.fixed($0, 3) } ?? ""),
+                ]
+            }, style: "tight")
+        if lines.count > shown.count {
+            page.element(
+                "p", "The first \(shown.count) of \(NumberText.count(lines.count)).",
+                attributes: "class=\"lead\"")
+        }
+        page.raw("</div></section>\n")
+    }
+
+    /// The most changes that the page lists.
+    private static let shownRebalances = 60
+
+    /// Yields that nobody traded, beside the result.
+    func yieldSection(_ page: inout HTMLText) {
+        let curves = result.yields.prefix(Comparison.drawn - 1)
+        guard !curves.isEmpty, let first = result.equity.periods.first, let last = result.equity.periods.last
+        else { return }
+        begin(
+            &page, "Beside plain yields",
+            "What one unit would have become in yields that need no trading, without costs.")
+        page.raw("<div class=\"card\">")
+        let own = growth()
+        let lines = curves.map { curve in
+            curve.points.map { ChartPoint(time: $0.time.nanoseconds, value: $0.growth) }
+        }
+        let levels = (lines.joined() + own).map(\.value)
+        let axis = ValueAxis(padded(levels.min() ?? 1, levels.max() ?? 1), count: 5)
+        var drawing = ChartDrawing(
+            from: first.time.nanoseconds, to: last.time.nanoseconds, axis: axis, height: 200)
+        drawing.level(1, style: "base")
+        drawing.line(own, style: "run r0")
+        for (index, line) in lines.enumerated() { drawing.line(line, style: "run r\(index + 1)") }
+        var keys = "<span class=\"key k0\">this run</span>"
+        var rows = [
+            ["this run", display(NumberText.percent(statistics.returns.annualizedReturn, signed: true))]
+        ]
+        for (index, curve) in curves.enumerated() {
+            keys += " &nbsp; <span class=\"key k\(index + 1)\">\(HTMLText.escape(curve.name))</span>"
+            rows.append([
+                HTMLText.escape(curve.name), display(NumberText.percent(curve.annualized, signed: true)),
+            ])
+        }
+        page.raw("<p class=\"cap\"><span><b>Growth of one \(HTMLText.escape(unit))</b></span>")
+        page.raw("<span>\(keys)</span></p>")
+        page.raw(
+            drawing.markup(
+                id: "yields", title: "Growth beside plain yields",
+                description: "The run beside \(curves.map(\.name).joined(separator: ", ")).", unit: "",
+                showsTime: true))
+        page.table("Yields a year", head: ["What", "#Yield a year"], rows: rows)
+        page.raw("</div></section>\n")
+    }
+
+    /// One unit of money in the run, time-weighted between flows.
+    private func growth() -> [ChartPoint] {
+        var level = 1.0
+        var points: [ChartPoint] = []
+        for (index, period) in result.equity.periods.enumerated() {
+            if index > 0 { level *= 1 + (result.equity.periodReturns[index - 1] ?? 0) }
+            points.append(ChartPoint(time: period.time.nanoseconds, value: level))
+        }
+        return points
     }
 
     private func funding(_ page: inout HTMLText, from start: Int64, to end: Int64) {

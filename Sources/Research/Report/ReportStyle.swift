@@ -137,6 +137,13 @@ enum ReportStyle {
         .k3::before { background:#2f9e5b } .k4::before { background:#c73a63 }
         .k5::before { background:#8a7a2f } .k6::before { background:#4a72d0 }
         .k7::before { background:#7b858a }
+        .plot path.f0 { fill:var(--accent) } .plot path.f1 { fill:#d9822b } .plot path.f2 { fill:#7d4fc4 }
+        .plot path.f3 { fill:#2f9e5b } .plot path.f4 { fill:#c73a63 } .plot path.f5 { fill:#8a7a2f }
+        .plot path.f6 { fill:#4a72d0 } .plot path.f7 { fill:#7b858a }
+        .plot path.stack { fill-opacity:.62 }
+        .warned { stroke:var(--warnline); stroke-width:1; stroke-dasharray:2 3 }
+        .reduced { stroke:#d9822b; stroke-width:1; stroke-dasharray:6 3 }
+        .urgent { stroke:var(--loss); stroke-width:1 }
         .sum { stroke:var(--ink); stroke-width:1.9; stroke-linejoin:round }
         .key.sum::before { background:var(--ink) }
         .key { white-space:nowrap }

@@ -219,6 +219,10 @@ public struct BacktestResult: Sendable {
     /// Where the change of equity came from over time; nil unless records were asked for, and where nothing
     /// changed it.
     public var attributionCurve: AttributionCurve?
+    /// What strategies changed and why, in order; as far as they say.
+    public var rebalances: [RebalanceLine] = []
+    /// Yields drawn beside the result.
+    public var yields: [YieldCurve] = []
     /// Whether more spot was ever sold than was there.
     var usedShortSpot = false
 }

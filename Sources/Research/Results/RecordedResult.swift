@@ -61,6 +61,8 @@ private struct RecordedResultReader<Files: FileStore> {
         result.benchmark = try benchmark(record, benchmarkReturns)
         result.riskCurve = try risk(record)
         result.attributionCurve = try attribution(record)
+        result.rebalances = try rebalances(record)
+        result.yields = try yields(record)
         let prices = try prices(record, count: instruments.count)
         try check(result, summary)
         return ReportInput(
@@ -155,15 +157,46 @@ private struct RecordedResultReader<Files: FileStore> {
     private func risk(_ record: RecordedFields) throws(ResultReadError) -> RiskCurve? {
         if try record.value("risk") == .null { return nil }
         var points: [RiskPoint] = []
-        for row in try record.rows("risk", columns: 5) {
+        for row in try record.rows("risk", columns: 10) {
             guard let gross = row.values[0], let net = row.values[1], let funding = row.values[3] else {
                 throw record.wrong("risk", "no table of numbers")
             }
-            points.append(
-                RiskPoint(
-                    time: row.time, gross: gross, net: net, marginRatio: row.values[2], funding: funding))
+            var point = RiskPoint(
+                time: row.time, gross: gross, net: net, marginRatio: row.values[2], funding: funding)
+            point.healthFactor = row.values[4]
+            point.loanToValue = row.values[5]
+            point.liquidationDistance = row.values[6]
+            point.netDelta = row.values[7]
+            point.netDeltaInDollars = row.values[8]
+            points.append(point)
         }
         return RiskCurve(points: points)
+    }
+
+    private func rebalances(_ record: RecordedFields) throws(ResultReadError) -> [RebalanceLine] {
+        var lines: [RebalanceLine] = []
+        for one in try record.list("rebalances") {
+            guard let time = try one.time("time") else { throw one.wrong("time", "no time") }
+            lines.append(
+                RebalanceLine(
+                    time: time, account: try one.text("account"), action: try one.text("action"),
+                    reason: try one.text("reason"), netDelta: try one.number("net_delta"),
+                    marginRatio: try one.number("margin_ratio"),
+                    healthFactor: try one.number("health_factor")))
+        }
+        return lines
+    }
+
+    private func yields(_ record: RecordedFields) throws(ResultReadError) -> [YieldCurve] {
+        var curves: [YieldCurve] = []
+        for one in try record.list("yields") {
+            var points: [GrowthPoint] = []
+            for row in try one.rows("points", columns: 2) {
+                if let growth = row.values[0] { points.append(GrowthPoint(time: row.time, growth: growth)) }
+            }
+            curves.append(YieldCurve(name: try one.text("name"), points: points))
+        }
+        return curves
     }
 
     private func attribution(_ record: RecordedFields) throws(ResultReadError) -> AttributionCurve? {

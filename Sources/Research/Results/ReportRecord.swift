@@ -8,7 +8,7 @@ internal import Units
 enum ReportRecord {
     static let name = "report.json"
     /// Form of the file; another one is of another version.
-    static let format = "tradewind report 2"
+    static let format = "tradewind report 3"
 }
 
 extension ReportInput {
@@ -30,6 +30,8 @@ extension ReportInput {
             },
             ResultFile("returns.csv") { ResultTables.returns(result) },
             ResultFile("trades.csv") { ResultTables.trades(result) },
+            ResultFile("risk.csv") { ResultTables.risk(result) },
+            ResultFile("rebalances.csv") { ResultTables.rebalances(result) },
             ResultFile("events.log", writing: log),
             ResultFile(ReportRecord.name, text: record.compact + "\n"),
             ResultFile("report.html", text: HTMLReport(self).render()),
@@ -67,6 +69,8 @@ extension ReportInput {
             JSONMember("benchmark", result.benchmark.map(ReportInput.benchmark) ?? .null),
             JSONMember("risk", result.riskCurve.map(ReportInput.risk) ?? .null),
             JSONMember("attribution", result.attributionCurve.map(ReportInput.attribution) ?? .null),
+            JSONMember("rebalances", .list(result.rebalances.map(ReportInput.rebalance))),
+            JSONMember("yields", .list(result.yields.map(ReportInput.yield))),
         ])
     }
 
@@ -142,8 +146,27 @@ extension ReportInput {
             curve.points.map {
                 .list([
                     time($0.time), .number($0.gross), .number($0.net), .optional($0.marginRatio),
-                    .number($0.funding),
+                    .number($0.funding), .optional($0.healthFactor), .optional($0.loanToValue),
+                    .optional($0.liquidationDistance), .optional($0.netDelta),
+                    .optional($0.netDeltaInDollars),
                 ])
             })
+    }
+
+    private static func rebalance(_ line: RebalanceLine) -> JSONText {
+        .object([
+            JSONMember("time", .time(line.time)), JSONMember("account", .string(line.account)),
+            JSONMember("action", .string(line.action)), JSONMember("reason", .string(line.reason)),
+            JSONMember("net_delta", .optional(line.netDelta)),
+            JSONMember("margin_ratio", .optional(line.marginRatio)),
+            JSONMember("health_factor", .optional(line.healthFactor)),
+        ])
+    }
+
+    private static func yield(_ curve: YieldCurve) -> JSONText {
+        .object([
+            JSONMember("name", .string(curve.name)),
+            JSONMember("points", .list(curve.points.map { .list([time($0.time), .number($0.growth)]) })),
+        ])
     }
 }

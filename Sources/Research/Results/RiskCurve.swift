@@ -13,6 +13,16 @@ public struct RiskPoint: Hashable, Sendable {
     public var marginRatio: Double?
     /// Funding received since the start less funding paid, in the share class, at the end of the span.
     public var funding: Double
+    /// Lowest health factor of any loan.
+    public var healthFactor: Double?
+    /// Highest debt over collateral of any loan.
+    public var loanToValue: Double?
+    /// Shortest adverse move to a liquidation, as a fraction of the price.
+    public var liquidationDistance: Double?
+    /// Net delta furthest from zero, in the share class.
+    public var netDelta: Double?
+    /// The same in dollars; nil where nothing of the run tells what the share class is worth.
+    public var netDeltaInDollars: Double?
 
     /// A point.
     public init(time: Instant, gross: Double, net: Double, marginRatio: Double?, funding: Double) {
@@ -22,10 +32,21 @@ public struct RiskPoint: Hashable, Sendable {
 
     /// This span and the one after it as one.
     func joined(with next: RiskPoint) -> RiskPoint {
-        let margins = [marginRatio, next.marginRatio].compactMap { $0 }
-        return RiskPoint(
+        func least(_ value: KeyPath<RiskPoint, Double?>) -> Double? {
+            [self[keyPath: value], next[keyPath: value]].compactMap { $0 }.min()
+        }
+        func furthest(_ value: KeyPath<RiskPoint, Double?>) -> Double? {
+            [self[keyPath: value], next[keyPath: value]].compactMap { $0 }.max { abs($0) < abs($1) }
+        }
+        var joined = RiskPoint(
             time: next.time, gross: max(gross, next.gross), net: abs(next.net) > abs(net) ? next.net : net,
-            marginRatio: margins.min(), funding: next.funding)
+            marginRatio: least(\.marginRatio), funding: next.funding)
+        joined.healthFactor = least(\.healthFactor)
+        joined.loanToValue = furthest(\.loanToValue)
+        joined.liquidationDistance = least(\.liquidationDistance)
+        joined.netDelta = furthest(\.netDelta)
+        joined.netDeltaInDollars = furthest(\.netDeltaInDollars)
+        return joined
     }
 }
 
@@ -49,7 +70,13 @@ public struct RiskRecorder: Sendable {
     public mutating func append(_ point: RiskPoint) {
         guard point.gross.isFinite, point.net.isFinite, point.funding.isFinite else { return }
         var point = point
-        if let ratio = point.marginRatio, !ratio.isFinite { point.marginRatio = nil }
+        func finite(_ value: inout Double?) { if value?.isFinite == false { value = nil } }
+        finite(&point.marginRatio)
+        finite(&point.healthFactor)
+        finite(&point.loanToValue)
+        finite(&point.liquidationDistance)
+        finite(&point.netDelta)
+        finite(&point.netDeltaInDollars)
         if filled > 0 {
             points[points.count - 1] = points[points.count - 1].joined(with: point)
         } else {
@@ -81,6 +108,9 @@ public struct RiskCurve: Hashable, Sendable {
 
     /// Lowest margin ratio; nil where there was none.
     public var worstMarginRatio: Double? { points.compactMap(\.marginRatio).min() }
+
+    /// Lowest health factor; nil without a loan.
+    public var worstHealthFactor: Double? { points.compactMap(\.healthFactor).min() }
 
     /// Net exposure furthest from zero, without its sign; nil without a point.
     public var maxAbsDelta: Double? { points.map { abs($0.net) }.max() }

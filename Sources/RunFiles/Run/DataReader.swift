@@ -147,6 +147,31 @@ extension RunFileReader {
     }
 }
 
+extension RunFileReader {
+    /// Yields to draw; only a catalogue holds series beside those of the run.
+    mutating func yields(_ data: RunData) -> [YieldReference] {
+        guard let node = root["yields"] else { return [] }
+        if case .files = data {
+            check.refuse(
+                node.place, "yields", "are read from a catalogue, and data lists files",
+                remedy: "import the files into a catalogue, or leave out yields")
+            return []
+        }
+        return node.items.compactMap { item in
+            guard let name = item["name"]?.text,
+                let id = item["instrument"]?.text.flatMap({ InstrumentID($0) })
+            else { return nil }
+            let kind = item["kind"]?.text.flatMap { SeriesKind(rawValue: $0) } ?? .ratio
+            func choice(_ id: InstrumentID, _ variant: String?) -> SeriesChoice {
+                SeriesChoice(instrument: id, kind: kind, variant: variant, place: item.place)
+            }
+            return YieldReference(
+                name: name, series: choice(id, item["variant"]?.text),
+                divisor: item["over"]?.text.flatMap { InstrumentID($0) }.map { choice($0, nil) })
+        }
+    }
+}
+
 extension DataFileReference {
     fileprivate func isSameSeries(as other: DataFileReference) -> Bool {
         instrument == other.instrument && spec.kind == other.spec.kind

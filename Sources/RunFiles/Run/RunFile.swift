@@ -16,6 +16,8 @@ public struct RunFile: Sendable {
     public let sweep: SweepPlan?
     /// How a walk-forward splits the data; nil when the file does not say.
     public let walkForward: WalkForwardSettings?
+    /// Yields that the report draws beside the result.
+    public let yields: [YieldReference]
     let document: DocumentNode
 
     /// Where a key was written, or the nearest key above it that was: for what is found wrong only later.
@@ -91,5 +93,20 @@ public struct DataFileReference: Hashable, Sendable {
     ) {
         (self.instrument, self.spec, self.path) = (instrument, spec, path)
         (self.factors, self.place) = (factors, place)
+    }
+}
+
+/// A yield that a report draws beside a result: its series, which are no part of the run.
+public struct YieldReference: Hashable, Sendable {
+    /// Name for people.
+    public let name: String
+    /// The series.
+    public let series: SeriesChoice
+    /// The series that it is divided by; nil without one.
+    public let divisor: SeriesChoice?
+
+    /// A yield.
+    public init(name: String, series: SeriesChoice, divisor: SeriesChoice?) {
+        (self.name, self.series, self.divisor) = (name, series, divisor)
     }
 }

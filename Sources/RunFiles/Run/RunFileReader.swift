@@ -119,7 +119,7 @@ struct RunFileReader {
         let adjustment = root["adjust"]?.text.flatMap { PriceAdjustment(rawValue: $0) } ?? .raw
         return RunFile(
             path: path, plan: plan, data: data, adjustment: adjustment, sweep: sweep,
-            walkForward: walkForward, document: root)
+            walkForward: walkForward, yields: yields(data), document: root)
     }
 
     /// A path of the file, relative to its folder; one from `--data` is relative to the current folder.

@@ -43,6 +43,9 @@ package enum RunFileShape {
                 "benchmark", .map(benchmark),
                 summary: "What statistics are held against; nothing when left out."),
             KeyDescription(
+                "yields", .list(.map(yield)),
+                summary: "Yields that the report draws beside the result; they play no part in the run."),
+            KeyDescription(
                 "flows", .list(.map(flow)),
                 summary:
                     "Capital that comes or goes during a run with lending or staking, in order of time."),
@@ -116,6 +119,22 @@ package enum RunFileShape {
         KeyDescription(
             "instrument", .scalar(.instrument), isRequired: true,
             summary: "Whose bars: buying and holding them from the start.")
+    ])
+
+    static let yield = MapShape([
+        KeyDescription(
+            "name", .scalar(.text(maximum: 40)), isRequired: true, summary: "Its name, for people."),
+        KeyDescription(
+            "instrument", .scalar(.instrument), isRequired: true,
+            summary: "Whose series of indices, ratios or yields a year (apy), in the run's catalogue."),
+        KeyDescription(
+            "kind", .scalar(.choice([SeriesKind.index.rawValue, SeriesKind.ratio.rawValue])),
+            summary: "Which kind of series; ratio when left out."),
+        KeyDescription(
+            "variant", .scalar(.word), summary: "Which of several series that are alike, as interpolated."),
+        KeyDescription(
+            "over", .scalar(.instrument),
+            summary: "Whose ratios its own are divided by, as two prices in dollars."),
     ])
 
     static let calendars = ScalarRule.choice(ExchangeCalendar.allCases.map(\.rawValue))

@@ -1,6 +1,6 @@
 internal import Accounting
 package import Markets
-internal import Trading
+package import Trading
 package import TradingEngine
 package import Units
 
@@ -165,6 +165,18 @@ package final class SimulatedChain: ChainView {
     package func healthFactor(book: Int) -> ExactDecimal? {
         do throws(ArithmeticOverflow) {
             return try model.lendingStanding(states[book], market: market).healthFactor?.decimal
+        } catch { return nil }
+    }
+
+    package func loan(book: Int) -> LoanView? {
+        guard states[book].hasDebt else { return nil }
+        // What does not fit ends the run where health is noted.
+        do throws(ArithmeticOverflow) {
+            let standing = try model.lendingStanding(states[book], market: market)
+            guard let factor = standing.healthFactor?.decimal else { return nil }
+            return LoanView(
+                collateral: Amount(units: standing.collateral), debt: Amount(units: standing.debt),
+                threshold: standing.liquidationThreshold, healthFactor: factor)
         } catch { return nil }
     }
 

@@ -119,12 +119,12 @@ extension BasisDesk {
             isLeaving = true
             if plan?.purpose != .close {
                 cancelOpenings(&context)
-                plan = try closing(view)
+                plan = try closing(view, because: .riskOverride)
             }
         } else if plan == nil || plan?.purpose == .size {
             cancelOpenings(&context)
             isHalved = true
-            plan = BasisPlan(.half, sizing.half(view))
+            plan = BasisPlan(.half, sizing.half(view), because: .riskOverride)
         }
     }
 
@@ -153,24 +153,28 @@ extension BasisDesk {
         if isFlat { isLeaving = false }
         if !isFlat && !isLeaving && mean.isAtLeast(settings.exitFunding) == false { isLeaving = true }
         if isLeaving {
-            make(try closing(view), view)
+            make(try closing(view, because: awaitsFunding ? .riskOverride : .exit), view)
             return
         }
         let mayExtend = !awaitsFunding && mean.isAtLeast(settings.entryFunding) == true
-        let isDue = isFlat ? mayExtend : (try isOff(view)) || (isHalved && mayExtend)
+        let off = isFlat ? nil : try reasonToSize(view)
+        let isDue = isFlat || isHalved ? mayExtend || off != nil : off != nil
         if !isDue { return }
         if let target = try sizing.full(view) {
-            make(BasisPlan(.size, target), view)
+            make(BasisPlan(.size, target, because: off ?? .entry), view)
             sizedEquity = view.equity
             isHalved = false
         } else if !isFlat {
             isLeaving = true
-            make(try closing(view), view)
+            make(try closing(view, because: .exit), view)
         }
     }
 
-    private func closing(_ view: BasisView) throws(ArithmeticOverflow) -> BasisPlan {
-        BasisPlan(.close, try sizing.closed(view), shortsFirst: settings.closesShortsFirst)
+    private func closing(
+        _ view: BasisView, because reason: RebalanceReason
+    ) throws(ArithmeticOverflow) -> BasisPlan {
+        BasisPlan(
+            .close, try sizing.closed(view), because: reason, shortsFirst: settings.closesShortsFirst)
     }
 
     private mutating func make(_ plan: BasisPlan, _ view: BasisView) {
@@ -178,16 +182,15 @@ extension BasisDesk {
         lastDecision = view.now
     }
 
-    /// Whether a position in place should be sized anew.
-    private func isOff(_ view: BasisView) throws(ArithmeticOverflow) -> Bool {
-        if try sizing.isOffBalance(view) { return true }
+    /// Why a position in place should be sized anew; nil when it should not.
+    private func reasonToSize(_ view: BasisView) throws(ArithmeticOverflow) -> RebalanceReason? {
+        if try sizing.isOffBalance(view) { return .deltaDrift }
         let change = view.equity - sizedEquity
         if try settings.deviation.isExceeded(by: change < 0 ? -change : change, of: sizedEquity) {
-            return true
+            return .equityDeviation
         }
-        return view.margins.contains { margin in
-            margin?.ratio.map { bands.band(of: $0) == .restore } ?? false
-        }
+        let off = view.margins.compactMap { $0?.ratio }.filter { bands.band(of: $0) == .restore }
+        return off.first.map { $0 < MarginBands.least.decimal ? .marginLow : .marginHigh }
     }
 }
 
@@ -199,6 +202,11 @@ extension BasisDesk {
         _ view: BasisView, _ context: inout StrategyContext
     ) throws(ArithmeticOverflow) {
         while var now = plan {
+            if !now.isExplained {
+                now.isExplained = true
+                plan = now
+                context.explain(now.action, because: now.reason)
+            }
             let asked: Bool
             switch now.stage {
             case .closeShorts:

@@ -1,4 +1,4 @@
-internal import Units
+internal import Trading
 
 /// A change of the position under way: where to, and how far it has come.
 struct BasisPlan: Hashable {
@@ -29,11 +29,26 @@ struct BasisPlan: Hashable {
     }
 
     let purpose: Purpose
+    /// Why it was made.
+    let reason: RebalanceReason
+    /// Whether the log was told.
+    var isExplained = false
     var target: BasisTarget
     var stage: Stage
 
-    init(_ purpose: Purpose, _ target: BasisTarget, shortsFirst: Bool = false) {
-        (self.purpose, self.target) = (purpose, target)
+    init(
+        _ purpose: Purpose, _ target: BasisTarget, because reason: RebalanceReason, shortsFirst: Bool = false
+    ) {
+        (self.purpose, self.target, self.reason) = (purpose, target, reason)
         stage = shortsFirst ? .closeShorts : .reduce
+    }
+
+    /// What it means for the position.
+    var action: PositionAction {
+        switch purpose {
+        case .size: reason == .entry ? .entryFull : .entryPartial
+        case .half: .exitPartial
+        case .close: .exitFull
+        }
     }
 }

@@ -49,6 +49,16 @@ struct EventLines {
         case .groupSubmitted, .groupEnded, .interestSettled, .capitalMoved, .rewardReceived,
             .loanLiquidated:
             return protocolFields(event)
+        case .riskMoved(let reading, let strategy):
+            return [
+                EventLines.strategy(strategy), JSONMember("measure", .string(reading.measure.name)),
+                JSONMember("value", .money(reading.value)), JSONMember("band", .string(reading.band.name)),
+            ]
+        case .rebalanced(let action, let reason, let strategy):
+            return [
+                EventLines.strategy(strategy), JSONMember("action", .string(action.name)),
+                JSONMember("reason", .string(reason.name)),
+            ]
         case .chainLink(let digest): return [JSONMember("sha256", .string(digest.description))]
         case .closed(let equity, let scale):
             let text = ExactDecimal(mantissa: equity, scale: scale)

@@ -35,6 +35,9 @@ struct RunExecution {
             if let bars = data.benchmark, !data.series.contains(where: { $0.isSame(as: bars) }) {
                 result.setBenchmark(bars)
             }
+            for yield in data.yields {
+                result.addYield(yield.name, yield.series, over: yield.divisor)
+            }
             return FinishedRun(
                 result: result, statistics: BacktestStatistics(result), series: data.series, log: log,
                 identity: RunIdentity(

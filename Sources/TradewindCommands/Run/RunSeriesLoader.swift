@@ -31,7 +31,29 @@ struct RunSeriesLoader {
         }
         return RunSeries(
             series: found.series, calendars: try calendars(of: found, run),
-            benchmark: try benchmark(found, run))
+            benchmark: try benchmark(found, run), yields: try yields(run))
+    }
+
+    /// The series of the yields that are drawn beside the result; they play no part in the run.
+    private func yields(_ run: RunFile) throws(CommandFailure) -> [YieldSeries] {
+        guard case .catalogue(let reference) = run.data else { return [] }
+        var yields: [YieldSeries] = []
+        for yield in run.yields {
+            var found: [MarketSeries] = []
+            for choice in [yield.series, yield.divisor].compactMap({ $0 }) {
+                let alone = CatalogueReference(
+                    path: reference.path, place: reference.place, choices: [choice])
+                let loaded = try load(alone, run)
+                if !loaded.problems.isEmpty { throw CommandFailure(.badData, problems: loaded.problems) }
+                found += loaded.series.prefix(1)
+            }
+            guard let own = found.first else { continue }
+            yields.append(
+                YieldSeries(
+                    name: yield.name, series: own,
+                    divisor: yield.divisor == nil || found.count < 2 ? nil : found[1]))
+        }
+        return yields
     }
 
     /// What is wrong with the funding of a run whose file is wrong, so that all is said at once. Other data
@@ -163,6 +185,15 @@ struct RunSeries {
     let calendars: [InstrumentID: SessionCalendar]
     /// Bars of the benchmark; nil without one.
     let benchmark: MarketSeries?
+    /// Yields that are drawn beside the result.
+    let yields: [YieldSeries]
+}
+
+/// A yield and its series.
+struct YieldSeries {
+    let name: String
+    let series: MarketSeries
+    let divisor: MarketSeries?
 }
 
 /// Series as far as they could be loaded, and what was wrong with the rest.

@@ -86,6 +86,8 @@ public enum GroupFailure: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopyab
     case killSwitch
     /// Nobody reaches a venue that it needs.
     case venueUnavailable
+    /// A risk monitor lets the account only reduce, and the group enters.
+    case riskOverride
 
     /// Kebab-case name.
     public var name: String {
@@ -105,6 +107,7 @@ public enum GroupFailure: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopyab
         case .deadlinePassed: "deadline-passed"
         case .killSwitch: "kill-switch"
         case .venueUnavailable: "venue-unavailable"
+        case .riskOverride: "risk-override"
         }
     }
 }

@@ -126,6 +126,8 @@ public enum OrderReason: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopyabl
     case rolled
     /// Nobody reaches the venue.
     case venueUnavailable
+    /// A risk monitor lets the account only reduce.
+    case riskOverride
 
     /// Kebab-case name: `would-take`.
     public var name: String {
@@ -154,6 +156,7 @@ public enum OrderReason: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopyabl
         case .deleveraged: "deleveraged"
         case .rolled: "rolled"
         case .venueUnavailable: "venue-unavailable"
+        case .riskOverride: "risk-override"
         }
     }
 }

@@ -13,7 +13,7 @@ extension Engine {
         if place == desks[book].groups.count - 1 { desks[book].groups.removeAll() }
         var group = SubmittedGroup(id: ask.id, strategy: book, group: ask.group, askedAt: now)
         if isTradingAllowed { try log.append(.groupSubmitted(ask.id, ask.group, strategy: book), at: now) }
-        let reason = refusal(of: ask.group)
+        let reason = refusal(of: ask.group, book)
         guard reason == .none, let protocols else {
             try group.move(to: .refused, failure: reason == .none ? .notSupported : reason)
             return try end(group)
@@ -22,11 +22,12 @@ extension Engine {
         protocols.pending.append(group)
     }
 
-    private func refusal(of group: OperationGroup) -> GroupFailure {
+    private func refusal(of group: OperationGroup, _ book: Int) -> GroupFailure {
         guard isTradingAllowed else { return .notTrading }
         guard (1...OperationGroup.longest).contains(group.operations.count) else { return .badGroup }
         let isEntry = group.action == .entryFull || group.action == .entryPartial
         if killSwitch.isEngaged && isEntry { return .killSwitch }
+        if isEntry, let monitors, monitors.isOverridden(book) { return .riskOverride }
         for operation in group.operations {
             guard setup.instruments.indices.contains(operation.instrument.position) else { return .badGroup }
             if isOut(setup.instruments[operation.instrument.position].id.venue) { return .venueUnavailable }

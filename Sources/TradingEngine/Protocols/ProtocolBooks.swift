@@ -1,7 +1,7 @@
 package import Accounting
 package import Markets
 internal import StrategyKit
-internal import Trading
+package import Trading
 package import Units
 
 /// What the chain side of a run tells strategies: what the series say and how loans stand.
@@ -10,6 +10,8 @@ package protocol ChainView: AnyObject {
     func growthIndex(of instrument: InstrumentIndex) -> Ray?
     /// Collateral times threshold over debt of a book; nil without debt.
     func healthFactor(book: Int) -> ExactDecimal?
+    /// The loan of a book at oracle prices; nil without debt.
+    func loan(book: Int) -> LoanView?
     /// ETH for one staking token at its protocol.
     func stakingRatio(of instrument: InstrumentIndex) -> Wad?
     /// Quote for one base in a pool, before costs.

@@ -31,12 +31,27 @@ import Units
         var risk = RiskRecorder()
         for (step, point) in result.equity.points.enumerated() {
             let ratio = step % 7 == 0 ? nil : 0.3 + Double(step % 11) / 30
-            risk.append(
-                RiskPoint(
-                    time: point.time, gross: 1 + Double(step % 5) / 10, net: Double(step % 3) / 100 - 0.01,
-                    marginRatio: ratio, funding: Double(step) * 0.25))
+            var measured = RiskPoint(
+                time: point.time, gross: 1 + Double(step % 5) / 10, net: Double(step % 3) / 100 - 0.01,
+                marginRatio: ratio, funding: Double(step) * 0.25)
+            if step % 4 != 0 {
+                (measured.healthFactor, measured.loanToValue) = (1.2 + Double(step % 3), 0.5)
+                (measured.netDelta, measured.netDeltaInDollars) = (Double(step % 9) - 4, nil)
+                measured.liquidationDistance = 0.25
+            }
+            risk.append(measured)
         }
         result.riskCurve = risk.curve
+        result.rebalances = [
+            RebalanceLine(
+                time: result.equity.points[3].time, account: "one", action: "entry-full", reason: "entry",
+                netDelta: -1.5, marginRatio: nil, healthFactor: 1.25)
+        ]
+        result.yields = [
+            YieldCurve(
+                name: "plain lending",
+                points: [GrowthPoint(time: result.equity.points[0].time, growth: 1)])
+        ]
         (result.risk.worstMarginRatio, result.risk.maxAbsDelta, result.risk.liquidations) = (0.3, 0.01, 2)
         let track = try #require(PriceTrack(series, instrument: InstrumentIndex(0)))
         let input = ReportInput(
@@ -87,6 +102,7 @@ import Units
         #expect(HTMLReport(recorded.input).render() == page)
         for part in [
             "Margin ratio over time", "Funding over time", "class=\"bench\"", "Alpha", "2 liquidations",
+            "Health factor over time", "Growth of one", "What was changed, when and why",
         ] {
             #expect(page.contains(part), "\(part)")
         }
@@ -159,7 +175,7 @@ import Units
             try store.replace(name, with: text.replacing(old, with: new))
         }
         #expect(
-            try problem { try replace("run/report.json", "tradewind report 2", "tradewind report 1") }
+            try problem { try replace("run/report.json", "tradewind report 3", "tradewind report 1") }
                 .contains("its format is \"tradewind report 1\""))
         #expect(
             try problem { try replace("run/summary.json", "\"statistics\"", "\"stats\"") }

@@ -29,13 +29,15 @@ final class ContractScript: Sendable {
     private static let scripts = Mutex<[ContractScript]>([])
 
     /// A place for a strategy of the run that follows this script.
-    func planned(_ account: String = "book", capital: Int = 1_000) -> PlannedStrategy {
+    ///
+    /// - Parameter hedges: whether the strategy is one that hedges.
+    func planned(_ account: String = "book", capital: Int = 1_000, hedges: Bool = false) -> PlannedStrategy {
         let key = ContractScript.scripts.withLock { scripts in
             scripts.append(self)
             return scripts.count - 1
         }
         return PlannedStrategy(
-            account: account, strategy: "contract-script",
+            account: account, strategy: hedges ? "hedged-script" : "contract-script",
             parameters: [NamedParameter("script", .number(ExactDecimal(key)))],
             capital: ExactDecimal(capital))
     }
@@ -65,12 +67,33 @@ struct ContractScriptStrategy: Strategy {
     }
 }
 
+/// The same, as a strategy that hedges: risk overrides it by its margin, too.
+struct HedgedScriptStrategy: Strategy {
+    static let descriptor = StrategyDescriptor(
+        name: "hedged-script", summary: "Follows a script of a test.", exposure: .neutral,
+        parameters: ContractScriptStrategy.descriptor.parameters)
+
+    private var script: ContractScriptStrategy
+
+    init(_ setup: StrategySetup) throws(ParameterProblem) { script = try ContractScriptStrategy(setup) }
+
+    mutating func receive(account update: AccountUpdate, _ context: inout StrategyContext) {
+        script.receive(account: update, &context)
+    }
+    mutating func receive(update: OrderUpdate, _ context: inout StrategyContext) {
+        script.receive(update: update, &context)
+    }
+    mutating func stepEnded(_ context: inout StrategyContext) { script.stepEnded(&context) }
+}
+
 /// A small run with contracts over hourly bars.
 struct ContractRun {
     var series: [MarketSeries] = []
     var plan: BacktestPlan
 
-    static let registry = StrategyRegistry([ContractScriptStrategy.self, ContractTrader.self])
+    static let registry = StrategyRegistry([
+        ContractScriptStrategy.self, HedgedScriptStrategy.self, ContractTrader.self,
+    ])
 
     init(_ strategies: [PlannedStrategy], shareClass: String = "USDT") {
         let units = strategies.reduce(Int128(0)) { $0 + ($1.capital.exactMantissa(at: Scale(8)) ?? 0) }

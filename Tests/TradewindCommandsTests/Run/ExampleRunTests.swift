@@ -17,7 +17,8 @@ import Units
         "bitfinex-files", "btc-basis", "btc-eth-accounts", "btc-hour", "btc-minute", "btc-quoter",
         "eth-basis", "eth-basis-in-eth", "eth-basis-okx", "eth-leveraged-staking", "eth-staking",
         "eurusd-reversion", "pure-lending-eth",
-        "pure-lending-usdt", "spy-hour",
+        "pure-lending-usdt", "spy-hour", "usdt-market-neutral",
+        "usdt-market-neutral-unlevered",
     ]
 
     private static func read(_ name: String, catalogue: String? = nil) throws -> RunFile {

@@ -114,8 +114,9 @@ final class LoadDesk {
             #expect(
                 !own.isEmpty && tally.marks == own, "client \(index): \(tally.marks.count) of \(own.count)")
             #expect(tally.isOrdered && tally.skips == 0, "client \(index) \(tally.skips)")
-            // After each connection, and at the end, one comes sooner.
-            let most = (written.seconds + 5) * 10 + Double(tally.connections) * 2
+            // Before each mark, after each connection, and at the end, one comes sooner.
+            let sooner = tally.marks.count + tally.connections * 2
+            let most = (written.seconds + 5) * 10 + Double(sooner)
             #expect(
                 Double(tally.progress) <= most, "client \(index): \(tally.progress) in \(written.seconds) s")
         }

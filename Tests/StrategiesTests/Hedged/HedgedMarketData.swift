@@ -1,0 +1,214 @@
+import Markets
+import Research
+import Simulation
+import Strategies
+import StrategyKit
+import Trading
+import Units
+
+/// Hourly markets of ETH on one path: spot on binance, perpetuals with funding on two venues, the oracle's
+/// prices, the pool of weETH and the indices of the lending pool.
+struct HedgedMarketData {
+    static let perps = ["binance:perp:ETHUSDT", "bybit:perp:ETHUSDT"]
+    static let spot = "binance:spot:ETHUSDT"
+
+    /// Close of each hour, in hundredths.
+    var closes: [Int64]
+    /// Funding rate of each interval of eight hours, in hundred-millionths.
+    var rate: Int64 = 10_000
+    /// ETH for one weETH at the oracle, in millionths, and in the pool.
+    var ratio: (Int) -> Int64 = { _ in 1_050_000 }
+    var poolRate: (Int) -> Int64 = { _ in 1_049_000 }
+    /// Series left out, by instrument.
+    var missing: [String] = []
+
+    static func time(hour: Int) -> Instant {
+        Instant(day: 20_000) + Timespan(nanoseconds: Int64(hour) * Timespan.hour.nanoseconds)
+    }
+
+    /// A path that is calm for some hours, goes to a percentage in equal steps, and stays there.
+    static func move(to percent: Int64, over hours: Int, from first: Int64 = 300_000) -> [Int64] {
+        let last = first * percent / 100
+        let path = (1...hours).map { first + (last - first) * Int64($0) / Int64(hours) }
+        return Array(repeating: first, count: 48) + path + Array(repeating: last, count: 72)
+    }
+
+    var series: [MarketSeries] {
+        var all = ([Self.spot] + Self.perps).map(bars)
+        for perp in Self.perps {
+            let times = (1...max(1, closes.count / 8)).map { $0 * 8 }
+            all.append(values(perp, .funding, "rate", times.map { ($0, rate) }, scale: 8))
+        }
+        let hours = Array(0..<closes.count)
+        all += [
+            values("aave-oracle:spot:WETH/USD", .ratio, "ratio", hours.map { ($0, closes[$0]) }, scale: 2),
+            values(
+                "aave-oracle:spot:weETH/USD", .ratio, "ratio",
+                hours.map { ($0, closes[$0] * ratio($0)) }, scale: 8),
+            values("curve:spot:weETH/ETH", .ratio, "ratio", hours.map { ($0, poolRate($0)) }, scale: 6),
+        ]
+        let days = Array(stride(from: 0, through: closes.count, by: 24))
+        all += [
+            values(
+                "aave-v3:aToken:weETH", .index, "liquidity-index", days.map { ($0, 1_000_000) }, scale: 6),
+            values(
+                "aave-v3:debtToken:WETH", .index, "variable-borrow-index",
+                days.map { ($0, 1_000_000 + Int64($0)) }, scale: 6),
+        ]
+        return all.filter { !missing.contains($0.instrument.description) }
+    }
+
+    private func bars(_ id: String) -> MarketSeries {
+        let bars = closes.indices.map { hour -> Bar in
+            let (open, close) = (hour == 0 ? closes[0] : closes[hour - 1], closes[hour])
+            return Bar(
+                openTime: Self.time(hour: hour), closeTime: Self.time(hour: hour + 1),
+                open: Price(mantissa: open), high: Price(mantissa: max(open, close)),
+                low: Price(mantissa: min(open, close)), close: Price(mantissa: close),
+                volume: Quantity(mantissa: 1_000))
+        }
+        return RandomMarket.series(id, bars, span: .hour)
+    }
+
+    private func values(
+        _ id: String, _ kind: SeriesKind, _ name: String, _ rows: [(hour: Int, value: Int64)], scale: Int
+    ) -> MarketSeries {
+        let columns = SeriesColumns.values(
+            ValueColumns(
+                time: Column(rows.map { Self.time(hour: $0.hour).nanoseconds }), names: [name],
+                values: [Column(rows.map(\.value))]))
+        return MarketSeries(
+            instrument: InstrumentID(id)!, kind: kind, columns: columns, priceScale: Scale(scale),
+            quantityScale: Scale(0),
+            digest: columns.digest(kind: kind, priceScale: Scale(scale), quantityScale: Scale(0)),
+            warnings: [])
+    }
+
+    /// A run of a market-neutral mode with 100,000 USDT; every step is told to the probe.
+    func run(
+        _ mode: String, _ parameters: [(String, ParameterValue)] = [], capital: Int = 100_000,
+        shareClass: String = "USDT", flows: [CapitalFlow] = []
+    ) throws -> (result: BacktestResult, steps: [HedgedProbe.Step]) {
+        let hedge = ParameterValue.map(
+            ["binance", "bybit"].map { NamedParameter($0, .number(ExactDecimal("0.5")!)) })
+        var given = [NamedParameter("hedge", hedge)]
+        given = given.filter { own in !parameters.contains { $0.0 == own.name } }
+        let plan = BacktestPlan(
+            name: "test",
+            strategies: [
+                PlannedStrategy(
+                    account: "book", strategy: "probed-" + mode,
+                    parameters: given + parameters.map { NamedParameter($0.0, $0.1) },
+                    capital: ExactDecimal(capital))
+            ], capital: ExactDecimal(capital), shareClass: Asset(shareClass)!,
+            execution: ExecutionModel(commission: CommissionModel()),
+            instruments: (Self.perps + [Self.spot]).map {
+                InstrumentOverride(instrument: InstrumentID($0)!, lotSize: ExactDecimal("0.001")!)
+            }, flows: flows)
+        let probe = HedgedProbe()
+        let result = try HedgedProbe.$current.withValue(probe) {
+            try Backtest.run(
+                plan: plan, series: series,
+                registry: StrategyRegistry([
+                    ProbedHedge<USDTMarketNeutralUnlevered>.self, ProbedHedge<USDTMarketNeutral>.self,
+                ]), options: BacktestOptions(keepsRecords: true, keepsLedger: true))
+        }
+        return (result, probe.steps)
+    }
+}
+
+/// Takes note of what a market-neutral strategy saw at each step.
+final class HedgedProbe: @unchecked Sendable {
+    // Sendable: only the run that it was handed to, which has one thread, writes it.
+    @TaskLocal static var current: HedgedProbe?
+
+    /// One step, as the strategy saw it before it acted.
+    struct Step {
+        let time: Instant
+        let delta: Double
+        let equity: Double
+        let margins: [Double]
+        /// Money at the venues of the shorts.
+        let atVenues: Double
+        /// Value of the staked side, in money.
+        let staked: Double
+        let isWorking: Bool
+        let health: ExactDecimal?
+        let band: RiskBand
+    }
+
+    var steps: [Step] = []
+}
+
+/// A strategy under test, with a probe.
+struct ProbedHedge<Own: Strategy>: Strategy {
+    static var descriptor: StrategyDescriptor {
+        let own = Own.descriptor
+        return StrategyDescriptor(
+            name: "probed-" + own.name, summary: own.summary, exposure: own.exposure,
+            parameters: own.parameters, needs: own.needs)
+    }
+
+    private var own: Own
+    private let probe: HedgedProbe?
+    private let perps: [InstrumentIndex]
+
+    static func check(_ parameters: Parameters) -> [ParameterProblem] { Own.check(parameters) }
+    static func seriesNeeds(_ parameters: Parameters, shareClass: Asset) -> [SeriesNeed] {
+        Own.seriesNeeds(parameters, shareClass: shareClass)
+    }
+    static func operates(_ parameters: Parameters, shareClass: Asset) -> [InstrumentID] {
+        Own.operates(parameters, shareClass: shareClass)
+    }
+    static func startProblems(
+        _ parameters: Parameters, shareClass: Asset, capital: ExactDecimal
+    ) -> [String] {
+        Own.startProblems(parameters, shareClass: shareClass, capital: capital)
+    }
+
+    init(_ setup: StrategySetup) throws(ParameterProblem) {
+        own = try Own(setup)
+        probe = HedgedProbe.current
+        perps = HedgedMarketData.perps.map { setup.index(of: InstrumentID($0)!)! }
+    }
+
+    mutating func receive(bar: Bar, of instrument: InstrumentIndex, _ context: inout StrategyContext) {
+        own.receive(bar: bar, of: instrument, &context)
+    }
+    mutating func receive(observation: SeriesObservation, _ context: inout StrategyContext) {
+        own.receive(observation: observation, &context)
+    }
+    mutating func receive(update: OrderUpdate, _ context: inout StrategyContext) {
+        own.receive(update: update, &context)
+    }
+    mutating func receive(account update: AccountUpdate, _ context: inout StrategyContext) {
+        own.receive(account: update, &context)
+    }
+
+    mutating func stepEnded(_ context: inout StrategyContext) {
+        let unit = 1e8
+        func number(_ amount: Amount) -> Double { WideArithmetic.approximateDouble(amount.units) / unit }
+        let snapshot = context.snapshot()
+        var isWorking = false
+        for perp in perps where context.working(of: perp) != .zero { isWorking = true }
+        let venues = ["binance", "bybit"].map { Venue($0)! }
+        var atVenues = 0.0
+        for venue in venues {
+            let balance = context.balance(of: Asset("USDT")!, at: venue)
+            atVenues += number(context.margin(at: venue)?.equity ?? balance)
+        }
+        let delta = snapshot.map { number($0.netDelta) } ?? 0
+        var short = 0.0
+        for perp in perps {
+            let mark = context.markPrice(of: perp)?.mantissa ?? 0
+            short -= Double(context.position(of: perp).mantissa) / 1e8 * Double(mark) / 100
+        }
+        probe?.steps.append(
+            HedgedProbe.Step(
+                time: context.now, delta: delta, equity: number(context.equity()),
+                margins: snapshot?.margins.compactMap { $0.ratio?.decimal.approximateDouble } ?? [],
+                atVenues: atVenues, staked: delta + short, isWorking: isWorking,
+                health: context.healthFactor(), band: context.riskStanding().band))
+        own.stepEnded(&context)
+    }
+}

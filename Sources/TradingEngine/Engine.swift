@@ -66,10 +66,11 @@ public final class Engine {
     @usableFromInline let marks: MarkBook
     @usableFromInline let clock = Cell(Instant.distantPast)
     @usableFromInline let tradingFlag = Cell(true)
-    /// The next numbers of orders, and by book of transfers, of the other kind than those in use: of the run
-    /// while trading is not allowed, else of what was refused before it.
+    /// The next numbers of orders, and by book of transfers and groups, of the other kind than those in use:
+    /// of the run while trading is not allowed, else of what was refused before it.
     let otherOrder = Cell(Engine.firstRefused)
     let otherTransfers: FixedArray<UInt64>
+    let otherGroups: FixedArray<UInt64>
     private static let firstRefused: UInt64 = 1 << 62
     let log: RunLogWriter
     let orders = OrderTable()
@@ -143,6 +144,7 @@ public final class Engine {
         orderCounter = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
         orderCounter.initialize(to: 1)
         otherTransfers = FixedArray(repeating: Engine.firstRefused, count: setup.books.count)
+        otherGroups = FixedArray(repeating: Engine.firstRefused, count: setup.books.count)
         strategies = made
         first = Unmanaged.passUnretained(made[0])
         isPlain = made.count == 1 && !keepsHistory
@@ -154,16 +156,6 @@ public final class Engine {
                     barHistory: setup.books[index].strategy.descriptor.barHistory, nextOrder: orderCounter))
             desks[index].accounts = Engine.accounts(setup, plan, contracts, ledger, marks, book: index)
             desks[index].protocols = protocols?.book(index)
-        }
-    }
-
-    /// Changes over to the numbers of the other kind.
-    private func exchangeNumbers() {
-        (orderCounter.pointee, otherOrder.value) = (otherOrder.value, orderCounter.pointee)
-        for book in 0..<bookCount {
-            (desks[book].nextTransfer, otherTransfers[book]) = (
-                otherTransfers[book], desks[book].nextTransfer
-            )
         }
     }
 

@@ -9,6 +9,7 @@ func measure(_ arguments: BenchmarkArguments) throws -> Int32 {
         case .sweep: figures += try SweepBenchmarks(binary: arguments.binary).figures()
         case .walkForward: figures += try WalkForwardBenchmarks.figures()
         case .basis: figures += try BasisBenchmarks.figures()
+        case .staking: figures += try StakingBenchmarks.figures()
         case .import: figures += try ImportBenchmarks.figures()
         case .bars: figures += try EngineBenchmarks.bars()
         case .quotes: figures += try EngineBenchmarks.quotes()

@@ -53,10 +53,13 @@ struct DashboardTests {
 
     @Test func whoeverAsksLogsInStaysInAndSeesWhatTheRoleAllows() async throws {
         let password = "correct horse battery staple"
-        try await look("session", atLeast: 37, access: true) { desk, runs in
+        try await look("session", atLeast: 39, access: true) { desk, runs in
             try desk.add("tessa", role: "trader", password: password)
             try desk.add("vera", role: "viewer", password: password)
-            return ["password": password, "run": runs[0], "lifetime": DashboardDesk.Access.lifetime]
+            return [
+                "password": password, "run": runs[0], "lifetime": DashboardDesk.Access.lifetime,
+                "token": DashboardDesk.Access.token,
+            ]
         }
     }
 

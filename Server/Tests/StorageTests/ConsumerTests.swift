@@ -112,6 +112,25 @@ private final class Count: Sendable { let value = Mutex(0) }
         await running.value
     }
 
+    @Test(.timeLimit(.minutes(1))) func retentionWaitsForAConsumerFromItsBeginning() async throws {
+        let folder = try TemporaryFolder()
+        let clock = TestClock()
+        let store = try await TestStores.open(folder, clock: clock)
+        try await store.events.append((1...10).map { TestEvents.event($0) })
+        let consumer = NotingConsumer("idle", filter: EventFilter(types: ["test.Never"]))
+        let running = Task { await ConsumerLoop(consumer, store: store).run() }
+        for _ in 0..<400 where try await store.events.lag().isEmpty {
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        #expect(try await store.events.lag().map(\.consumer) == ["idle"])
+        clock.advance(Timespan(nanoseconds: 1_000_000_000))
+        let report = try await store.events.prune(before: clock.now())
+        #expect(report.removed == 0 && report.heldBackBy == "idle")
+        running.cancel()
+        await running.value
+        try await store.close()
+    }
+
     @Test func waitsAfterFailuresDoubleUpToALimit() {
         let backoff = ConsumerBackoff(first: .milliseconds(100), most: .seconds(1))
         #expect(

@@ -83,6 +83,53 @@ import Units
         try await store.close()
     }
 
+    @Test(.timeLimit(.minutes(1))) func moreEventsThanABatchHoldsComeWhole() async throws {
+        let folder = try TemporaryFolder()
+        func offsets(_ store: SQLiteStore) async throws -> [Int64] {
+            var found: [Int64] = []
+            for try await batch in store.hub.subscribe(after: .start) {
+                found += batch.map(\.offset.value)
+                if found.count >= 600 || found.last == 600 { break }
+            }
+            return found
+        }
+        let first = try await TestStores.open(folder)
+        try await first.events.append((1...600).map { TestEvents.event($0) })
+        // From memory, and after a restart from the log.
+        #expect(try await offsets(first) == (1...600).map { $0 })
+        try await first.close()
+        let second = try await TestStores.open(folder)
+        #expect(try await offsets(second) == (1...600).map { $0 })
+        try await second.close()
+    }
+
+    @Test(.timeLimit(.minutes(1))) func whoWaitsBeyondTheEndHearsOfNothingBeforeItsPlace() async throws {
+        let folder = try TemporaryFolder()
+        let store = try await TestStores.open(folder)
+        let reader = Task {
+            var found: [Int64] = []
+            for try await batch in store.hub.subscribe(after: EventOffset(5)) {
+                found += batch.map(\.offset.value)
+                if found.count >= 3 { break }
+            }
+            return found
+        }
+        while store.hub.waitingSubscribers < 1 { await Task.yield() }
+        for number in 1...8 { try await store.events.append([TestEvents.event(number)]) }
+        #expect(try await reader.value == [6, 7, 8])
+        try await store.close()
+    }
+
+    @Test func aWriterThatGoesOnFindsItsOwnEventsToldOf() async throws {
+        let folder = try TemporaryFolder()
+        let store = try await TestStores.open(folder)
+        for number in 1...40 {
+            let offsets = try await store.events.append([TestEvents.event(number)])
+            #expect(store.hub.end == offsets.last)
+        }
+        try await store.close()
+    }
+
     @Test(.timeLimit(.minutes(1))) func whatAnotherProcessWritesIsSeenToo() async throws {
         let folder = try TemporaryFolder()
         let (ours, other) = (try await TestStores.open(folder), try await TestStores.open(folder))

@@ -9,13 +9,17 @@ extension BacktestRunner {
     /// Whether every bar series of the run has bars of a day or longer and there are no ticks, so that
     /// statistics go by bars.
     var periodsAreBars: Bool {
-        run.series.allSatisfy { one in
+        var hasBars = false
+        for one in run.series {
             switch one.columns {
-            case .bars(_, let timeframe): timeframe.isDayOrLonger
-            case .quotes, .trades: false
-            case .values: true
+            case .bars(_, let timeframe):
+                if !timeframe.isDayOrLonger { return false }
+                hasBars = true
+            case .quotes, .trades: return false
+            case .values: continue
             }
         }
+        return hasBars
     }
 
     private var periodLength: Timespan {

@@ -51,6 +51,9 @@ struct RunInputs {
         if let delay = plan.execution.chain.unstakingDelay {
             lines.append("unstaking-delay \(delay.nanoseconds)")
         }
+        for cap in plan.execution.chain.caps {
+            lines.append("cap \(cap.instrument) \(cap.amount)")
+        }
         for flow in plan.flows { lines.append("flow \(flow.time) \(flow.amount)") }
         for one in plan.execution.outages { lines.append("outage \(one.venue) \(one.start) \(one.end)") }
         if plan.execution.draws { lines.append("seed \(plan.seed)") }

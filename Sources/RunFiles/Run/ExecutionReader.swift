@@ -29,7 +29,24 @@ extension RunFileReader {
         model.contracts.transferDelay = node["transfer"]?["delay"]?.text.flatMap { Timespan($0) } ?? .zero
         model.contracts.transferCost = decimal(node["transfer"]?["cost"]) ?? .zero
         model.chain.unstakingDelay = node["unstaking-delay"]?.text.flatMap { Timespan($0) }
+        model.chain.caps = caps(node["caps"])
         return model
+    }
+
+    private mutating func caps(_ node: DocumentNode?) -> [PoolCap] {
+        guard let node else { return [] }
+        var caps: [PoolCap] = []
+        for entry in node.entries {
+            guard let id = InstrumentID(entry.key), let amount = decimal(entry.value) else { continue }
+            guard id.type == .aToken || id.type == .debtToken else {
+                check.refuse(
+                    entry.place, "execution.caps.\(id)", "is neither a deposit nor a debt of a pool",
+                    remedy: "name an aToken for what is supplied, a debtToken for what is borrowed")
+                continue
+            }
+            caps.append(PoolCap(instrument: id, amount: amount))
+        }
+        return caps
     }
 
     private mutating func insuranceFunds(_ node: DocumentNode, _ deleverages: Bool) -> [InsuranceFund] {

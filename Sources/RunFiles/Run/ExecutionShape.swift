@@ -55,6 +55,11 @@ enum ExecutionShape {
             "transfer", .map(transfer),
             summary: "Transfers between venues and the wallet; at once and free when left out."),
         KeyDescription(
+            "caps", .named(.instrument, .scalar(.number(notNegative))),
+            summary:
+                "The most that lending pools take in (aToken) or lend (debtToken), in whole tokens, of which "
+                + "the run's own part counts; none when left out."),
+        KeyDescription(
             "unstaking-delay", .scalar(.timespan),
             summary:
                 "From asking a staking protocol for ETH to its payment; 3d at Lido and 7d at ether.fi when "

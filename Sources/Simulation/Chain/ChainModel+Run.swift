@@ -22,7 +22,7 @@ extension ChainModel {
             switch instrument.id.type {
             case .aToken, .debtToken:
                 guard !reserves.contains(where: { $0.token == base }) else { continue }
-                reserves.append(.of(instrument.base, base))
+                reserves.append(.of(instrument.base, base, rules.caps(of: instrument.base)))
             case .lst:
                 guard instrument.base.isStakedEther, !staking.contains(where: { $0.token == base })
                 else { continue }
@@ -45,9 +45,29 @@ extension ChainModel {
     }
 }
 
+extension ChainRules {
+    /// The caps of an asset in units of its token; nil where it has none.
+    fileprivate func caps(of asset: Asset) -> LendingCaps? {
+        func most(_ type: InstrumentType) -> Int128? {
+            guard
+                let cap = caps.first(where: {
+                    $0.instrument.type == type && Asset($0.instrument.symbol)?.unwrapped == asset
+                })
+            else { return nil }
+            do throws(ArithmeticOverflow) {
+                return try cap.amount.mantissa(at: asset.tokenScale, rounding: .down)
+            } catch { return nil }
+        }
+        let (supply, borrow) = (most(.aToken), most(.debtToken))
+        return supply == nil && borrow == nil ? nil : LendingCaps(supply: supply, borrow: borrow)
+    }
+}
+
 extension LendingReserve {
     /// A reserve with the standard terms; ETH and its staking tokens share the efficiency mode.
-    fileprivate static func of(_ asset: Asset, _ token: TokenKey) -> LendingReserve {
+    fileprivate static func of(
+        _ asset: Asset, _ token: TokenKey, _ caps: LendingCaps?
+    ) -> LendingReserve {
         let rates: TwoSlopeRates? =
             switch asset.symbol {
             case "ETH": .weth
@@ -57,7 +77,8 @@ extension LendingReserve {
             default: nil
             }
         return LendingReserve(
-            token: token, isInEfficiencyMode: asset == .ether || asset.isStakedEther, rates: rates)
+            token: token, isInEfficiencyMode: asset == .ether || asset.isStakedEther, caps: caps,
+            rates: rates)
     }
 }
 

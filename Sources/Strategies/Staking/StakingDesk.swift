@@ -39,7 +39,9 @@ struct StakingDesk {
     mutating func receive(_ update: AccountUpdate, at now: Instant) {
         switch update {
         case .groupEnded(let report) where report.group.id == group:
+            let isTooEarly = report.group.failure == .notTrading
             ended(report.group.status == .executed, at: now)
+            if isTooEarly { (failures, retryAt) = (0, nil) }
         case .groupEnded(let report) where report.group.id == preparation:
             (isPrepared, preparation) = (report.group.status == .executed, nil)
         case .capitalDeposited(let amount) where hasEntered: toStake = sum(toStake, amount.units)

@@ -109,7 +109,7 @@ final class RunOrders {
         return .object([
             JSONMember("order", .integer(Int(clamping: order.number))),
             JSONMember("instrument", .string(market?.instrument ?? String(place))),
-            JSONMember("side", .string(order.request.side.name)),
+            JSONMember("side", .string(order.request.side == .buy ? "buy" : "sell")),
             JSONMember("type", .string(order.request.type.name)),
             JSONMember("status", .string(order.status.name)),
             JSONMember("qty", number(Int128(order.request.quantity.mantissa), market?.quantityScale)),

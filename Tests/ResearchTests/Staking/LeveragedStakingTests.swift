@@ -203,7 +203,9 @@ import Units
 
 /// The groups and events that a run's log holds.
 enum LoggedGroups {
-    static func events(_ run: StakingRun) throws -> [RunEvent] {
+    static func events(_ run: StakingRun) throws -> [RunEvent] { try records(run).map(\.event) }
+
+    static func records(_ run: StakingRun) throws -> [RunRecord] {
         var bytes: [UInt8] = []
         _ = try Backtest.run(
             plan: run.lending.plan, series: run.lending.series,
@@ -211,9 +213,9 @@ enum LoggedGroups {
             options: BacktestOptions(logSink: { bytes.append(contentsOf: $0) }))
         return try bytes.withUnsafeBytes { raw in
             var reader = RunLogReader(bytes: raw)
-            var events: [RunEvent] = []
-            while let record = try reader.next() { events.append(record.event) }
-            return events
+            var records: [RunRecord] = []
+            while let record = try reader.next() { records.append(record) }
+            return records
         }
     }
 

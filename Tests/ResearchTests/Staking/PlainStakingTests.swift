@@ -84,13 +84,15 @@ import Units
             TestSeries.bars(
                 "uniswap-v3:spot:EIGEN/WETH", (0..<14).map { [Int64($0) * 1440, 20, 20, 20, 20, 1] },
                 priceScale: 3, timeframe: .fixed(.day)))
-        let events = try LoggedGroups.events(run)
-        let received = events.compactMap { event -> Int128? in
-            if case .rewardReceived(_, _, let amount) = event { return amount.units }
-            return nil
+        var (received, times): ([Int128], [Int64]) = ([], [])
+        for record in try LoggedGroups.records(run) {
+            guard case .rewardReceived(_, _, let amount) = record.event else { continue }
+            received.append(amount.units)
+            times.append(record.time.nanoseconds / days)
         }
-        // 0.3 EIGEN for each of 100 ETH, then 0.6.
+        // 0.3 EIGEN for each of 100 ETH on the first Monday, then 0.6 on the next.
         #expect(received == [30_00000000, 60_00000000])
+        #expect(times == [4, 11])
         let groups = try LoggedGroups.of(run)
         #expect(groups.map(\.action) == [.entryFull, .sellDust])
         let result = try run.run()

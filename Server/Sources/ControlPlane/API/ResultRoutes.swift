@@ -161,7 +161,11 @@ enum ResultRoutes {
         routes.on(
             .get, RouterPath(base + "/orders"),
             description: RouteDescription(
-                "List the orders of a run", tags: tags,
+                "List the orders of a run",
+                details: """
+                    Whatever became of them, the newest first. Of a run with very many orders these are the \
+                    first 10,000; `orders` of its progress counts all.
+                    """, tags: tags,
                 parameters: [RunSchemas.id] + RunSchemas.pageParameters(limits),
                 responses: [RouteResponse(.ok, "A page", RunSchemas.page("orders", of: RunSchemas.order))],
                 failures: [.notFound, .validationFailed])

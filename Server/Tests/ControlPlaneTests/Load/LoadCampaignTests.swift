@@ -26,7 +26,7 @@ import Testing
             #if DEBUG
             (size.clients, size.rate) = (100, 1_000)
             (size.serviceLimit, size.writerLimit) = (2_000, 3_000)
-            if isLong { size.seconds = 20 }
+            if isLong { (size.clients, size.rate, size.seconds) = (500, 2_000, 20) }
             #else
             if isLong { size.seconds = 60 }
             #endif
@@ -73,8 +73,8 @@ import Testing
         #expect(after.openFiles >= size.clients)
         for report in busy + quiet {
             #expect(report.statuses.keys.sorted() == ["200"], "\(report.statuses)")
-            #expect(report.times.count > report.offered * report.seconds / 3, "\(report)")
-            #expect(report.quantile(0.99) < 1_000, "\(report)")
+            #expect(report.times.count > report.seconds * 5, "\(report)")
+            #expect(report.quantile(0.99) < 3_000, "\(report)")
         }
     }
 

@@ -86,6 +86,13 @@ import Testing
             }
             let times = orders.compactMap { $0["created_at"]?.text }
             #expect(times == times.sorted(by: >) && times.count == orders.count)
+            // Pages neither overlap nor leave anything out.
+            var paged: [JSONText] = []
+            for page in 1...3 {
+                let found = try await desk.get("/api/v1/runs/\(id)/orders?page=\(page)&page_size=7")
+                paged += found.json["orders"]?.items ?? []
+            }
+            #expect(paged == Array(orders.prefix(21)) && paged.count == 21)
             var totals: [String: Int] = [:]
             for status in ["filled", "rejected", "cancelled"] {
                 let chosen = try await desk.get("/api/v1/orders?run_id=\(id)&status=\(status)").json
@@ -103,7 +110,7 @@ import Testing
         defer { desk.close() }
         let id = try await desk.create(ResearchDesk.slowFile())
         _ = try await desk.wait(id, for: ["running"])
-        let child = try #require(Self.child(of: id))
+        let child = try await Self.startedChild(of: id)
         #expect(try await desk.send("DELETE", "/api/v1/runs/\(id)").code == "resource.conflict")
         let began = ContinuousClock.now
         let stopped = try await desk.send("POST", "/api/v1/runs/\(id)/stop", "{\"reason\": \"enough\"}")
@@ -129,7 +136,7 @@ import Testing
         defer { desk.close() }
         let id = try await desk.create(ResearchDesk.slowFile())
         _ = try await desk.wait(id, for: ["running"])
-        kill(try #require(Self.child(of: id)), SIGKILL)
+        kill(try await Self.startedChild(of: id), SIGKILL)
         let run = try await desk.wait(id, for: ["failed", "completed"])
         #expect(run["status"] == .string("failed"))
         #expect(run["error"]?["code"] == .string("process-killed"), "\(run.compact)")
@@ -162,7 +169,7 @@ import Testing
         _ = try await desk.wait(done, for: ["completed"])
         let running = try await desk.create(ResearchDesk.slowFile())
         _ = try await desk.wait(running, for: ["running"])
-        let child = try #require(Self.child(of: running))
+        let child = try await Self.startedChild(of: running)
         let queued = try await desk.create(ResearchDesk.file("queued"))
         let idle = try await desk.create(ResearchDesk.file("idle"), starts: false)
         try await desk.crash()
@@ -196,6 +203,12 @@ import Testing
     static func types(_ desk: ResearchDesk, _ id: String) async throws -> [String] {
         let events = try await desk.get("/api/v1/events?run_id=\(id)&limit=500").json["events"]?.items ?? []
         return events.compactMap { $0["type"]?.text }
+    }
+
+    /// The process that executes a run; it comes a moment after the run is told to be running.
+    static func startedChild(of id: String) async throws -> Int32 {
+        for _ in 0..<200 where child(of: id) == nil { try await Task.sleep(for: .milliseconds(10)) }
+        return try #require(child(of: id))
     }
 
     /// The process that executes a run, by its command line.

@@ -72,6 +72,31 @@ import Units
         try await store.close()
     }
 
+    @Test func aFillThatComesAgainChangesNothing() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "tradewind-fill-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let store = try await SQLiteStore.open(
+            folder.appending(path: "fill.db").path, options: StoreOptions(now: SystemClocks.now))
+        _ = try await MigrationRunner(store).up()
+        func filled(_ sequence: UInt64, price: String) -> EventEnvelope {
+            EventEnvelope(
+                id: EventID(derivedFrom: "fill", sequence: sequence), type: .ordersFilled, runID: "r",
+                correlationID: "c", time: Instant(nanoseconds: Int64(sequence)), producer: "test",
+                payload: .object([
+                    JSONMember("client_order_id", .string("o")), JSONMember("fill_id", .string("f")),
+                    JSONMember("fill_qty", .string("2")), JSONMember("fill_price", .string(price)),
+                ]))
+        }
+        let (first, again) = (filled(1, price: "10"), filled(2, price: "99"))
+        try await store.write { try RunProjection.record([first], $0) }
+        let before = try await Self.tables(store)
+        try await store.write { try RunProjection.record([again], $0) }
+        #expect(try await Self.tables(store) == before && before.count == 2)
+        #expect(try await store.read { try $0.orders.find("o")?.averagePrice?.description } == "10")
+        try await store.close()
+    }
+
     /// What a report of progress holds beside run and time.
     private static func progress(_ step: Int) -> [JSONMember] {
         let curve = (0..<60).map { point in

@@ -56,9 +56,15 @@ import Units
         var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/api/v1/events/stream\(query)")
         if let after { request.headers.add(name: "Last-Event-ID", value: "\(after)") }
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
-        var frames: [Frame] = []
         guard response.status == .ok else { return (Int(response.status.code), []) }
-        if enough(frames) { return (200, frames) }
+        return (200, try await frames(response, enough))
+    }
+
+    private static func frames(
+        _ response: HTTPClientResponse, _ enough: ([Frame]) -> Bool
+    ) async throws -> [Frame] {
+        var frames: [Frame] = []
+        if enough(frames) { return frames }
         var rest = ""
         for try await piece in response.body {
             rest += String(buffer: piece)
@@ -71,10 +77,10 @@ import Units
                 }
                 rest = String(rest[end.upperBound...])
                 if frame.id != nil { frames.append(frame) }
-                if enough(frames) { return (200, frames) }
+                if enough(frames) { return frames }
             }
         }
-        return (200, frames)
+        return frames
     }
 
     @Test func framesHaveOffsetTypeAndPayloadAndOtherRunsStayOut() async throws {
@@ -141,15 +147,7 @@ import Units
             }
             let began = ContinuousClock.now
             for number in 0..<200 {
-                let progress = EventEnvelope(
-                    id: EventID(derivedFrom: "progress", sequence: UInt64(number)), type: .runProgress,
-                    runID: "p", correlationID: "c", time: Instant(nanoseconds: 0), producer: "test",
-                    payload: .object([
-                        JSONMember("run_id", .string("p")),
-                        JSONMember("percent", .number(Double(number) / 2)),
-                        JSONMember("time", .string("2024-01-01T00:00:00Z")),
-                        JSONMember("equity", .string("1")),
-                    ]))
+                let progress = Self.progress(number, percent: Double(number) / 2)
                 try await store.write { _ = try $0.append(progress) }
                 try await Task.sleep(for: .milliseconds(3))
             }
@@ -161,6 +159,64 @@ import Units
             #expect(frames.compactMap(\.id) == frames.compactMap(\.id).sorted())
             let last = try JSONText(parsing: try #require(progress.last).data)
             #expect(last["payload"]?["percent"]?.double == 99.5)
+        }
+    }
+
+    private static func progress(_ number: Int, percent: Double) -> EventEnvelope {
+        EventEnvelope(
+            id: EventID(derivedFrom: "progress", sequence: UInt64(number)), type: .runProgress, runID: "p",
+            correlationID: "c", time: Instant(nanoseconds: 0), producer: "test",
+            payload: .object([
+                JSONMember("run_id", .string("p")), JSONMember("percent", .number(percent)),
+                JSONMember("time", .string("2024-01-01T00:00:00Z")), JSONMember("equity", .string("1")),
+            ]))
+    }
+
+    @Test func whatIsHeldBackIsSentBeforeTheStreamEnds() async throws {
+        try await Self.withStream { store, _, port in
+            let reader = Task { try await Self.read(port, "?last_event_id=0") { _ in false }.frames }
+            while store.hub.waitingSubscribers == 0 { try await Task.sleep(for: .milliseconds(1)) }
+            for number in 1...5 {
+                try await store.write { _ = try $0.append(Self.progress(number, percent: Double(number))) }
+            }
+            try await Task.sleep(for: .milliseconds(10))
+            try await store.close()
+            let last = try JSONText(parsing: try #require(try await reader.value.last).data)
+            #expect(last["payload"]?["percent"]?.double == 5)
+        }
+    }
+
+    @Test func aSlowClientIsToldWhatItMissedAndGoesOnWithTheLatest() async throws {
+        var options = EventStreamService.Options()
+        (options.patience, options.maximumLag) = (.milliseconds(100), 50)
+        try await Self.withStream(options: options) { store, _, port in
+            let request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/api/v1/events/stream")
+            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+            // More than the sockets in between hold, while the client reads nothing.
+            let text = JSONText.string(String(repeating: "x", count: 40_000))
+            for batch in 0..<24 {
+                let events = (0..<25).map { number in
+                    EventEnvelope(
+                        id: EventID(derivedFrom: "large", sequence: UInt64(batch * 25 + number)),
+                        type: "test.Large", runID: nil, correlationID: "c", time: Instant(nanoseconds: 0),
+                        producer: "test", payload: .object([JSONMember("text", text)]))
+                }
+                try await store.write { _ = try $0.append(events) }
+            }
+            try await Task.sleep(for: .milliseconds(400))
+            try await store.write { _ = try $0.append(Self.event(1, run: nil, type: "test.Done")) }
+            let frames = try await Self.frames(response) { $0.last?.event == "test.Done" }
+            #expect(frames.contains { $0.event == "stream.Skipped" } && frames.first?.id == 1)
+            // Whatever is not sent is told of, and nothing comes twice.
+            for (before, frame) in zip(frames, frames.dropFirst()) {
+                if frame.event == "stream.Skipped" {
+                    let data = try JSONText(parsing: frame.data)
+                    #expect(data["from"]?.wholeNumber.map(Int64.init) == before.id)
+                    #expect(data["to"]?.wholeNumber.map(Int64.init) == frame.id)
+                } else {
+                    #expect(frame.id == (before.id ?? 0) + 1)
+                }
+            }
         }
     }
 

@@ -107,6 +107,22 @@ with chromium() as browser:
     tell("and the login leads back", other.url.endswith("/orders"), other.url)
     other.close()
 
+    # Who may engage the kill switch may not release it.
+    ask = """async ([path, token]) => (await fetch('/api/v1/kill-switch/' + path, { method: 'POST', body: JSON.stringify({ reason: 'a test of the session' }),
+        headers: { 'Content-Type': 'application/json', Authorization: 'Bearer ' + (token ?? (await import('/dashboard/api/session.js')).accessToken()) } })).status"""
+    trader = context.new_page()
+    trader.goto(base + "/")
+    log_in(trader, "tessa")
+    arrived(trader, "Overview")
+    engaged = trader.evaluate(ask, ["engage", None])
+    trader.evaluate("async () => (await import('/dashboard/shell/platform.js')).askPlatform()")
+    trader.wait_for_selector(".kill-banner:not([hidden])")
+    names = " ".join(shown(trader))
+    tell("a trader engages the kill switch and sees no button that releases it", engaged == 200 and "Release" not in names, f"{engaged} {names}")
+    released = trader.evaluate(ask, ["release", more["token"]])
+    tell("an administrator releases it", released == 200, released)
+    trader.close()
+
     # Where the login leads is a page of this site, whatever the address says.
     lured = context.new_page()
     for there in ("//evil.example/", "https://evil.example/"):

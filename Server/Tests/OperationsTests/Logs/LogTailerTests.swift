@@ -124,6 +124,17 @@ private struct Reading {
             reading.texts == ["before the file was emptied", "a", "much longer than what stood there", "b"])
     }
 
+    @Test func aFileThatIsCutToItsBeginningIsReadOnFromThere() throws {
+        var files = MemoryLogFiles(MemoryLog(setAside: 5))
+        var reading = Reading()
+        files.log.append("first\nsecond\nthird\n".utf8)
+        try reading.poll(&files)
+        files.log.empty()
+        files.log.append("first\nnew\n".utf8)
+        try reading.poll(&files)
+        #expect(reading.texts == ["first", "second", "third", "new"])
+    }
+
     @Test func aNumberThatWasGivenToAnotherFileIsAnotherFile() throws {
         var files = MemoryLogFiles(MemoryLog(setAside: 0))
         var reading = Reading()

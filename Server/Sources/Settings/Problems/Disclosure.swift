@@ -39,9 +39,10 @@ enum Disclosure {
         return isName && !looksSecret(name) ? name : "(a name that is not shown)"
     }
 
-    /// The text without control characters and not too long, or ``hidden`` when it looks like a secret.
+    /// The text without control characters and not too long, or ``hidden`` when it looks like a secret or an
+    /// assignment: a line that ran into the one before it may be that of a secret, whatever its name.
     static func guarded(_ text: String) -> String {
-        if looksSecret(text) { return hidden }
+        if looksSecret(text) || text.utf8.contains(0x3D) { return hidden }
         var result = ""
         for scalar in text.unicodeScalars.prefix(120) {
             switch scalar.properties.generalCategory {

@@ -37,6 +37,15 @@ import Testing
         #expect(!text.contains("horse"))
     }
 
+    /// A line of a secret that ran into the one before it, under a name that is written wrongly.
+    @Test func aLineThatRanIntoAnotherIsNotShown() {
+        let fixture = Fixture.local.with {
+            $0.dotenv = "TRADEWIND_LIVE__ENABLED=falseTRADAWIND_VENUES__DELTA__API_SECRET = \"s3 cr et\"\n"
+        }
+        let text = fixture.problems.map(\.description).joined()
+        #expect(text.contains("live.enabled") && !text.contains("s3 cr et"), "\(text)")
+    }
+
     @Test func whatIsShownHasNoControlCharactersAndAnEnd() {
         let fixture = Fixture.local.with {
             $0["logging.level"] = "a\u{1B}[31m\nb\u{202E}" + String(repeating: "z", count: 500)

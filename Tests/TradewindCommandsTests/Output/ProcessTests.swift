@@ -40,7 +40,7 @@ import TradewindCommands
                 + "export TRADEWIND_SERVER_EXECUTABLE=\"$S\"; $T config schema settings --json\n"
                 + "$T config schema run > \"$S.json\"; head -c 1 \"$S.json\"; $T config schema --help")
         #expect(status == 0 && text.hasPrefix("server: config schema settings --json\n{"), "\(text)")
-        #expect(text.contains("run|result|sweep|walk-forward|audit|settings"))
+        #expect(text.contains("run|result|sweep|walk-forward|audit|stress|settings"))
         // Within a process that must stay what it is, it is an error that says so.
         let inner = folder.run(["config", "schema", "settings"])
         #expect(inner.status == 69 && inner.remark.contains("./tradewind config schema settings"))

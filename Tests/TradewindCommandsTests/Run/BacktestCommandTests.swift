@@ -32,8 +32,8 @@ import TradewindCommands
         }
         #expect(
             try folder.names("result") == [
-                "equity.csv", "events.log", "fills.csv", "ledger.csv", "report.html", "report.json",
-                "returns.csv", "summary.json", "trades.csv",
+                "equity.csv", "events.log", "fills.csv", "ledger.csv", "rebalances.csv", "report.html",
+                "report.json", "returns.csv", "risk.csv", "summary.json", "trades.csv",
             ])
         #expect(try folder.names() == ["btc.csv", "result", "run.yaml"])
         let object = folder.run(["backtest", run, "--json", "--set", "parameters.fast=3"]).object

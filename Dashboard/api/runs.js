@@ -98,7 +98,7 @@ export async function runOrders(id, query = {}, signal) {
 /** The files of a result, with what they hold. */
 export const resultFiles = [
   ["report.html", "Report"], ["summary.json", "Summary"], ["equity.csv", "Equity"], ["fills.csv", "Fills"], ["trades.csv", "Trades"],
-  ["ledger.csv", "Ledger"], ["returns.csv", "Returns"],
+  ["ledger.csv", "Ledger"], ["returns.csv", "Returns"], ["risk.csv", "Exposure and risk"], ["rebalances.csv", "Rebalances"],
 ];
 
 export const reportAddress = (id) => pathOf(id, "/report.html");

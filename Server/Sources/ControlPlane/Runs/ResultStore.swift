@@ -19,6 +19,7 @@ struct ResultStore {
         ("summary.json", "application/json"), ("equity.csv", "text/csv; charset=utf-8"),
         ("fills.csv", "text/csv; charset=utf-8"), ("trades.csv", "text/csv; charset=utf-8"),
         ("ledger.csv", "text/csv; charset=utf-8"), ("returns.csv", "text/csv; charset=utf-8"),
+        ("risk.csv", "text/csv; charset=utf-8"), ("rebalances.csv", "text/csv; charset=utf-8"),
         ("report.json", "application/json"), ("report.html", "text/html; charset=utf-8"),
         ("events.log", "application/octet-stream"),
     ]

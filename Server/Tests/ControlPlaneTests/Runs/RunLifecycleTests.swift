@@ -35,7 +35,7 @@ import Testing
         #expect(points.last?["equity"] == summary["final_equity"])
         let report = try await desk.get("/api/v1/runs/\(id)/report.html")
         #expect(report.status == 200 && report.text.contains("<svg"))
-        for name in ["summary.json", "equity.csv", "fills.csv", "ledger.csv"] {
+        for name in ["summary.json", "equity.csv", "fills.csv", "ledger.csv", "risk.csv", "rebalances.csv"] {
             #expect(try await desk.get("/api/v1/runs/\(id)/files/\(name)").status == 200, "\(name)")
         }
 

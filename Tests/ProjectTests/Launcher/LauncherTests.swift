@@ -169,10 +169,9 @@ import Testing
             #expect(result.status == 0)
             #expect(result.output == ([clone.folder.url.path] + arguments).map { $0 + "|" }.joined())
         }
-        // The compiler of paper knows one name for what a package makes.
-        #expect(try clone.folder.read("builds") == "my-desk\n")
+        #expect(try clone.folder.read("builds") == "tradewind-server\n")
         _ = try clone.run(["config", "schema", "run"])
-        #expect(try clone.folder.read("builds") == "my-desk\ntradewind\n")
+        #expect(try clone.folder.read("builds") == "tradewind-server\ntradewind\n")
         try clone.folder.write("let a = 2\n", to: "Sources/Units/New.swift")
         _ = try clone.run(arguments)
         #expect(try clone.builds == 3, "the services depend on the rest of the clone")
@@ -189,7 +188,7 @@ import Testing
             "#!/bin/sh\necho \"$1 by $TRADEWIND_SERVER_EXECUTABLE\"\n",
             to: ".build/release/my-desk", isExecutable: true)
         let result = try clone.run(["--package", package.url.path, "start"])
-        #expect(result.output == "start by \(clone.folder.url.path)/Server/.build/release/my-desk\n")
+        #expect(result.output == "start by \(clone.folder.url.path)/Server/.build/release/tradewind-server\n")
         #expect(try clone.run(["--package", package.url.path, "version"]).output == "version by \n")
     }
 

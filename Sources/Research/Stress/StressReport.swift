@@ -3,8 +3,8 @@ public import Units
 /// What a stress test is made with.
 public struct StressOptions: Sendable {
     /// What happens to the run, each in a run of its own, in order; empty for the usual shocks: prices by
-    /// -10, -20, -30, -50 and +30 %, depegs of 2 and 5 %, flipped funding, debts that cost 80 points more, gas
-    /// at 20 times its price, and each venue out.
+    /// -10, -20, -30, -50 and +30 %, depegs of 2 and 5 %, flipped funding, debts that cost 80 points more,
+    /// gas at 20 times its price, and each venue out.
     public var scenarios: [ShockScenario] = []
     /// When they begin; nil lets the run choose, see ``StressReport/moment``.
     public var moment: Instant?

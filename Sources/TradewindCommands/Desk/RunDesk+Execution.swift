@@ -37,7 +37,7 @@ extension RunDesk {
         do throws(FileError) { _ = try ResultFolder.isReplaceable(folder, files) } catch {
             throw CommandFailure(error)
         }
-        let data = try RunSeriesLoader(files: files).load(run)
+        let data = try RunSeriesLoader(files: files, strategies: strategies).load(run)
         let start = run.plan.start ?? .distantPast
         let window = start..<max(start, run.plan.end ?? .distantFuture)
         do { try prices(RunPrices.json(of: data.series, in: window)) } catch { throw RunDesk.unread }

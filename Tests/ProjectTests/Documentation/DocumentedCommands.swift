@@ -53,8 +53,13 @@ struct DocumentedCommands {
         }
     }
 
-    /// Whether a block is for the long suite only, or needs data that are not here.
+    /// Whether a block is for the long suite only, for a host with a container engine, or needs data that are
+    /// not here.
     func mustSkip(_ block: MarkdownDocument.Block) -> Bool {
+        if block.info.hasSuffix(" host") {
+            print("skipped, as it deploys to a host: \(block.lines)")
+            return true
+        }
         let isLong = block.info.hasSuffix(" long")
         let needsData = block.lines.contains { $0.contains("../shared") }
         if needsData && !hasSharedData { print("skipped, as ../shared is absent: \(block.lines)") }
@@ -90,7 +95,7 @@ struct DocumentedCommands {
     }
 
     /// A port of the loopback that nobody uses now.
-    private static func freePort() -> Int {
+    static func freePort() -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()

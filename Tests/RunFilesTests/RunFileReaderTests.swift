@@ -6,6 +6,7 @@ import RunFiles
 import Simulation
 import StrategyKit
 import Testing
+import Trading
 import Units
 
 @Suite struct RunFileReaderTests {
@@ -138,6 +139,7 @@ import Units
     @Test func limitsOfRiskAreReadAndAllOfThemMayBeLeftOut() throws {
         #expect(try readRun(Self.short).plan.limits == RiskLimits())
         #expect(try readRun(Self.short + "risk: {}\n").plan.limits == RiskLimits())
+        #expect(try readRun(Self.short + "risk: {}\n").plan.bands == .standard)
         let limits = try readRun(
             Self.short
                 + "risk: {max-order-notional: 5000.5, max-position-notional: \"20000\", "
@@ -178,6 +180,61 @@ import Units
                 "--set: parameters.fast: is set twice, to 4 and to 5"
             ])
         #expect(found("parameters.fast=4", "parameters.fast=4") == [])
+    }
+
+    @Test func bandsOfTheRiskMonitorAreReadAndHeldAgainstEachOther() throws {
+        let bands = try readRun(
+            Self.short
+                + "risk: {health-factor: {warning: 1.3, reduce: 1.2}, loan-to-value: {reduce: 0.97}, "
+                + "margin-ratio: {critical: 0.15}, "
+                + "delta-drift: {warning: 0.01, reduce: 0.02, critical: 0.03}}\n"
+        ).plan.bands
+        #expect(
+            bands.healthFactor.warning == ExactDecimal("1.3")
+                && bands.healthFactor.reduce == ExactDecimal("1.2"))
+        #expect(bands.healthFactor.critical == ExactDecimal("1.05"), "what is left out keeps its default")
+        #expect(
+            bands.loanToValue.warning == ExactDecimal("0.95")
+                && bands.loanToValue.reduce == ExactDecimal("0.97"))
+        #expect(bands.marginRatio.critical == ExactDecimal("0.15"))
+        #expect(bands.deltaDrift.critical == ExactDecimal("0.03"))
+        func found(_ text: String) -> [String] {
+            problems(Self.short + "risk: {\(text)}\n").map {
+                String($0.split(separator: " ").dropFirst().joined(separator: " "))
+            }
+        }
+        #expect(
+            found("health-factor: {warning: 1.05}") == [
+                "risk.health-factor.reduce: 1.1 is above warning, 1.05"
+            ])
+        #expect(
+            found("margin-ratio: {reduce: 0.4, critical: 0.5}") == [
+                "risk.margin-ratio.reduce: 0.4 is above warning, 0.3",
+                "risk.margin-ratio.critical: 0.5 is above reduce, 0.4",
+            ])
+        #expect(
+            found("delta-drift: {reduce: 0.01}") == ["risk.delta-drift.reduce: 0.01 is below warning, 0.02"])
+        #expect(found("loan-to-value: {critical: 0.9}").count == 1)
+        #expect(found("health-factor: {critical: 0.9}").contains { $0.contains("from 1 to 1000") })
+        #expect(found("margin-ratio: {alarm: 1}").contains { $0.contains("there is no such key") })
+    }
+
+    @Test func ratesOfPoolsThatTheRunItselfMovesAreRead() throws {
+        let impacts = try readRun(
+            Self.short
+                + "execution: {rate-impact: {\"aave-v3:aToken:USDT\": {supplied: 10, borrowed: 9}, "
+                + "\"aave-v3:aToken:DAI\": {optimal: 0.9, base: 0, slope-1: 0.05, slope-2: 2, "
+                + "reserve-factor: 0.25}}}\n"
+        ).plan.execution.chain.impacts
+        #expect(impacts.map(\.isRecorded) == [false, true] && impacts[0].rates == nil)
+        #expect(impacts[1].rates?.slope2.decimal.normalized.description == "2")
+        func found(_ text: String) -> [String] {
+            problems(Self.short + "execution: {rate-impact: {\(text)}}\n")
+        }
+        #expect(found("\"aave-v3:debtToken:WETH\": {}")[0].contains("is no deposit of a pool"))
+        #expect(
+            found("\"aave-v3:aToken:WETH\": {supplied: 1}")[0].contains("names one of supplied and borrowed"))
+        #expect(found("\"aave-v3:aToken:WETH\": {optimal: 0.9}")[0].contains("its rates are not all given"))
     }
 
     @Test func problemsOfSettingsNameTheOption() {

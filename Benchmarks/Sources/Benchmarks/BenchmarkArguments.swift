@@ -8,6 +8,7 @@ struct BenchmarkArguments {
         case walkForward = "walk-forward"
         case basis
         case staking
+        case neutral
         case `import`
         case bars
         case quotes
@@ -18,8 +19,8 @@ struct BenchmarkArguments {
 
         Measures Tradewind beside plain loops that do the same arithmetic over the same columns, in turn.
 
-          GROUP          processes, sweep, walk-forward, basis, staking, import, bars or
-                         quotes;
+          GROUP          processes, sweep, walk-forward, basis, staking, neutral, import,
+                         bars or quotes;
                          all of them when none is named
           --json         one JSON object instead of a table
           --check        exit with 1 when a ratio misses its limit; absolute figures are never judged

@@ -48,10 +48,12 @@ struct StakingYear {
     let supply: [Int64]
     let borrow: [Int64]
 
-    init() {
+    /// A year from a moment on, in nanoseconds since 1970.
+    init(start: Int64 = 0) {
         let one: Int64 = 10_000_000_000_000_000
         let walk = RandomWalk.bars(count: StakingYear.hours, seed: 1)
-        let times = Column((0..<StakingYear.hours).map { Int64($0) * Timespan.hour.nanoseconds })
+        let times = Column(
+            (0..<StakingYear.hours).map { start + Int64($0) * Timespan.hour.nanoseconds })
         // Cents of a bar's close as dollars, and a ratio that grows by 3 % a year.
         ether = (0..<StakingYear.hours).map { max(100, walk.close[$0]) * 1_000_000 }
         token = ether.enumerated().map { $1 / 100_000_000 * (104_000_000 + Int64($0) * 356) }

@@ -10,6 +10,7 @@ func measure(_ arguments: BenchmarkArguments) throws -> Int32 {
         case .walkForward: figures += try WalkForwardBenchmarks.figures()
         case .basis: figures += try BasisBenchmarks.figures()
         case .staking: figures += try StakingBenchmarks.figures()
+        case .neutral: figures += try NeutralBenchmarks.figures()
         case .import: figures += try ImportBenchmarks.figures()
         case .bars: figures += try EngineBenchmarks.bars()
         case .quotes: figures += try EngineBenchmarks.quotes()

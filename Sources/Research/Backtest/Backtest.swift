@@ -129,6 +129,7 @@ final class BacktestRunner {
             allowsOverdraft: plan.execution.allowsOverdraft, contractRules: plan.execution.contracts,
             recordsJournal: options.keepsLedger, inputs: inputs.text)
         setup.flows = plan.flows
+        setup.bands = plan.bands
         setup.outages = plan.execution.outages
         let made = try Engine(setup: setup, logSink: options.logSink, keepsLog: options.keepsLog)
         self.plan = plan
@@ -198,14 +199,13 @@ final class BacktestRunner {
         _ plan: BacktestPlan, _ books: [EngineBook], _ run: RunInstruments,
         _ parameters: [StrategyProblems]
     ) throws(BacktestError) {
-        var unfit = seriesProblems(plan, books, run)
-        for book in books {
-            unfit += book.strategy.startProblems(
-                book.parameters, shareClass: plan.shareClass, capital: book.capital)
-        }
+        var unfit = startProblems(plan, books, run)
         if let first = parameters.first {
             if unfit.isEmpty { throw .badParameters(strategy: first.strategy, first.problems) }
-            unfit = parameters.flatMap { one in one.problems.map { "parameters: \($0)" } } + unfit
+            unfit =
+                parameters.flatMap { one in
+                    one.problems.map { StartProblem(.parameters, "parameters: \($0)") }
+                } + unfit
         }
         if !unfit.isEmpty { throw .unfitSeries(unfit) }
     }

@@ -11,8 +11,8 @@ public enum BacktestError: Error, CustomStringConvertible {
     case badParameters(strategy: String, [ParameterProblem])
     /// A kind of series that a strategy needs is not among the data.
     case missingSeries(strategy: String, SeriesKind)
-    /// Series that strategies cannot run without are missing, begin late or end early: each in a sentence.
-    case unfitSeries([String])
+    /// The plan cannot start over its series: everything that keeps it from that.
+    case unfitSeries([StartProblem])
     /// Two series of one kind for one instrument.
     case duplicateSeries(InstrumentID, SeriesKind)
     /// No row falls into the window.
@@ -39,7 +39,7 @@ public enum BacktestError: Error, CustomStringConvertible {
             "two series of \(kind.rawValue) for \(instrument); keep one "
                 + "(a run uses one timeframe of an instrument)"
         case .noRows: "no row of the data falls into the run's window; check window.start and window.end"
-        case .unfitSeries(let problems): problems.joined(separator: "; ")
+        case .unfitSeries(let problems): problems.map(\.message).joined(separator: "; ")
         case .interrupted: "the run was interrupted"
         case .badInstrument(let instrument, let reason): "\(instrument): \(reason)"
         case .badCommission(let instrument, let model, .fineMinimum):

@@ -39,6 +39,7 @@ struct RunInputs {
         lines.append("window \(plan.start.map(\.description) ?? "-") \(plan.end.map(\.description) ?? "-")")
         lines += RunInputs.lines(plan.execution)
         if plan.limits != RiskLimits() { lines.append(RunInputs.line(plan.limits)) }
+        if plan.bands != .standard { lines += RunInputs.lines(plan.bands) }
         for one in plan.instruments {
             let (tick, lot) = (one.tickSize.map(\.description) ?? "-", one.lotSize.map(\.description) ?? "-")
             let (base, quote) = (one.base.map(\.symbol) ?? "-", one.quote.map(\.symbol) ?? "-")
@@ -53,6 +54,14 @@ struct RunInputs {
         }
         for cap in plan.execution.chain.caps {
             lines.append("cap \(cap.instrument) \(cap.amount)")
+        }
+        for impact in plan.execution.chain.impacts {
+            let rates = impact.rates.map { rates in
+                [rates.optimal, rates.base, rates.slope1, rates.slope2, rates.reserveFactor]
+                    .map { $0.decimal.normalized.description }.joined(separator: " ")
+            }
+            lines.append(
+                "rate-impact \(impact.instrument) \(impact.supplied) \(impact.borrowed) \(rates ?? "-")")
         }
         for flow in plan.flows { lines.append("flow \(flow.time) \(flow.amount)") }
         for one in plan.execution.outages { lines.append("outage \(one.venue) \(one.start) \(one.end)") }
@@ -90,6 +99,20 @@ struct RunInputs {
         "risk order \(limits.maxOrderNotional.map(\.normalized.description) ?? "-") "
             + "position \(limits.maxPositionNotional.map(\.normalized.description) ?? "-") "
             + "working \(limits.maxWorkingOrders)"
+    }
+
+    private static func lines(_ bands: RiskBands) -> [String] {
+        func line(_ name: String, _ bounds: [ExactDecimal]) -> String {
+            "bands \(name) " + bounds.map { $0.normalized.description }.joined(separator: " ")
+        }
+        let (health, margin) = (bands.healthFactor, bands.marginRatio)
+        let (loan, drift) = (bands.loanToValue, bands.deltaDrift)
+        return [
+            line("health-factor", [health.warning, health.reduce, health.critical]),
+            line("margin-ratio", [margin.warning, margin.reduce, margin.critical]),
+            line("loan-to-value", [loan.warning, loan.reduce, loan.critical]),
+            line("delta-drift", [drift.warning, drift.reduce, drift.critical]),
+        ]
     }
 
     private static func text(_ latency: LatencyModel) -> String {

@@ -74,6 +74,8 @@ public struct BacktestPlan: Hashable, Sendable {
     public var execution: ExecutionModel
     /// Limits that no strategy can pass.
     public var limits: RiskLimits
+    /// At which readings risk monitors warn and override, in runs with contracts or protocols.
+    public var bands = RiskBands.standard
     /// What the user says of instruments.
     public var instruments: [InstrumentOverride]
     /// Days in a year for statistics; nil is by the instruments' markets.

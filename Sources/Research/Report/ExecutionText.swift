@@ -1,3 +1,4 @@
+internal import Markets
 internal import Simulation
 internal import StrategyKit
 internal import TradingEngine
@@ -36,7 +37,7 @@ enum ExecutionText {
             ),
             ("Short spot", model.allowsShortSpot ? "allowed, at no borrowing cost" : "refused"),
             ("Overdraft", model.allowsOverdraft ? "allowed, at no interest" : "refused"),
-        ] + margin(model.contracts) + [("Seed", String(plan.seed))]
+        ] + margin(model.contracts) + impact(model.chain) + [("Seed", String(plan.seed))]
     }
 
     /// What differs from the usual rules of margin accounts.
@@ -57,6 +58,13 @@ enum ExecutionText {
                 ))
         }
         return lines
+    }
+
+    /// Pools whose rates our own size moves.
+    private static func impact(_ rules: ChainRules) -> [(name: String, value: String)] {
+        if rules.impacts.isEmpty { return [] }
+        let pools = rules.impacts.map(\.instrument.description).joined(separator: ", ")
+        return [("Rate impact", "own deposits and debts move the rates of \(pools)")]
     }
 
     private static func commission(_ model: CommissionModel?) -> String {

@@ -69,7 +69,7 @@ extension HTMLReport {
         let axis = ValueAxis(min(0, low)...max(0.1, high * 1.04), count: 4, isPercent: true)
         var drawing = ChartDrawing(from: start, to: end, axis: axis, height: 140)
         drawing.level(0, style: "zero")
-        bands(RiskBands.standard.marginRatio, on: &drawing)
+        bands(result.plan.bands.marginRatio, on: &drawing)
         drawing.line(ratios, style: "thin", steps: true)
         let worst = NumberText.typeset(
             NumberText.percent(result.risk.worstMarginRatio ?? result.riskCurve?.worstMarginRatio))
@@ -82,7 +82,7 @@ extension HTMLReport {
         figure(
             &page, "Margin ratio",
             " of the worst venue: margin with unrealised profit over the value of its positions; "
-                + bandWords(RiskBands.standard.marginRatio, isPercent: true),
+                + bandWords(result.plan.bands.marginRatio, isPercent: true),
             note: "lowest \(worst), \(forced)", markup)
     }
 
@@ -108,7 +108,7 @@ extension HTMLReport {
         guard levels.count >= 2, let low = levels.min(), let high = levels.max() else { return }
         let axis = ValueAxis(min(0.98, low)...max(1.2, high * 1.02), count: 4)
         var drawing = ChartDrawing(from: start, to: end, axis: axis, height: 140)
-        bands(RiskBands.standard.healthFactor, on: &drawing)
+        bands(result.plan.bands.healthFactor, on: &drawing)
         drawing.line(factors, style: "thin", steps: true)
         let worst = NumberText.typeset(
             NumberText.ratio(result.risk.worstHealthFactor ?? result.riskCurve?.worstHealthFactor))
@@ -117,7 +117,7 @@ extension HTMLReport {
             description: "The health factor of the loan falls to \(worst).", unit: "", showsTime: false)
         figure(
             &page, "Health factor",
-            " of the loan; " + bandWords(RiskBands.standard.healthFactor, isPercent: false),
+            " of the loan; " + bandWords(result.plan.bands.healthFactor, isPercent: false),
             note: "lowest \(worst)", markup)
     }
 
@@ -134,8 +134,11 @@ extension HTMLReport {
         let markup = drawing.markup(
             id: "delta", title: "Net delta over time",
             description: "Net delta reaches \(most) \(unit) at most.", unit: unit, showsTime: false)
+        let bound = NumberText.percent(result.plan.bands.deltaDrift.warning.approximateDouble, 1)
         figure(
-            &page, "Net delta", ", \(unit): value of what is held, less what is owed and sold short",
+            &page, "Net delta",
+            ", \(unit): value of what is held, less what is owed and sold short; of an account that hedges, "
+                + "a drift of more than \(bound) of equity warns",
             note: "furthest \(most)", markup)
     }
 

@@ -4,6 +4,7 @@ public import MarketData
 internal import Markets
 internal import Simulation
 internal import StrategyKit
+internal import Trading
 internal import Units
 
 /// A result that was read back from its folder: all that its reports show.
@@ -102,9 +103,22 @@ private struct RecordedResultReader<Files: FileStore> {
                     account: try strategy.text("account"), strategy: try strategy.text("strategy"),
                     parameters: [], capital: try strategy.money("capital")))
         }
-        return BacktestPlan(
+        var plan = BacktestPlan(
             name: try summary.text("name"), strategies: planned, capital: try summary.money("initial_equity"),
             shareClass: try summary.asset("share_class"), execution: ExecutionModel(fill: fill))
+        let bands = try record.fields("bands")
+        plan.bands.healthFactor = try bounds(bands, "health_factor")
+        plan.bands.marginRatio = try bounds(bands, "margin_ratio")
+        let drift = try bounds(bands, "delta_drift")
+        plan.bands.deltaDrift = RiskCeilings(
+            warning: drift.warning, reduce: drift.reduce, critical: drift.critical)
+        return plan
+    }
+
+    private func bounds(_ bands: RecordedFields, _ key: String) throws(ResultReadError) -> RiskBounds {
+        let values = try bands.items(key).compactMap { $0.text.flatMap { ExactDecimal($0) } }
+        guard values.count == 3 else { throw bands.wrong(key, "no list of three bounds") }
+        return RiskBounds(warning: values[0], reduce: values[1], critical: values[2])
     }
 
     private func instruments(_ record: RecordedFields) throws(ResultReadError) -> [Instrument] {

@@ -2,13 +2,14 @@ public import Events
 public import MarketData
 internal import Markets
 internal import Simulation
+internal import Trading
 internal import Units
 
 /// `report.json` of a result folder: what the report needs beside the other files.
 enum ReportRecord {
     static let name = "report.json"
     /// Form of the file; another one is of another version.
-    static let format = "tradewind report 3"
+    static let format = "tradewind report 4"
 }
 
 extension ReportInput {
@@ -67,6 +68,7 @@ extension ReportInput {
             JSONMember("inputs_stem", .string(result.inputsStem)),
             JSONMember("prices", .list(prices.map(ReportInput.track))),
             JSONMember("benchmark", result.benchmark.map(ReportInput.benchmark) ?? .null),
+            JSONMember("bands", ReportInput.bands(result.plan.bands)),
             JSONMember("risk", result.riskCurve.map(ReportInput.risk) ?? .null),
             JSONMember("attribution", result.attributionCurve.map(ReportInput.attribution) ?? .null),
             JSONMember("rebalances", .list(result.rebalances.map(ReportInput.rebalance))),
@@ -151,6 +153,17 @@ extension ReportInput {
                     .optional($0.netDeltaInDollars),
                 ])
             })
+    }
+
+    /// The bounds that the report draws and names.
+    private static func bands(_ bands: RiskBands) -> JSONText {
+        func bounds(_ values: ExactDecimal...) -> JSONText { .list(values.map { .money($0) }) }
+        let (health, margin, drift) = (bands.healthFactor, bands.marginRatio, bands.deltaDrift)
+        return .object([
+            JSONMember("health_factor", bounds(health.warning, health.reduce, health.critical)),
+            JSONMember("margin_ratio", bounds(margin.warning, margin.reduce, margin.critical)),
+            JSONMember("delta_drift", bounds(drift.warning, drift.reduce, drift.critical)),
+        ])
     }
 
     private static func rebalance(_ line: RebalanceLine) -> JSONText {

@@ -46,6 +46,8 @@ public enum ResultFolder {
 
     /// The file by which a folder is known to hold an audit.
     public static let auditMark = "audit.json"
+    /// The file that makes a folder the result of a stress test.
+    public static let stressMark = "stress.json"
 
     /// Writes files as the content of a folder, in place of an older result there.
     ///

@@ -30,6 +30,8 @@ public enum ResultKind: String, Hashable, Sendable, CaseIterable {
 extension ResultFolder {
     /// Ends a replacement that was stopped, as ``recover(_:mark:_:)`` does, of a folder of any kind.
     public static func recoverAny(_ path: String, _ store: some FolderStore) throws(FileError) {
-        for mark in [mark, SweepCheckpoint.fileName, auditMark] { try recover(path, mark: mark, store) }
+        for mark in [mark, SweepCheckpoint.fileName, auditMark, stressMark] {
+            try recover(path, mark: mark, store)
+        }
     }
 }

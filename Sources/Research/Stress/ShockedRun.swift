@@ -3,45 +3,68 @@ internal import Simulation
 internal import TradingEngine
 internal import Units
 
-/// A run as a shock changes it: other data, or a venue that nobody reaches.
+/// A run as shocks change it: other data, or venues that nobody reaches.
 struct ShockedRun {
-    let plan: BacktestPlan
-    let series: [MarketSeries]
+    private(set) var plan: BacktestPlan
+    private(set) var series: [MarketSeries]
     /// The series that changed, as `bars of binance:spot:BTCUSDT`.
-    let changed: [String]
+    private(set) var changed: [String]
     let start: Instant
-    /// End of the shock; nil where it stays.
+    /// End of the last shock; nil where all stay.
     let end: Instant?
 
-    /// Applies a shock, or tells why it means nothing to the run.
+    /// Applies the shocks of a scenario one after the other, or tells why one of them means nothing to the
+    /// run.
     ///
     /// - Parameters:
-    ///   - moment: its start.
-    ///   - span: how long it lasts; nil as usual for its kind.
+    ///   - moment: their start.
+    ///   - span: how long they last; nil as usual for each kind.
     static func make(
-        _ shock: Shock, at moment: Instant, for span: Timespan?, _ plan: BacktestPlan,
+        _ scenario: ShockScenario, at moment: Instant, for span: Timespan?, _ plan: BacktestPlan,
         _ run: RunInstruments
     ) throws(ArithmeticOverflow) -> Result<ShockedRun, Unfit> {
-        let end = shock.usualSpan.map { moment + (span ?? $0) }
-        if case .outage(let venue) = shock { return outage(of: venue, moment, end ?? moment, plan, run) }
-        var series: [MarketSeries] = []
-        var changed: [String] = []
+        var shocked = ShockedRun(
+            plan: plan, series: run.series, changed: [], start: moment,
+            end: scenario.end(from: moment, for: span))
+        for shock in scenario.shocks {
+            if let unfit = try shocked.apply(shock, for: span, run) {
+                let isAlone = scenario.shocks.count == 1
+                return .failure(
+                    isAlone ? unfit : Unfit(reason: "\(shock.text) of it: \(unfit.reason)"))
+            }
+        }
+        return .success(shocked)
+    }
+
+    /// Applies one more shock; tells why it means nothing to the run.
+    private mutating func apply(
+        _ shock: Shock, for span: Timespan?, _ run: RunInstruments
+    ) throws(ArithmeticOverflow) -> Unfit? {
+        let end = shock.usualSpan.map { start + (span ?? $0) }
+        if case .outage(let venue) = shock {
+            guard ShockedRun.venues(of: run).contains(venue) else {
+                return Unfit(reason: ShockedRun.missing(shock))
+            }
+            plan.execution.outages.append(VenueOutage(venue: venue, start: start, end: end ?? start))
+            return nil
+        }
         var isConcerned = false
-        for (place, one) in run.series.enumerated() {
+        var hasChanged = false
+        for (place, one) in series.enumerated() {
             let instrument = run.instruments[run.indices[place]]
-            guard let other = try shocked(one, of: instrument, by: shock, moment, end) else {
-                series.append(one)
+            guard let other = try ShockedRun.shocked(one, of: instrument, by: shock, start, end) else {
                 continue
             }
             isConcerned = true
-            if other.digest != one.digest { changed.append("\(one.kind.rawValue) of \(one.instrument)") }
-            series.append(other)
+            if other.digest == one.digest { continue }
+            hasChanged = true
+            let name = "\(one.kind.rawValue) of \(one.instrument)"
+            if !changed.contains(name) { changed.append(name) }
+            series[place] = other
         }
-        if !isConcerned { return .failure(Unfit(reason: missing(shock))) }
-        if changed.isEmpty {
-            return .failure(Unfit(reason: "no row of the series that it changes lies within its time"))
-        }
-        return .success(ShockedRun(plan: plan, series: series, changed: changed, start: moment, end: end))
+        if !isConcerned { return Unfit(reason: ShockedRun.missing(shock)) }
+        return hasChanged
+            ? nil : Unfit(reason: "no row of the series that it changes lies within its time")
     }
 
     /// Why a shock means nothing to a run.
@@ -87,21 +110,11 @@ struct ShockedRun {
         }
     }
 
-    private static func outage(
-        of venue: Venue, _ start: Instant, _ end: Instant, _ plan: BacktestPlan, _ run: RunInstruments
-    ) -> Result<ShockedRun, Unfit> {
-        guard venues(of: run).contains(venue) else {
-            return .failure(Unfit(reason: missing(.outage(venue))))
-        }
-        var plan = plan
-        plan.execution.outages.append(VenueOutage(venue: venue, start: start, end: end))
-        return .success(ShockedRun(plan: plan, series: run.series, changed: [], start: start, end: end))
-    }
-
     /// The venues at which a run trades, in order; those that only give prices are left out.
     static func venues(of run: RunInstruments) -> [Venue] {
         var venues: [Venue] = []
-        for instrument in run.instruments where !instrument.isReference && instrument.id.type != .base {
+        for instrument in run.instruments where instrument.isPool || !instrument.isReference {
+            if instrument.id.type == .base { continue }
             let venue = instrument.id.venue
             if venue != .wallet && !venues.contains(venue) { venues.append(venue) }
         }

@@ -2,10 +2,10 @@ public import Units
 
 /// What a stress test is made with.
 public struct StressOptions: Sendable {
-    /// The shocks, in order; empty for the usual ones: prices by -10, -20, -30, -50 and +30 %, depegs of 2
-    /// and 5 %, flipped funding, debts that cost 80 points more, gas at 20 times its price, and each venue
-    /// out.
-    public var shocks: [Shock] = []
+    /// What happens to the run, each in a run of its own, in order; empty for the usual shocks: prices by
+    /// -10, -20, -30, -50 and +30 %, depegs of 2 and 5 %, flipped funding, debts that cost 80 points more,
+    /// gas at 20 times its price, and each venue out.
+    public var scenarios: [ShockScenario] = []
     /// When they begin; nil lets the run choose, see ``StressReport/moment``.
     public var moment: Instant?
     /// How long they last; nil as usual for each kind.
@@ -28,7 +28,7 @@ public struct StressReport: Sendable {
     public let outcomes: [StressOutcome]
 }
 
-/// One shock and what became of it.
+/// One shock, or several at one time, and what became of the run.
 public struct StressOutcome: Sendable {
     /// What became of a run under a shock.
     public enum Course: Sendable {
@@ -40,11 +40,11 @@ public struct StressOutcome: Sendable {
         case stopped(String)
     }
 
-    /// The shock.
-    public let shock: Shock
+    /// The shock, or the shocks together.
+    public let scenario: ShockScenario
     /// Its start.
     public let start: Instant
-    /// Its end; nil where it stays.
+    /// Its end, of several that of the last; nil where all stay.
     public let end: Instant?
     /// What became of the run.
     public let course: Course

@@ -7,16 +7,12 @@ extension StressReport {
     /// The object that `stress --json` prints. Keys are always all there; the same run, data and shocks give
     /// the same object.
     public var summary: JSONText {
-        .object([
-            JSONMember("name", .string(result.plan.name)),
-            JSONMember("strategies", .list(result.plan.strategies.map { .string($0.strategy) })),
-            JSONMember("share_class", .string(result.plan.shareClass.symbol)),
-            JSONMember("start", .time(result.start)), JSONMember("end", .time(result.end)),
-            JSONMember("initial_equity", .money(result.initialEquity)),
-            JSONMember("moment", .time(moment)),
-            JSONMember("unshocked", .object(StressReport.figures(result, statistics))),
-            JSONMember("shocks", .list(outcomes.map(\.json))),
-        ])
+        .object(
+            RunHeading(result: result).members + [
+                JSONMember("moment", .time(moment)),
+                JSONMember("unshocked", .object(StressReport.figures(result, statistics))),
+                JSONMember("shocks", .list(outcomes.map(\.json))),
+            ])
     }
 
     /// What a run came to.
@@ -48,7 +44,7 @@ extension StressOutcome {
         case .stopped(let words): (outcome, reason) = ("stopped", .string(words))
         }
         return .object([
-            JSONMember("shock", .string(shock.text)), JSONMember("kind", .string(shock.name)),
+            JSONMember("shock", .string(scenario.text)), JSONMember("kind", .string(scenario.name)),
             JSONMember("start", .time(start)), JSONMember("end", .time(end)),
             JSONMember("outcome", .string(outcome)), JSONMember("reason", reason), JSONMember("run", run),
         ])

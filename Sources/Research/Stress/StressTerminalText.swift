@@ -15,39 +15,23 @@ public struct StressTerminalText {
     /// The text, with a line end at its end.
     public func render() -> String {
         var text = TerminalText(color: style.color, width: style.width)
-        head(&text)
+        RunHeading(result: report.result).lines(&text)
+        text.line(text.styled(" Shocks begin at \(NumberText.moment(report.moment)) UTC", .faint))
+        text.line()
         table(&text)
         for outcome in report.outcomes { course(of: outcome, &text) }
-        let unfit = report.outcomes.compactMap { outcome -> (Shock, String)? in
-            if case .unfit(let reason) = outcome.course { return (outcome.shock, reason) }
+        let unfit = report.outcomes.compactMap { outcome -> (ShockScenario, String)? in
+            if case .unfit(let reason) = outcome.course { return (outcome.scenario, reason) }
             return nil
         }
         if !unfit.isEmpty {
             text.heading("Shocks that mean nothing to this run")
-            for (shock, reason) in unfit {
-                text.paragraph(clean("\(shock.text): \(reason)"), mark: "· ", tone: .faint)
+            for (scenario, reason) in unfit {
+                text.paragraph(clean("\(scenario.text): \(reason)"), mark: "· ", tone: .faint)
             }
         }
         text.line()
         return text.text
-    }
-
-    private func head(_ text: inout TerminalText) {
-        let result = report.result
-        let name = TerminalText.clean(result.plan.name, width: style.width / 2)
-        let strategies = result.plan.strategies.map(\.strategy).joined(separator: " + ")
-        text.line()
-        text.line(
-            " " + text.styled(name, .strong)
-                + text.styled(
-                    "  " + TerminalText.clean(strategies, width: style.width - name.count - 4), .accent))
-        text.line(
-            text.styled(
-                " \(NumberText.moment(result.start)) to \(NumberText.moment(result.end)) UTC  ·  "
-                    + "\(NumberText.money(result.initialEquity)) → \(NumberText.money(result.finalEquity)) "
-                    + result.plan.shareClass.symbol, .faint))
-        text.line(text.styled(" Shocks begin at \(NumberText.moment(report.moment)) UTC", .faint))
-        text.line()
     }
 
     private func table(_ text: inout TerminalText) {
@@ -67,8 +51,9 @@ public struct StressTerminalText {
                 let loss = Loss(
                     text: NumberText.money(run.lost), share: equity > 0 ? lost / equity : nil,
                     isLoss: lost > 0)
-                row(outcome.shock.text, loss, run.result, run.statistics, name, &text)
-            case .stopped: text.line(" " + TerminalText.left(outcome.shock.text, name) + "  stopped the run")
+                row(outcome.scenario.text, loss, run.result, run.statistics, name, &text)
+            case .stopped:
+                text.line(" " + TerminalText.left(outcome.scenario.text, name) + "  stopped the run")
             case .unfit: break
             }
         }
@@ -103,11 +88,11 @@ public struct StressTerminalText {
         switch outcome.course {
         case .unfit: return
         case .stopped(let reason):
-            text.heading(outcome.shock.text)
+            text.heading(outcome.scenario.text)
             text.paragraph(clean("The run was stopped: \(reason)"), mark: "▌ ", tone: .loss)
         case .ran(let run):
-            text.heading(outcome.shock.text)
-            text.paragraph(clean(StressTerminalText.words(run, outcome)), mark: "▌ ", tone: .accent)
+            text.heading(outcome.scenario.text)
+            text.paragraph(clean(StressWords.course(of: run)), mark: "▌ ", tone: .accent)
             for action in run.actions.prefix(6) {
                 text.paragraph(
                     clean(action.text), mark: NumberText.moment(action.time) + "  ", tone: .faint)
@@ -115,23 +100,6 @@ public struct StressTerminalText {
             let more = max(0, run.actions.count - 6) + run.omittedActions
             if more > 0 { text.line(text.styled(" and \(NumberText.count(more)) more", .faint)) }
         }
-    }
-
-    /// What the run did under a shock, as a sentence.
-    private static func words(_ run: StressedRun, _ outcome: StressOutcome) -> String {
-        let names = [
-            "order", "refusal", "fill", "group", "failed group", "transfer", "refused transfer",
-            "margin call", "forced closing",
-        ]
-        func list(_ activity: StressActivity) -> String {
-            let parts = zip(names, activity.counts).filter { $0.1 > 0 }.map { NumberText.count($1, $0) }
-            return parts.isEmpty ? "nothing" : parts.joined(separator: ", ")
-        }
-        let span = "to \(NumberText.moment(run.watchedUntil))"
-        if run.activity == run.usualActivity {
-            return "It did the same as without the shock \(span): \(list(run.activity))."
-        }
-        return "It did \(span): \(list(run.activity)). Without the shock: \(list(run.usualActivity))."
     }
 
     private func clean(_ text: String) -> String { TerminalText.clean(text, width: 2_000) }

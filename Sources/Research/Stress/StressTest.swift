@@ -37,14 +37,17 @@ public enum StressTest {
         if let start = unshocked.start, let end = unshocked.end, moment < start || moment >= end {
             throw ShockProblem("\(moment) is outside the run, which goes from \(start) to \(end)")
         }
-        let run = try RunInstruments(series, overrides: plan.instruments, calendars: calendars)
-        let shocks = options.shocks.isEmpty ? usual(run) : options.shocks
+        let run = try RunInstruments(
+            series, operated: plan.operatedInstruments(registry), overrides: plan.instruments,
+            calendars: calendars)
+        let scenarios =
+            options.scenarios.isEmpty ? usual(run).map { ShockScenario($0) } : options.scenarios
         let bench = StressBench(
             plan: plan, run: run, calendars: calendars, registry: registry, unshocked: unshocked)
         var outcomes: [StressOutcome] = []
-        for (place, shock) in shocks.enumerated() {
-            progress(Double(place + 1) / Double(shocks.count + 1), shock.text)
-            outcomes.append(try bench.outcome(of: shock, at: moment, for: options.span))
+        for (place, scenario) in scenarios.enumerated() {
+            progress(Double(place + 1) / Double(scenarios.count + 1), scenario.text)
+            outcomes.append(try bench.outcome(of: scenario, at: moment, for: options.span))
         }
         progress(1, "done")
         return StressReport(
@@ -79,11 +82,12 @@ private final class StressBench {
         (self.registry, self.unshocked) = (registry, unshocked)
     }
 
-    func outcome(of shock: Shock, at moment: Instant, for span: Timespan?) throws -> StressOutcome {
-        let end = shock.usualSpan.map { moment + (span ?? $0) }
+    func outcome(
+        of scenario: ShockScenario, at moment: Instant, for span: Timespan?
+    ) throws -> StressOutcome {
         let course: StressOutcome.Course
         do {
-            switch try ShockedRun.make(shock, at: moment, for: span, plan, run) {
+            switch try ShockedRun.make(scenario, at: moment, for: span, plan, run) {
             case .success(let shocked): course = .ran(try ran(shocked))
             case .failure(let unfit): course = .unfit(unfit.reason)
             }
@@ -92,7 +96,8 @@ private final class StressBench {
         } catch {
             course = .stopped("\(error)")
         }
-        return StressOutcome(shock: shock, start: moment, end: end, course: course)
+        return StressOutcome(
+            scenario: scenario, start: moment, end: scenario.end(from: moment, for: span), course: course)
     }
 
     private func ran(_ shocked: ShockedRun) throws -> StressedRun {

@@ -23,17 +23,7 @@ public struct SweepTerminal {
     }
 
     private func title(_ text: inout TerminalText) {
-        let strategies = result.plan.strategies.map(\.strategy).joined(separator: " + ")
-        text.line()
-        text.line(
-            " " + text.styled(TerminalText.clean(result.plan.name, width: style.width / 2), .strong)
-                + text.styled("  sweep of " + TerminalText.clean(strategies, width: 40), .accent))
-        for axis in result.sweep.axes {
-            let values = TerminalText.clean(axis.description, width: style.width - 24)
-            text.line(
-                text.styled(" " + TerminalText.left(TerminalText.clean(axis.name, width: 20), 20), .faint)
-                    + values)
-        }
+        SearchHeading.append(result.plan, "sweep", axes: result.sweep.axes, to: &text)
         text.line(text.styled(" " + SweepText.counts(result), .faint))
     }
 

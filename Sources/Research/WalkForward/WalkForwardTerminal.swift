@@ -26,17 +26,7 @@ public struct WalkForwardTerminal {
     }
 
     private func title(_ text: inout TerminalText) {
-        let strategies = result.base.strategies.map(\.strategy).joined(separator: " + ")
-        text.line()
-        text.line(
-            " " + text.styled(TerminalText.clean(result.base.name, width: style.width / 2), .strong)
-                + text.styled("  walk-forward of " + TerminalText.clean(strategies, width: 32), .accent))
-        for axis in result.plan.sweep.axes {
-            let values = TerminalText.clean(axis.description, width: style.width - 24)
-            text.line(
-                text.styled(" " + TerminalText.left(TerminalText.clean(axis.name, width: 20), 20), .faint)
-                    + values)
-        }
+        SearchHeading.append(result.base, "walk-forward", axes: result.plan.sweep.axes, to: &text)
         text.line(text.styled(" " + WalkForwardText.scheme(result), .faint))
         text.line(text.styled(" " + WalkForwardText.counts(result), .faint))
     }

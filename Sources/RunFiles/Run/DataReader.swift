@@ -123,9 +123,9 @@ extension RunFileReader {
         _ node: DocumentNode
     ) {
         guard let shareClass = root["capital"]?["asset"]?.text.flatMap({ Asset($0) }) else { return }
-        let (parameters, problems) = Parameters.resolve(
-            planned.parameters, schema: type.descriptor.parameters)
-        if !problems.isEmpty { return }
+        let parameters = Parameters.resolve(
+            planned.parameters, schema: type.descriptor.parameters
+        ).parameters
         for need in type.seriesNeeds(parameters, shareClass: shareClass)
         where !files.contains(where: { $0.instrument == need.instrument && $0.spec.kind == need.kind }) {
             check.refuse(

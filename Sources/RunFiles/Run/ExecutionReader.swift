@@ -30,6 +30,7 @@ extension RunFileReader {
         model.contracts.transferCost = decimal(node["transfer"]?["cost"]) ?? .zero
         model.chain.unstakingDelay = node["unstaking-delay"]?.text.flatMap { Timespan($0) }
         model.chain.caps = caps(node["caps"])
+        model.chain.impacts = impacts(node["rate-impact"])
         return model
     }
 
@@ -47,6 +48,50 @@ extension RunFileReader {
             caps.append(PoolCap(instrument: id, amount: amount))
         }
         return caps
+    }
+
+    private mutating func impacts(_ node: DocumentNode?) -> [RateImpactPool] {
+        guard let node else { return [] }
+        var impacts: [RateImpactPool] = []
+        for entry in node.entries {
+            guard let id = InstrumentID(entry.key) else { continue }
+            let key = "execution.rate-impact.\(id)"
+            guard id.type == .aToken else {
+                check.refuse(
+                    entry.place, key, "is no deposit of a pool",
+                    remedy: "name the aToken of the pool; its debt counts with it")
+                continue
+            }
+            let (supplied, borrowed) = (decimal(entry.value["supplied"]), decimal(entry.value["borrowed"]))
+            if (supplied == nil) != (borrowed == nil) {
+                check.refuse(
+                    entry.value.place, key, "names one of supplied and borrowed",
+                    remedy: "give both, or neither where a series tells them")
+            }
+            impacts.append(
+                RateImpactPool(
+                    instrument: id, supplied: supplied ?? RateImpactPool.recorded,
+                    borrowed: borrowed ?? RateImpactPool.recorded, rates: rates(entry.value, key)))
+        }
+        return impacts
+    }
+
+    /// The rates of a pool: all five figures, or none of them.
+    private mutating func rates(_ node: DocumentNode, _ key: String) -> TwoSlopeRates? {
+        let names = ["optimal", "base", "slope-1", "slope-2", "reserve-factor"]
+        let given = names.compactMap { decimal(node[$0]).flatMap { Ray($0) } }
+        if names.allSatisfy({ node[$0] == nil }) { return nil }
+        guard given.count == names.count,
+            let rates = TwoSlopeRates(
+                optimal: given[0], base: given[1], slope1: given[2], slope2: given[3],
+                reserveFactor: given[4])
+        else {
+            check.refuse(
+                node.place, key, "its rates are not all given, or optimal is not between 0 and 1",
+                remedy: "give optimal, base, slope-1, slope-2 and reserve-factor, or none of them")
+            return nil
+        }
+        return rates
     }
 
     private mutating func insuranceFunds(_ node: DocumentNode, _ deleverages: Bool) -> [InsuranceFund] {

@@ -60,10 +60,41 @@ enum ExecutionShape {
                 "The most that lending pools take in (aToken) or lend (debtToken), in whole tokens, of which "
                 + "the run's own part counts; none when left out."),
         KeyDescription(
+            "rate-impact", .named(.instrument, .map(impact)),
+            summary:
+                "Lending pools (aToken) whose rates the run's own deposit and debt move; none when left "
+                + "out."),
+        KeyDescription(
             "unstaking-delay", .scalar(.timespan),
             summary:
                 "From asking a staking protocol for ETH to its payment; 3d at Lido and 7d at ether.fi when "
                 + "left out."),
+    ])
+
+    private static let share = ScalarRule.number(.range(0, 1, decimals: 18))
+
+    static let impact = MapShape([
+        KeyDescription(
+            "supplied", .scalar(.number(notNegative)),
+            summary:
+                "All deposits without the run's own, in whole tokens; as a series of kind ratio with "
+                + "supplied and borrowed tells when left out, which also takes its place."),
+        KeyDescription(
+            "borrowed", .scalar(.number(notNegative)),
+            summary: "All variable debt without the run's own, likewise."),
+        KeyDescription(
+            "optimal", .scalar(share),
+            summary:
+                "Use of the pool at the kink of its rates; with the next four, in place of what is known."),
+        KeyDescription("base", .scalar(share), summary: "Borrow rate a year of an idle pool."),
+        KeyDescription(
+            "slope-1", .scalar(.number(.range(0, 100, decimals: 18))),
+            summary: "What the way to the kink adds."),
+        KeyDescription(
+            "slope-2", .scalar(.number(.range(0, 100, decimals: 18))),
+            summary: "What the way from the kink to full use adds."),
+        KeyDescription(
+            "reserve-factor", .scalar(share), summary: "Share of the interest that the protocol keeps."),
     ])
 
     static let transfer = MapShape([

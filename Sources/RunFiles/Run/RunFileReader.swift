@@ -111,11 +111,12 @@ struct RunFileReader {
         checkPurpose(purpose, sweep, walkForward)
         guard let shareClass, let capital, let data, let name = root["name"]?.text else { return nil }
         let seed = max(0, root["seed"]?.text.flatMap { ScalarRule.integer($0) } ?? 1)
-        let plan = BacktestPlan(
+        var plan = BacktestPlan(
             name: name, strategies: planned, capital: capital, shareClass: shareClass, start: start,
             end: end, execution: execution, limits: riskLimits(root["risk"]), instruments: overrides,
             annualisation: root["annualisation"]?.text.flatMap { ScalarRule.integer($0) }.map { Int($0) },
             benchmark: benchmark, seed: UInt64(seed), flows: flows(shareClass))
+        plan.bands = riskBands(root["risk"])
         let adjustment = root["adjust"]?.text.flatMap { PriceAdjustment(rawValue: $0) } ?? .raw
         return RunFile(
             path: path, plan: plan, data: data, adjustment: adjustment, sweep: sweep,

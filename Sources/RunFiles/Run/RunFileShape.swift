@@ -29,7 +29,9 @@ package enum RunFileShape {
                 "execution", .map(ExecutionShape.root), summary: "How orders execute and what that costs."),
             KeyDescription(
                 "risk", .map(RiskShape.root),
-                summary: "Limits that no strategy can pass; an order beyond one is rejected."),
+                summary:
+                    "Limits that no strategy can pass, an order beyond one is rejected; and the bands of the "
+                    + "risk monitor."),
             KeyDescription(
                 "instruments", .named(.instrument, .map(instrument)),
                 summary: "What is known of instruments beyond their data, by instrument key."),

@@ -31,13 +31,14 @@ extension JSONSchema {
     ]
 
     private static let outcomeKeys: [PrintedKey] = [
-        ("shock", text, "The shock as --shock names it."),
+        ("shock", text, "The shock, or the shocks together, as --shock names them."),
         (
-            "kind", oneOf(["price", "depeg", "funding-flip", "borrow-rate", "gas", "outage"]),
-            "Which shock it is."
+            "kind",
+            oneOf(["price", "depeg", "funding-flip", "borrow-rate", "gas", "outage", "combined"]),
+            "Which shock it is, or that it is several together."
         ),
         ("start", time, "When it begins."),
-        ("end", time, "When it ends; null where it stays."),
+        ("end", time, "When it ends, of several the last; null where all stay."),
         (
             "outcome", oneOf(["ran", "unfit", "stopped"]),
             "Whether the run came to its end, the shock means nothing to it, or stopped it."

@@ -1,4 +1,4 @@
-package import Markets
+public import Markets
 internal import Trading
 package import Units
 
@@ -22,7 +22,10 @@ extension ChainModel {
             switch instrument.id.type {
             case .aToken, .debtToken:
                 guard !reserves.contains(where: { $0.token == base }) else { continue }
-                reserves.append(.of(instrument.base, base, rules.caps(of: instrument.base)))
+                reserves.append(
+                    .of(
+                        instrument.base, base, rules.caps(of: instrument.base),
+                        rules.impact(on: instrument.base)))
             case .lst:
                 guard instrument.base.isStakedEther, !staking.contains(where: { $0.token == base })
                 else { continue }
@@ -46,6 +49,11 @@ extension ChainModel {
 }
 
 extension ChainRules {
+    /// The reserve of an asset whose rates our own size moves.
+    func impact(on asset: Asset) -> RateImpactPool? {
+        impacts.first { $0.asset == asset }
+    }
+
     /// The caps of an asset in units of its token; nil where it has none.
     fileprivate func caps(of asset: Asset) -> LendingCaps? {
         func most(_ type: InstrumentType) -> Int128? {
@@ -66,19 +74,24 @@ extension ChainRules {
 extension LendingReserve {
     /// A reserve with the standard terms; ETH and its staking tokens share the efficiency mode.
     fileprivate static func of(
-        _ asset: Asset, _ token: TokenKey, _ caps: LendingCaps?
+        _ asset: Asset, _ token: TokenKey, _ caps: LendingCaps?, _ impact: RateImpactPool?
     ) -> LendingReserve {
-        let rates: TwoSlopeRates? =
-            switch asset.symbol {
-            case "ETH": .weth
-            case "weETH": .weeth
-            case "wstETH": .wsteth
-            case "USDT": .usdt
-            default: nil
-            }
-        return LendingReserve(
+        LendingReserve(
             token: token, isInEfficiencyMode: asset == .ether || asset.isStakedEther, caps: caps,
-            rates: rates)
+            rates: impact?.rates ?? .calibrated(for: asset), feelsOwnSize: impact != nil)
+    }
+}
+
+extension TwoSlopeRates {
+    /// The calibrated model of an asset's reserve; nil where there is none.
+    public static func calibrated(for asset: Asset) -> TwoSlopeRates? {
+        switch asset.unwrapped.symbol {
+        case "ETH": .weth
+        case "weETH": .weeth
+        case "wstETH": .wsteth
+        case "USDT": .usdt
+        default: nil
+        }
     }
 }
 

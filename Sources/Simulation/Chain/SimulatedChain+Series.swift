@@ -13,6 +13,9 @@ extension SimulatedChain {
         case .index where name == one.id.type.indexColumn: try learnIndex(value, one, instrument)
         case .ratio where one.id.type == .base:
             if rewards.learn(instrument, name, value) { news.hasReward = true }
+        case .ratio where one.id.type == .aToken && (name == "supplied" || name == "borrowed"):
+            guard let token = model.token(of: one.base) else { return }
+            try learnTotal(value, of: token, isSupply: name == "supplied")
         case .ratio where name == "ratio" && value > .zero:
             if one.isPool {
                 learnRate(value, instrument)
@@ -53,6 +56,21 @@ extension SimulatedChain {
         else { return }
         market.stakingRatios[key.index] = ratio
         (news.hasRatio, news.mayLiquidate) = (true, true)
+    }
+
+    /// All deposits or all debt of a reserve, without ours: counted where our own size moves its rates. What
+    /// is below nothing counts as nothing.
+    func learnTotal(_ value: ExactDecimal, of token: TokenKey, isSupply: Bool) throws {
+        guard let reserve = model.reserve(of: token), model.reserves[reserve.index].feelsOwnSize else {
+            return
+        }
+        let units = max(0, try value.mantissa(at: model.tokens[token.index].scale, rounding: .down))
+        if isSupply {
+            market.reserves[reserve.index].totalSupplied = units
+        } else {
+            market.reserves[reserve.index].totalBorrowed = units
+        }
+        news.hasIndex = true
     }
 
     private func learnIndex(

@@ -57,6 +57,11 @@ package final class SimulatedChain: ChainView {
         keys = ChainInstrumentKeys(model, instruments)
         flows = engine.setup.flows[...]
         books.view = self
+        for impact in rules.impacts where !impact.isRecorded {
+            guard let token = model.tokens.firstIndex(where: { $0.asset == impact.asset }) else { continue }
+            try learnTotal(impact.supplied, of: TokenKey(token), isSupply: true)
+            try learnTotal(impact.borrowed, of: TokenKey(token), isSupply: false)
+        }
     }
 
     // MARK: Settlement

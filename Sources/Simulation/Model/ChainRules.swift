@@ -14,6 +14,36 @@ public struct PoolCap: Hashable, Sendable {
     }
 }
 
+/// A reserve of a lending pool whose rates our own deposit and debt move.
+public struct RateImpactPool: Hashable, Sendable {
+    /// The deposit (`aToken`) of the reserve.
+    public let instrument: InstrumentID
+    /// All deposits without ours in whole tokens, from the start until a series tells; negative where only a
+    /// series does.
+    public let supplied: ExactDecimal
+    /// All variable debt without ours, likewise.
+    public let borrowed: ExactDecimal
+    /// How the rates follow from the use of the reserve; nil keeps the calibration for its asset.
+    public let rates: TwoSlopeRates?
+
+    /// What stands for a total that only a series tells.
+    public static let recorded = ExactDecimal(-1)
+
+    /// A reserve.
+    public init(
+        instrument: InstrumentID, supplied: ExactDecimal, borrowed: ExactDecimal, rates: TwoSlopeRates? = nil
+    ) {
+        (self.instrument, self.supplied, self.borrowed) = (instrument, supplied, borrowed)
+        self.rates = rates
+    }
+
+    /// The asset of the reserve.
+    package var asset: Asset? { Asset(instrument.symbol)?.unwrapped }
+
+    /// Whether its totals need a series.
+    public var isRecorded: Bool { supplied.isNegative || borrowed.isNegative }
+}
+
 /// What a run decides about its chain.
 public struct ChainRules: Hashable, Sendable {
     /// From asking a staking protocol for ETH to its payment; nil is each protocol's own: 3 days at Lido, 7
@@ -22,8 +52,12 @@ public struct ChainRules: Hashable, Sendable {
     /// Caps of lending pools, each instrument once; what is not named has none.
     public var caps: [PoolCap]
 
-    /// Rules; each protocol's own delay and no caps unless given.
-    public init(unstakingDelay: Timespan? = nil, caps: [PoolCap] = []) {
-        (self.unstakingDelay, self.caps) = (unstakingDelay, caps)
+    /// Reserves whose rates our own size moves, each once; the others have the recorded interest whatever we
+    /// hold.
+    public var impacts: [RateImpactPool]
+
+    /// Rules; each protocol's own delay, no caps and no impact unless given.
+    public init(unstakingDelay: Timespan? = nil, caps: [PoolCap] = [], impacts: [RateImpactPool] = []) {
+        (self.unstakingDelay, self.caps, self.impacts) = (unstakingDelay, caps, impacts)
     }
 }

@@ -26,6 +26,7 @@ struct BasisDesk {
     private var knowsCapital = false
 
     private var legs: BasisLegs { sizing.legs }
+    private var orders: LegOrders { LegOrders(legs: legs) }
     private var settings: BasisSettings { sizing.settings }
 
     init(legs: BasisLegs, settings: BasisSettings, shareClass: Asset) {
@@ -134,7 +135,7 @@ extension BasisDesk {
             guard let place = legs.places.firstIndex(of: leg.venue), let ratio = view.margins[place]?.ratio,
                 bands.band(of: ratio) == .critical, context.working(of: leg.instrument) == .zero
             else { continue }
-            buyBack(leg, view.shorts[number], &context)
+            orders.buyBack(leg, view.shorts[number], &context)
         }
     }
 
@@ -211,20 +212,23 @@ extension BasisDesk {
             switch now.stage {
             case .closeShorts:
                 now.stage = .reduce
-                asked = buyBackShorts(now.target, view, &context)
+                asked = orders.buyBackShorts(view.shorts, to: now.target, &context)
             case .reduce:
                 if supplySpot(now.target, view, &context) { return }
                 now.stage = now.purpose == .half ? .done : .move
-                let bought = buyBackShorts(now.target, view, &context)
-                asked = sellSpot(now.target, view, &context) || bought
+                let bought = orders.buyBackShorts(view.shorts, to: now.target, &context)
+                let surplus = min(view.held - now.target.spot, view.heldAtVenue)
+                asked = orders.sellSpot(surplus, &context) || bought
             case .move:
                 now.stage = .extend
                 asked = try moveMoney(now, view, &context)
             case .extend:
                 now.stage = .done
                 if now.purpose == .close { now.target = try sizing.closed(view) }
-                let bought = buySpot(now.target, view, &context)
-                asked = sellShorts(now.target, view, &context) || bought
+                let made = orders.extend(
+                    spot: now.target.spot - view.held, shorts: view.shorts, to: now.target, &context)
+                openings += made
+                asked = !made.isEmpty
             case .done:
                 plan = nil
                 return
@@ -250,60 +254,7 @@ extension BasisDesk {
         _ plan: BasisPlan, _ view: BasisView, _ context: inout StrategyContext
     ) throws(ArithmeticOverflow) -> Bool {
         let moves = try sizing.moves(view, to: plan.target, isClosing: plan.purpose == .close)
-        for move in moves {
-            transfers.append(
-                context.transfer(
-                    Amount(units: move.amount), of: legs.money, from: legs.places[move.from],
-                    to: legs.places[move.to]))
-        }
+        transfers += orders.transfer(moves, &context)
         return !moves.isEmpty
-    }
-
-    private func buyBackShorts(
-        _ target: BasisTarget, _ view: BasisView, _ context: inout StrategyContext
-    ) -> Bool {
-        var asked = false
-        for (number, leg) in legs.shorts.enumerated() {
-            if buyBack(leg, view.shorts[number] - target.shorts[number], &context) { asked = true }
-        }
-        return asked
-    }
-
-    @discardableResult
-    private func buyBack(_ leg: BasisLeg, _ units: Int128, _ context: inout StrategyContext) -> Bool {
-        guard units > 0, let quantity = leg.quantity(of: units), quantity > .zero else { return false }
-        context.submit(OrderRequest(.buy, quantity, of: leg.instrument, isReduceOnly: true))
-        return true
-    }
-
-    private func sellSpot(
-        _ target: BasisTarget, _ view: BasisView, _ context: inout StrategyContext
-    ) -> Bool {
-        let units = min(view.held - target.spot, view.heldAtVenue)
-        guard units > 0, let quantity = legs.spot.quantity(of: units), quantity > .zero else { return false }
-        context.submit(OrderRequest(.sell, quantity, of: legs.spot.instrument))
-        return true
-    }
-
-    private mutating func buySpot(
-        _ target: BasisTarget, _ view: BasisView, _ context: inout StrategyContext
-    ) -> Bool {
-        let units = target.spot - view.held
-        guard units > 0, let quantity = legs.spot.quantity(of: units), quantity > .zero else { return false }
-        openings.append(context.submit(OrderRequest(.buy, quantity, of: legs.spot.instrument)))
-        return true
-    }
-
-    private mutating func sellShorts(
-        _ target: BasisTarget, _ view: BasisView, _ context: inout StrategyContext
-    ) -> Bool {
-        var asked = false
-        for (number, leg) in legs.shorts.enumerated() {
-            let units = target.shorts[number] - view.shorts[number]
-            guard units > 0, let quantity = leg.quantity(of: units), quantity > .zero else { continue }
-            openings.append(context.submit(OrderRequest(.sell, quantity, of: leg.instrument)))
-            asked = true
-        }
-        return asked
     }
 }

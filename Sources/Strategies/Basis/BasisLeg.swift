@@ -91,10 +91,7 @@ struct BasisLegs: Hashable {
             if let leg { shorts.append(leg) }
         }
         if setup.shareClass != BasisLegs.money && setup.shareClass != asset {
-            search.refuse(
-                "spot-venue",
-                "the capital is in \(setup.shareClass); it must be in \(BasisLegs.money), or in \(asset) to "
-                    + "hold \(asset) and hedge only what is above it")
+            search.refuse("capital.asset", BasisLegs.problem(ofShareClass: setup.shareClass, asset))
         }
         guard let spot, search.reasons.isEmpty else {
             throw ParameterProblem(search.parameter, search.reasons.joined(separator: "; "))
@@ -109,15 +106,38 @@ struct BasisLegs: Hashable {
     }
 }
 
+extension BasisLegs {
+    /// Why a basis position cannot be counted in a share class.
+    static func problem(ofShareClass shareClass: Asset, _ asset: Asset) -> String {
+        "the capital is in \(shareClass); it must be in \(BasisLegs.money), or in \(asset) to "
+            + "hold \(asset) and hedge only what is above it"
+    }
+
+    /// The series of the spot and of each short.
+    static func needs(_ settings: BasisSettings, asset: Asset) -> [SeriesNeed] {
+        let symbol = "\(asset)\(BasisLegs.money)"
+        var needs: [(key: String, kind: SeriesKind)] = [("\(settings.spotVenue):spot:\(symbol)", .bars)]
+        for share in settings.shares {
+            needs.append(("\(share.venue):perp:\(symbol)", .bars))
+            needs.append(("\(share.venue):perp:\(symbol)", .funding))
+        }
+        return needs.compactMap { need in InstrumentID(need.key).map { SeriesNeed($0, need.kind) } }
+    }
+}
+
 /// Looks for instruments and gathers what is missing.
 private struct LegSearch {
     let setup: StrategySetup
     let asset: Asset
-    var parameter = "hedge"
-    var reasons: [String] = []
+    /// What the reasons are about: the first parameter among them, else the data or the share class.
+    private(set) var parameter = "data"
+    private(set) var reasons: [String] = []
+
+    init(setup: StrategySetup, asset: Asset) { (self.setup, self.asset) = (setup, asset) }
 
     mutating func refuse(_ parameter: String, _ reason: String) {
-        if reasons.isEmpty { self.parameter = parameter }
+        let isVague = ["data", "capital.asset"].contains(self.parameter)
+        if reasons.isEmpty || isVague { self.parameter = parameter }
         reasons.append(reason)
     }
 
@@ -128,14 +148,13 @@ private struct LegSearch {
         let symbol = "\(asset)\(BasisLegs.money)"
         let key = "\(venue):\(type.rawValue):\(symbol)"
         guard let id = InstrumentID(key), let index = setup.index(of: id) else {
-            refuse(
-                parameter, "the run holds no \(needs.map(\.rawValue).joined(separator: " and ")) of \(key)")
+            refuse("data", "the run holds no \(needs.map(\.rawValue).joined(separator: " and ")) of \(key)")
             return nil
         }
         let missing = needs.filter { !setup.series[index.position].contains($0) }
         if !missing.isEmpty {
             refuse(
-                parameter, "the run holds no \(missing.map(\.rawValue).joined(separator: " and ")) of \(key)")
+                "data", "the run holds no \(missing.map(\.rawValue).joined(separator: " and ")) of \(key)")
             return nil
         }
         let instrument = setup.instruments[index.position]

@@ -1,7 +1,7 @@
 public import Markets
 public import StrategyKit
 public import Trading
-internal import Units
+public import Units
 
 /// Holds an asset and sells as much of it short in perpetuals, to earn their funding.
 ///
@@ -33,6 +33,19 @@ public struct BasisStrategy<Market: BasisMarket>: Strategy {
 
     public static func check(_ parameters: Parameters) -> [ParameterProblem] {
         BasisSettings.read(parameters).problems
+    }
+
+    /// The series of the spot and of each perpetual that it sells.
+    public static func seriesNeeds(_ parameters: Parameters, shareClass: Asset) -> [SeriesNeed] {
+        BasisLegs.needs(BasisSettings.read(parameters).settings, asset: Market.asset)
+    }
+
+    /// The share class must be USDT, or the asset itself.
+    public static func startProblems(
+        _ parameters: Parameters, shareClass: Asset, capital: ExactDecimal
+    ) -> [String] {
+        if shareClass == BasisLegs.money || shareClass == Market.asset { return [] }
+        return [BasisLegs.problem(ofShareClass: shareClass, Market.asset)]
     }
 
     /// The settled rates of the mean, and a few bars, after which a throttle of at most a minute has

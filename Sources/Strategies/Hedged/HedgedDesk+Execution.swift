@@ -34,14 +34,17 @@ extension HedgedDesk {
             let lacking = min(view.long - plan.target.spot - view.atVenue, view.stake.free)
             return move(lacking, from: .wallet, to: legs.spot.venue, plan, &context)
         case .reduce:
-            let bought = buyBackShorts(plan.target, view, &context)
-            return sellSpot(plan.target, view, &context) || bought
+            let bought = orders.buyBackShorts(view.basis.shorts, to: plan.target, &context)
+            let surplus = min(view.long - plan.target.spot, view.atVenue)
+            return orders.sellSpot(surplus, &context) || bought
         case .move: return try moveMoney(plan, view, &context)
         case .extend:
             guard plan.purpose == .size else { return false }
             hasEntered = true
-            let bought = buySpot(plan.target, view, &context)
-            return sellShorts(plan.target, view, &context) || bought
+            let asked = orders.extend(
+                spot: plan.target.spot - view.long, shorts: view.basis.shorts, to: plan.target, &context)
+            openings += asked
+            return !asked.isEmpty
         case .bringIn:
             guard plan.purpose == .size || plan.purpose == .stake else { return false }
             return move(view.atVenue, from: legs.spot.venue, to: .wallet, plan, &context)
@@ -58,18 +61,43 @@ extension HedgedDesk {
     private mutating func exitStake(
         _ plan: HedgedPlan, _ view: HedgedView, _ context: inout StrategyContext
     ) throws(ArithmeticOverflow) -> Bool {
-        let loop = try loop()
-        let group: OperationGroup?
-        if plan.purpose == .close {
-            group = loop.fullExit(view.stake)
-        } else {
-            let surplus = view.long - plan.target.spot - view.free
-            // What is less than a lot stays where it is.
-            group = surplus >= legs.spot.lot ? try loop.exit(surplus, of: view.stake) : nil
+        let isAll = plan.purpose == .close
+        let surplus = isAll ? view.stake.net : view.long - plan.target.spot - view.free
+        // What is less than a lot stays where it is.
+        guard isAll || surplus >= legs.spot.lot else { return false }
+        if try isForQueue(surplus, plan, view) {
+            try queue(surplus, plan, view, &context)
+            return true
         }
-        guard let group else { return false }
-        self.group = context.operate(group)
+        let loop = try loop()
+        let exit = isAll ? loop.fullExit(view.stake) : try loop.exit(surplus, of: view.stake)
+        guard let exit else { return false }
+        group = context.operate(exit)
         return true
+    }
+
+    /// Whether ETH is asked back from the protocol: where parameters say so, there is time, and it is more
+    /// than `position-deviation-threshold` of the long side; a sale of less costs little.
+    private func isForQueue(
+        _ surplus: Int128, _ plan: HedgedPlan, _ view: HedgedView
+    ) throws(ArithmeticOverflow) -> Bool {
+        guard settings.stake.isSlow, stakeLegs.loan == nil, plan.purpose != .reduce else { return false }
+        guard view.stake.staked > 0 else { return false }
+        return try settings.basis.deviation.isExceeded(by: surplus, of: view.long)
+    }
+
+    /// Asks the protocol for ETH, which pays after its delay: then the change goes on, for what is there.
+    private mutating func queue(
+        _ surplus: Int128, _ plan: HedgedPlan, _ view: HedgedView, _ context: inout StrategyContext
+    ) throws(ArithmeticOverflow) {
+        let tokens = try view.stake.ratio.dividing(surplus, rounding: .up)
+        let isAll = plan.purpose == .close || tokens >= view.stake.staked
+        let amount: OperationAmount = isAll ? .all : .exact(Amount(units: tokens))
+        group = context.operate(
+            OperationGroup(
+                isAll ? .exitFull : .exitPartial,
+                [DeFiOperation(.unstake, amount, through: stakeLegs.staking)]))
+        (queued, self.plan) = (plan.reason, nil)
     }
 
     /// Stakes what the wallet holds, with its loan.
@@ -104,62 +132,7 @@ extension HedgedDesk {
     ) throws(ArithmeticOverflow) -> Bool {
         if plan.purpose == .stake { return false }
         let moves = try sizing.moves(view.basis, to: plan.target, isClosing: plan.purpose == .close)
-        for move in moves {
-            transfers.append(
-                context.transfer(
-                    Amount(units: move.amount), of: legs.money, from: legs.places[move.from],
-                    to: legs.places[move.to]))
-        }
+        transfers += orders.transfer(moves, &context)
         return !moves.isEmpty
-    }
-
-    // MARK: Orders
-
-    private func buyBackShorts(
-        _ target: BasisTarget, _ view: HedgedView, _ context: inout StrategyContext
-    ) -> Bool {
-        var asked = false
-        for (number, leg) in legs.shorts.enumerated() {
-            if buyBack(leg, view.basis.shorts[number] - target.shorts[number], &context) { asked = true }
-        }
-        return asked
-    }
-
-    @discardableResult
-    func buyBack(_ leg: BasisLeg, _ units: Int128, _ context: inout StrategyContext) -> Bool {
-        guard units > 0, let quantity = leg.quantity(of: units), quantity > .zero else { return false }
-        context.submit(OrderRequest(.buy, quantity, of: leg.instrument, isReduceOnly: true))
-        return true
-    }
-
-    private func sellSpot(
-        _ target: BasisTarget, _ view: HedgedView, _ context: inout StrategyContext
-    ) -> Bool {
-        let units = min(view.long - target.spot, view.atVenue)
-        guard units > 0, let quantity = legs.spot.quantity(of: units), quantity > .zero else { return false }
-        context.submit(OrderRequest(.sell, quantity, of: legs.spot.instrument))
-        return true
-    }
-
-    private mutating func buySpot(
-        _ target: BasisTarget, _ view: HedgedView, _ context: inout StrategyContext
-    ) -> Bool {
-        let units = target.spot - view.long
-        guard units > 0, let quantity = legs.spot.quantity(of: units), quantity > .zero else { return false }
-        openings.append(context.submit(OrderRequest(.buy, quantity, of: legs.spot.instrument)))
-        return true
-    }
-
-    private mutating func sellShorts(
-        _ target: BasisTarget, _ view: HedgedView, _ context: inout StrategyContext
-    ) -> Bool {
-        var asked = false
-        for (number, leg) in legs.shorts.enumerated() {
-            let units = target.shorts[number] - view.basis.shorts[number]
-            guard units > 0, let quantity = leg.quantity(of: units), quantity > .zero else { continue }
-            openings.append(context.submit(OrderRequest(.sell, quantity, of: leg.instrument)))
-            asked = true
-        }
-        return asked
     }
 }

@@ -15,6 +15,8 @@ struct HedgedDesk {
     var transfers: [TransferID] = []
     /// The group under way.
     var group: GroupID?
+    /// Why the position is sized anew once the protocol's queue has paid; nil where nothing waits in it.
+    var queued: RebalanceReason?
     /// Orders that make the position larger and still work.
     var openings: [OrderID] = []
     /// Capital that is to be paid out, in the share class.
@@ -31,6 +33,7 @@ struct HedgedDesk {
     private var worstSpread = ExactDecimal.zero
 
     var legs: BasisLegs { sizing.legs }
+    var orders: LegOrders { LegOrders(legs: legs) }
 
     init(legs: BasisLegs, stakeLegs: StakeLegs, settings: HedgedSettings, shareClass: Asset) {
         sizing = BasisSizing(legs: legs, settings: settings.basis, shareClass: shareClass)
@@ -77,13 +80,26 @@ struct HedgedDesk {
         guard let view = try HedgedView(context, legs, stakeLegs, owed: owed) else { return }
         try watchSpread(view)
         try guardRisk(view, &context)
-        if isWaiting(context) { return }
+        if isWaiting(context) || claim(view, &context) { return }
         guard freshness.areOpen(at: context.now) else {
             plan = nil
             return
         }
         if plan == nil { try decide(view, &context) }
         try advance(view, &context)
+    }
+
+    /// Takes out what the protocol's queue has ready; when nothing is left in it, what it was asked for goes
+    /// on.
+    private mutating func claim(_ view: HedgedView, _ context: inout StrategyContext) -> Bool {
+        if view.stake.claimable > 0 {
+            group = context.operate(
+                OperationGroup(
+                    .exitPartial, [DeFiOperation(.claim, .all, through: stakeLegs.staking)]))
+            return true
+        }
+        if queued != nil, view.stake.waiting == 0 { (pending, queued) = (pending ?? queued, nil) }
+        return false
     }
 
     private func isWaiting(_ context: borrowing StrategyContext) -> Bool {
@@ -137,7 +153,7 @@ extension HedgedDesk {
                 let ratio = view.basis.margins[place]?.ratio, bands.band(of: ratio) == .critical,
                 context.working(of: leg.instrument) == .zero
             else { continue }
-            buyBack(leg, view.basis.shorts[number], &context)
+            orders.buyBack(leg, view.basis.shorts[number], &context)
         }
     }
 
@@ -167,6 +183,8 @@ extension HedgedDesk {
         _ view: HedgedView, _ context: inout StrategyContext
     ) throws(ArithmeticOverflow) {
         guard view.basis.now.since(lastDecision) >= settings.basis.throttle else { return }
+        // What waits in a queue is hedged; it is sized once it is paid.
+        if queued != nil { return }
         guard !view.isOverridden, let reason = try reason(view) else {
             return try decideStake(view, &context)
         }
@@ -246,7 +264,8 @@ extension HedgedDesk {
         for reward in stakeLegs.rewards {
             let held = context.balance(of: context.instrument(reward.token).base, at: .wallet).units
             guard held > 0, let rate = context.swapRate(of: reward.pool) else { continue }
-            let worth = try rate.multiplied(by: held, rounding: .down)
+            let worth = try context.instrument(reward.token).base.ledgerScale.convert(
+                try rate.multiplied(by: held, rounding: .down), to: legs.asset.ledgerScale, rounding: .down)
             guard try settings.stake.dust.isExceeded(by: worth, of: view.long) else { continue }
             return OperationGroup(
                 .sellDust, [DeFiOperation(.swap, .all, through: reward.pool)],

@@ -4,9 +4,9 @@ internal import Units
 
 /// The parameters of the strategies that hedge staked ETH: those of the stake, and of the shorts.
 enum HedgedParameters {
-    /// All of them; those of a loan only where there is one.
+    /// All of them; those of a loan only where there is one, the way out of the stake where there is none.
     static func all(hasLoan: Bool) -> [ParameterDescription] {
-        hedge + StakeParameters.common + (hasLoan ? StakeParameters.loan : [])
+        hedge + StakeParameters.common + (hasLoan ? StakeParameters.loan : [StakeParameters.withdrawal])
     }
 
     private static let hedge = [

@@ -49,7 +49,8 @@ public enum LeveredHedgedStake: HedgedStakeMode {
 ///    lies idle is staked.
 ///
 /// Withdrawals are paid one to one: the position is sized for what remains, and the money waits in the
-/// wallet.
+/// wallet. With `withdrawal: slow` ETH comes back through the protocol's queue, hedged while it waits, and
+/// the position is sized when it is paid; a reduction on risk never waits for it.
 public struct HedgedStaking<Mode: HedgedStakeMode>: Strategy {
     /// Name, parameters and needs.
     public static var descriptor: StrategyDescriptor {
@@ -71,12 +72,7 @@ public struct HedgedStaking<Mode: HedgedStakeMode>: Strategy {
     /// The series of the stake, and of each market that it trades.
     public static func seriesNeeds(_ parameters: Parameters, shareClass: Asset) -> [SeriesNeed] {
         let settings = HedgedSettings.read(parameters, hasLoan: Mode.hasLoan).settings.basis
-        var needs: [(key: String, kind: SeriesKind)] = [("\(settings.spotVenue):spot:ETHUSDT", .bars)]
-        for share in settings.shares {
-            needs.append(("\(share.venue):perp:ETHUSDT", .bars))
-            needs.append(("\(share.venue):perp:ETHUSDT", .funding))
-        }
-        return needs.compactMap { need in InstrumentID(need.key).map { SeriesNeed($0, need.kind) } }
+        return BasisLegs.needs(settings, asset: .ether)
             + StakeLegs.needs(parameters, hasLoan: Mode.hasLoan)
     }
 

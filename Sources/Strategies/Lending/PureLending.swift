@@ -1,7 +1,7 @@
 public import Markets
 public import StrategyKit
 public import Trading
-internal import Units
+public import Units
 
 /// Supplies the share class to a lending pool and keeps it there.
 ///
@@ -38,6 +38,17 @@ public struct PureLending: Strategy {
         pool(of: shareClass).map { [SeriesNeed($0, .index)] } ?? []
     }
 
+    /// The share class must be one that it lends.
+    public static func startProblems(
+        _ parameters: Parameters, shareClass: Asset, capital: ExactDecimal
+    ) -> [String] {
+        pool(of: shareClass) == nil ? [problem(of: shareClass)] : []
+    }
+
+    private static func problem(of shareClass: Asset) -> String {
+        "pure-lending lends USDT or ETH, and the share class is \(shareClass)"
+    }
+
     /// It decides by what it holds, not by the past.
     public static func warmUp(_ parameters: Parameters) throws(ParameterProblem) -> WarmUp { .moments(1) }
 
@@ -57,9 +68,7 @@ public struct PureLending: Strategy {
 
     public init(_ setup: StrategySetup) throws(ParameterProblem) {
         guard let id = PureLending.pool(of: setup.shareClass) else {
-            throw ParameterProblem(
-                "capital.asset",
-                "pure-lending lends USDT or ETH, and the share class is \(setup.shareClass)")
+            throw ParameterProblem("capital.asset", PureLending.problem(of: setup.shareClass))
         }
         guard let index = setup.index(of: id) else {
             throw ParameterProblem("data", "the run holds no index of \(id)")

@@ -17,8 +17,7 @@ struct DirectionalContract {
         settlement: ContractSettlement
     ) throws(ParameterProblem) {
         guard let id = InstrumentID(settings.instrument), let index = setup.index(of: id) else {
-            throw ParameterProblem(
-                "instrument", "the run holds no bars and signals of \(settings.instrument)")
+            throw ParameterProblem("data", "the run holds no bars and signals of \(settings.instrument)")
         }
         let instrument = setup.instruments[index.position]
         var reasons: [String] = []

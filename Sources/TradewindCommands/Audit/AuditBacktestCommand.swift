@@ -73,7 +73,7 @@ struct AuditBacktestCommand: ContextCommand {
             _ = try ResultFolder.isReplaceable(output, mark: ResultFolder.auditMark, context.files)
         }
         let options = try options(run, context)
-        let data = try RunSeriesLoader(files: context.files).load(run)
+        let data = try RunSeriesLoader(files: context.files, strategies: context.strategies).load(run)
         let report = try audit(run, data, options, context)
         if let output { try write(report, to: output, context) }
         try context.output.result(text(report, context))
@@ -103,16 +103,11 @@ struct AuditBacktestCommand: ContextCommand {
     private func audit(
         _ run: RunFile, _ data: RunSeries, _ options: AuditOptions, _ context: CommandContext
     ) throws -> AuditReport {
-        let output = context.output
-        defer { if output.showsProgress { output.progress("\r\u{1B}[K") } }
         do {
-            return try BacktestAudit.run(
-                plan: run.plan, series: data.series, calendars: data.calendars,
-                registry: context.strategies, options: options
-            ) { share, activity in
-                if output.showsProgress {
-                    output.progress("\r \(Int(share * 100)) %  \(activity)\u{1B}[K")
-                }
+            return try context.output.followed { progress in
+                try BacktestAudit.run(
+                    plan: run.plan, series: data.series, calendars: data.calendars,
+                    registry: context.strategies, options: options, progress: progress)
             }
         } catch {
             throw RunExecution(context: context).translate(error, run)

@@ -33,7 +33,7 @@ extension RunDesk {
         do throws(FileError) { _ = try ResultFolder.isReplaceable(folder, files) } catch {
             throw CommandFailure(error)
         }
-        let data = try RunSeriesLoader(files: files).load(run)
+        let data = try RunSeriesLoader(files: files, strategies: strategies).load(run)
         let (told, followed) = (ToldSoFar(), RunOrders())
         let finished = try RunExecution(context: context).execute(
             run, data, keepsRecords: true, keepsFolder: true, runID: runID

@@ -68,7 +68,10 @@ public struct RunDesk: Sendable {
         }
         do {
             let opened = try Catalogue.open(reference.path, files: files)
-            _ = try CatalogueSelection(catalogue: opened, reference: reference, run: run).entries()
+            let chosen = try CatalogueSelection(catalogue: opened, reference: reference, run: run).choose()
+            if !chosen.problems.isEmpty {
+                throw CommandFailure(chosen.status, problems: chosen.problems)
+            }
         } catch {
             let failure =
                 CommandFailure(translating: error)

@@ -23,7 +23,7 @@ struct BacktestCommand: ContextCommand {
     func run(_ context: CommandContext) throws {
         let run = try runFile.load(context)
         if let output { _ = try ResultFolder.isReplaceable(output, context.files) }
-        let data = try RunSeriesLoader(files: context.files).load(run)
+        let data = try RunSeriesLoader(files: context.files, strategies: context.strategies).load(run)
         let finished = try RunExecution(context: context).execute(
             run, data, keepsRecords: true, keepsFolder: output != nil)
         if let output { try finished.write(to: output, context) }

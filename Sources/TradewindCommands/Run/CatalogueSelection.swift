@@ -15,24 +15,38 @@ struct CatalogueSelection {
     /// With `data.series`, what that names. Otherwise the instruments that the strategies' parameter
     /// `instrument` names, when every strategy has it; otherwise everything.
     ///
-    /// - Throws: exit code 65 for series that the catalogue does not hold, 78 when there are several of one
-    ///   kind for one instrument and the run file does not choose.
-    func entries() throws(CommandFailure) -> [CatalogueEntry] {
+    /// - Throws: exit code 65 for a catalogue that cannot be read.
+    func choose() throws(CommandFailure) -> ChosenEntries {
         let choices = reference.choices.isEmpty ? choicesOfStrategies : reference.choices
-        let chosen: [CatalogueEntry]
+        var chosen = ChosenEntries()
         if choices.isEmpty {
-            chosen = try all()
+            chosen.entries = try all()
         } else {
             let held = try entries(of: choices)
             let missing = choices.filter { choice in !held.contains { choice.takes($0.key) } }
             if !missing.isEmpty {
                 let all = try all()
-                throw CommandFailure(.badData, problems: missing.map { problem($0, all) })
+                chosen.problems = missing.map { problem($0, all) }
+                chosen.lacking = missing.flatMap { choice in
+                    (choice.kind.map { [$0] } ?? SeriesKind.allCases).map {
+                        SeriesNeed(choice.instrument, $0)
+                    }
+                }
             }
-            chosen = held.filter { entry in choices.contains { $0.takes(entry.key) } }
+            chosen.entries = held.filter { entry in choices.contains { $0.takes(entry.key) } }
         }
-        try refuseTwins(chosen)
-        if chosen.isEmpty {
+        let twins = twins(chosen.entries)
+        if !twins.isEmpty {
+            if chosen.problems.isEmpty { chosen.status = .wrongConfiguration }
+            chosen.problems += twins.map(\.problem)
+            chosen.lacking += twins.map(\.series)
+            chosen.entries.removeAll { entry in
+                twins.contains {
+                    $0.series.instrument == entry.key.instrument && $0.series.kind == entry.key.kind
+                }
+            }
+        }
+        if chosen.entries.isEmpty && chosen.problems.isEmpty {
             throw CommandFailure(
                 .badData, code: "missing-series", message: "the catalogue is empty", file: reference.path,
                 remedy: "import data into it: tradewind data import DESCRIPTION --source DIR --catalogue "
@@ -94,9 +108,10 @@ struct CatalogueSelection {
                 + "; see all with: tradewind data list --catalogue \(reference.path)")
     }
 
-    private func refuseTwins(_ chosen: [CatalogueEntry]) throws(CommandFailure) {
+    /// What is chosen several times: a run takes one series of a kind for an instrument.
+    private func twins(_ chosen: [CatalogueEntry]) -> [(series: SeriesNeed, problem: FailureProblem)] {
         let place = run.place(of: reference.choices.isEmpty ? "data.catalogue" : "data.series")
-        var problems: [FailureProblem] = []
+        var found: [(series: SeriesNeed, problem: FailureProblem)] = []
         var start = 0
         let sorted = chosen.sorted { ($0.key.instrument, $0.key.kind) < ($1.key.instrument, $1.key.kind) }
         while start < sorted.count {
@@ -106,18 +121,31 @@ struct CatalogueSelection {
             }
             if twins.count > 1 {
                 let names = twins.map(\.key.description).joined(separator: ", ")
-                problems.append(
-                    FailureProblem(
-                        code: "run-file",
-                        message:
-                            "\(twins.count) series of \(key.kind.rawValue) fit \(key.instrument), and a run "
-                            + "takes one: \(names)", file: place.file, line: place.line,
-                        remedy: "choose one under data.series, with its timeframe or variant"))
+                let problem = FailureProblem(
+                    code: "run-file",
+                    message:
+                        "\(twins.count) series of \(key.kind.rawValue) fit \(key.instrument), and a run "
+                        + "takes one: \(names)", file: place.file, line: place.line,
+                    remedy: "choose one under data.series, with its timeframe or variant")
+                found.append((SeriesNeed(key.instrument, key.kind), problem))
             }
             start += twins.count
         }
-        if !problems.isEmpty { throw CommandFailure(.wrongConfiguration, problems: problems) }
+        return found
     }
+}
+
+/// What a run takes of a catalogue.
+struct ChosenEntries {
+    /// In the order of the catalogue, each once.
+    var entries: [CatalogueEntry] = []
+    /// Series that the catalogue does not hold, or several of one kind for one instrument where the run file
+    /// does not choose.
+    var problems: [FailureProblem] = []
+    /// What the problems are about.
+    var lacking: [SeriesNeed] = []
+    /// How a command ends for them: 65 for series that are missing, 78 for a choice that is.
+    var status = ExitStatus.badData
 }
 
 extension SeriesChoice {

@@ -39,7 +39,7 @@ struct DemoCommand: ContextCommand {
         for path in runs {
             let loader = RunFileLoader(files: context.files, strategies: context.strategies)
             let run = try loader.load(FilePath.join(sample, path), settings: [], catalogue: nil)
-            let data = try RunSeriesLoader(files: context.files).load(run)
+            let data = try RunSeriesLoader(files: context.files, strategies: context.strategies).load(run)
             let done = try RunExecution(context: context).execute(
                 run, data, keepsRecords: true, keepsFolder: true)
             let name = String(FilePath.name(path).prefix { $0 != "." })

@@ -9,14 +9,10 @@ internal import Units
 struct FundingCoverage {
     let run: RunFile
 
-    /// A problem for each contract whose funding ends early, in the order of the series.
-    func problems(_ series: [MarketSeries]) -> [FailureProblem] {
-        series.compactMap { funding in
-            guard funding.kind == .funding,
-                let bars = series.first(where: { $0.kind == .bars && $0.instrument == funding.instrument })
-            else { return nil }
-            return problem(funding, bars)
-        }
+    /// The problem of a contract whose funding ends before its bars do; nil where it does not.
+    func problem(_ funding: MarketSeries, among series: [MarketSeries]) -> FailureProblem? {
+        let bars = series.first { $0.kind == .bars && $0.instrument == funding.instrument }
+        return bars.flatMap { problem(funding, $0) }
     }
 
     private func problem(_ funding: MarketSeries, _ bars: MarketSeries) -> FailureProblem? {

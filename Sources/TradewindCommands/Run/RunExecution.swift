@@ -74,15 +74,7 @@ struct RunExecution {
     private func translate(_ error: BacktestError, _ run: RunFile) -> CommandFailure {
         switch error {
         case .missingSeries: wrong("data", error.description, run, .badData)
-        case .unfitSeries(let problems):
-            CommandFailure(
-                .badData,
-                problems: problems.map {
-                    let place = run.place(of: "data")
-                    return FailureProblem(
-                        code: "missing-series", message: $0, file: place.file, line: place.line,
-                        remedy: "give series that are known at window.start and last until window.end")
-                })
+        case .unfitSeries(let problems): StartFailures(run: run).failure(problems)
         case .noRows: wrong("window", error.description, run, .badData)
         case .interrupted:
             CommandFailure(.interrupted, code: "interrupted", message: error.description)

@@ -43,7 +43,7 @@ struct RunFileLoader {
                     bytes: bytes, path: path, settings: changes, catalogue: catalogue, strategies: strategies)
             }
             guard let draft else { throw failure }
-            let others = RunSeriesLoader(files: files).fundingProblems(of: draft)
+            let others = RunSeriesLoader(files: files, strategies: strategies).problems(ofDraft: draft)
             throw CommandFailure(failure.exitStatus, problems: failure.problems + others)
         }
     }

@@ -2,24 +2,23 @@ internal import MarketData
 internal import Markets
 internal import Research
 internal import RunFiles
+internal import StrategyKit
 internal import Units
 
 /// Loads the series that a run uses.
 struct RunSeriesLoader {
     let files: any FileStore
+    let strategies: StrategyRegistry
 
-    /// All series of a run and the calendars of their markets, or everything that is wrong with them.
+    /// All series of a run and the calendars of their markets, or everything that is wrong with them and with
+    /// the run over them.
     ///
     /// - Throws: exit code 65 for data that are absent or cannot be used, each with file and line; 78 when
     ///   the run file must choose between series, or asks for an adjustment that has nothing to work with.
     func load(_ run: RunFile) throws(CommandFailure) -> RunSeries {
-        let found: LoadedSeries =
-            switch run.data {
-            case .files(let list): load(list, run)
-            case .catalogue(let reference): try load(reference, run)
-            }
-        let problems = found.problems + FundingCoverage(run: run).problems(found.series)
-        if !problems.isEmpty { throw CommandFailure(.badData, problems: problems) }
+        let found = loaded(run)
+        let problems = problems(of: found, run)
+        if !problems.isEmpty { throw CommandFailure(found.status, problems: problems) }
         if run.adjustment != .raw && !found.hasFactors {
             let place = run.place(of: "adjust")
             throw CommandFailure(
@@ -43,8 +42,8 @@ struct RunSeriesLoader {
             for choice in [yield.series, yield.divisor].compactMap({ $0 }) {
                 let alone = CatalogueReference(
                     path: reference.path, place: reference.place, choices: [choice])
-                let loaded = try load(alone, run)
-                if !loaded.problems.isEmpty { throw CommandFailure(.badData, problems: loaded.problems) }
+                let loaded = load(alone, run)
+                if !loaded.problems.isEmpty { throw CommandFailure(loaded.status, problems: loaded.problems) }
                 found += loaded.series.prefix(1)
             }
             guard let own = found.first else { continue }
@@ -56,28 +55,59 @@ struct RunSeriesLoader {
         return yields
     }
 
-    /// What is wrong with the funding of a run whose file is wrong, so that all is said at once. Other data
-    /// are not looked at: they may be large.
-    func fundingProblems(of run: RunFile) -> [FailureProblem] {
-        let found: LoadedSeries
-        switch run.data {
-        case .files(let files):
-            let funded = files.filter { $0.spec.kind == .funding }.map(\.instrument)
-            found = load(
-                files.filter { funded.contains($0.instrument) && [.bars, .funding].contains($0.spec.kind) },
-                run)
-        case .catalogue(let reference):
-            let funded = reference.choices.filter { $0.kind == .funding }.map(\.instrument)
-            let choices = reference.choices.filter {
-                funded.contains($0.instrument) && ($0.kind == .funding || $0.kind == .bars)
-            }
-            if choices.isEmpty { return [] }
-            do throws(CommandFailure) {
-                found = try load(
-                    CatalogueReference(path: reference.path, place: reference.place, choices: choices), run)
-            } catch { return error.problems }
+    /// What is wrong with the data of a run whose file is wrong, and with the run over them, so that all is
+    /// said at once. Bars and ticks that no strategy names are not looked at: they may be large.
+    func problems(ofDraft run: RunFile) -> [FailureProblem] {
+        var needs: [SeriesNeed] = []
+        for planned in run.plan.strategies {
+            guard let type = strategies.strategy(named: planned.strategy) else { continue }
+            let parameters = Parameters.resolve(
+                planned.parameters, schema: type.descriptor.parameters
+            ).parameters
+            needs += type.seriesNeeds(parameters, shareClass: run.plan.shareClass)
         }
-        return found.problems + FundingCoverage(run: run).problems(found.series)
+        let funded = run.data.instruments(of: .funding)
+        let found = loaded(run) { instrument, kind in
+            switch kind {
+            case .funding, .index, .ratio, .gas, .signals: true
+            case .bars where funded.contains(instrument): true
+            default: needs.contains { $0.instrument == instrument && $0.kind == kind }
+            }
+        }
+        return problems(of: found, run, isDraft: true)
+    }
+
+    /// What is wrong with series; and where anything is, what else keeps the run from starting.
+    private func problems(
+        of found: LoadedSeries, _ run: RunFile, isDraft: Bool = false
+    ) -> [FailureProblem] {
+        var found = found
+        let coverage = FundingCoverage(run: run)
+        for one in found.series where one.kind == .funding {
+            guard let problem = coverage.problem(one, among: found.series) else { continue }
+            found.problems.append(problem)
+            found.told.append(SeriesNeed(one.instrument, one.kind))
+        }
+        if found.problems.isEmpty && !isDraft { return [] }
+        let failures = StartFailures(run: run)
+        return found.problems
+            + Backtest.startProblems(plan: run.plan, series: found.series, registry: strategies)
+            .filter { !isTold($0, found, run) }.map { failures.problem($0) }
+    }
+
+    /// Whether a problem was told already, or only seems to be one as not everything was loaded.
+    private func isTold(_ problem: StartProblem, _ found: LoadedSeries, _ run: RunFile) -> Bool {
+        switch problem.subject {
+        case .series(let need):
+            if found.isUnknown || found.told.contains(where: { $0.isSame(as: need) }) { return true }
+            // The reader of run files tells what a list of files lacks.
+            if case .files(let files) = run.data {
+                return !files.contains { $0.instrument == need.instrument && $0.spec.kind == need.kind }
+            }
+            return false
+        case .data, .parameters: return found.isPartial
+        case .capital, .flows: return false
+        }
     }
 
     /// The bars of the benchmark: those of the run, or else those that its catalogue holds, which then play
@@ -89,8 +119,8 @@ struct RunSeriesLoader {
         let place = run.place(of: "benchmark.instrument")
         let choice = SeriesChoice(instrument: id, kind: .bars, place: place)
         let alone = CatalogueReference(path: reference.path, place: reference.place, choices: [choice])
-        let loaded = try load(alone, run)
-        if !loaded.problems.isEmpty { throw CommandFailure(.badData, problems: loaded.problems) }
+        let loaded = load(alone, run)
+        if !loaded.problems.isEmpty { throw CommandFailure(loaded.status, problems: loaded.problems) }
         return loaded.series.first
     }
 
@@ -126,10 +156,24 @@ struct RunSeriesLoader {
         return year(first) - 1...year(last) + 1
     }
 
-    private func load(_ list: [DataFileReference], _ run: RunFile) -> LoadedSeries {
+    private typealias Wish = (InstrumentID, SeriesKind) -> Bool
+
+    /// The series of a run as far as they can be loaded, of those that are wished for.
+    private func loaded(_ run: RunFile, where isWished: Wish = { _, _ in true }) -> LoadedSeries {
+        switch run.data {
+        case .files(let list): load(list, run, isWished)
+        case .catalogue(let reference): load(reference, run, isWished)
+        }
+    }
+
+    private func load(_ list: [DataFileReference], _ run: RunFile, _ isWished: Wish) -> LoadedSeries {
         let reader = SeriesReader(files: files)
         var loaded = LoadedSeries()
         for file in list {
+            guard isWished(file.instrument, file.spec.kind) else {
+                loaded.isPartial = true
+                continue
+            }
             do throws(MarketDataError) {
                 let raw = try reader.read([file.path], instrument: file.instrument, spec: file.spec)
                 var factors: AdjustmentTable?
@@ -141,24 +185,32 @@ struct RunSeriesLoader {
                     try adjustment(run).apply(to: raw, factors: factors, calendar: file.spec.calendar))
                 loaded.calendars.append(file.spec.calendar)
             } catch {
-                loaded.problems.append(FailureProblem(error))
+                loaded.refuse(FailureProblem(error), SeriesNeed(file.instrument, file.spec.kind))
             }
         }
         return loaded
     }
 
     private func load(
-        _ reference: CatalogueReference, _ run: RunFile
-    ) throws(CommandFailure) -> LoadedSeries {
-        let catalogue: Catalogue
-        do {
-            catalogue = try Catalogue.open(reference.path, files: files)
-        } catch {
-            throw CommandFailure(error)
-        }
-        let chosen = try CatalogueSelection(catalogue: catalogue, reference: reference, run: run).entries()
+        _ reference: CatalogueReference, _ run: RunFile, _ isWished: Wish = { _, _ in true }
+    ) -> LoadedSeries {
         var loaded = LoadedSeries()
-        for entry in chosen {
+        let chosen: ChosenEntries
+        let catalogue: Catalogue
+        do throws(CommandFailure) {
+            catalogue = try open(reference)
+            chosen = try CatalogueSelection(catalogue: catalogue, reference: reference, run: run).choose()
+        } catch {
+            (loaded.problems, loaded.status) = (error.problems, error.exitStatus)
+            (loaded.isUnknown, loaded.isPartial) = (true, true)
+            return loaded
+        }
+        (loaded.problems, loaded.status, loaded.told) = (chosen.problems, chosen.status, chosen.lacking)
+        for entry in chosen.entries {
+            guard isWished(entry.key.instrument, entry.key.kind) else {
+                loaded.isPartial = true
+                continue
+            }
             do throws(MarketDataError) {
                 let raw = try catalogue.series(entry)
                 let factors = run.adjustment == .raw ? nil : try catalogue.adjustments(entry)
@@ -167,10 +219,18 @@ struct RunSeriesLoader {
                     try adjustment(run).apply(to: raw, factors: factors, calendar: entry.calendar))
                 loaded.calendars.append(entry.calendar)
             } catch {
-                loaded.problems.append(FailureProblem(error))
+                loaded.refuse(FailureProblem(error), SeriesNeed(entry.key.instrument, entry.key.kind))
             }
         }
         return loaded
+    }
+
+    private func open(_ reference: CatalogueReference) throws(CommandFailure) -> Catalogue {
+        do {
+            return try Catalogue.open(reference.path, files: files)
+        } catch {
+            throw CommandFailure(error)
+        }
     }
 
     private func adjustment(_ run: RunFile) -> SeriesAdjustment {
@@ -202,6 +262,35 @@ private struct LoadedSeries {
     /// Name of the calendar that the data of each series give.
     var calendars: [String?] = []
     var problems: [FailureProblem] = []
+    /// How a command ends for them.
+    var status = ExitStatus.badData
+    /// Series that problems are about.
+    var told: [SeriesNeed] = []
     /// Whether there were factors for any series.
     var hasFactors = false
+    /// Whether series were left out, and whether nothing is known of any.
+    var isPartial = false
+    var isUnknown = false
+
+    mutating func refuse(_ problem: FailureProblem, _ series: SeriesNeed) {
+        problems.append(problem)
+        told.append(series)
+        isPartial = true
+    }
+}
+
+extension SeriesNeed {
+    fileprivate func isSame(as other: SeriesNeed) -> Bool {
+        instrument == other.instrument && kind == other.kind
+    }
+}
+
+extension RunData {
+    /// The instruments of which a kind of series is named.
+    fileprivate func instruments(of kind: SeriesKind) -> [InstrumentID] {
+        switch self {
+        case .files(let files): files.filter { $0.spec.kind == kind }.map(\.instrument)
+        case .catalogue(let reference): reference.choices.filter { $0.kind == kind }.map(\.instrument)
+        }
+    }
 }

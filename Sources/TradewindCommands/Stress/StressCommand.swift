@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Events
+internal import MarketData
 internal import Research
 internal import RunFiles
 internal import Units
@@ -15,7 +16,9 @@ struct StressCommand: ContextCommand {
             venue is out. For each, what the run did, its worst health factor and margin ratio, and what was \
             lost against the run as it is. Shocks that mean nothing to the run are named with the reason.
 
-            Shocks: price=-30% price=+30% depeg=5% funding-flip borrow-rate=80% gas=20 outage=VENUE
+            Shocks: price=-30% price=+30% depeg=5% funding-flip borrow-rate=80% gas=20 outage=VENUE. Several \
+            with commas between them hit the run together, as price=-30%,gas=20,outage=binance. With \
+            --output the report is also written as stress.json and stress.html.
             """)
 
     @OptionGroup var runFile: RunFileOptions
@@ -23,7 +26,8 @@ struct StressCommand: ContextCommand {
     @Option(
         name: .customLong("shock"), parsing: .singleValue,
         help: ArgumentHelp(
-            "A shock, in place of the usual ones; may be given several times.", valueName: "name=size"))
+            "A shock, or several together with commas, in place of the usual ones; may be given several "
+                + "times.", valueName: "name=size"))
     var shocks: [String] = []
 
     @Option(
@@ -40,17 +44,38 @@ struct StressCommand: ContextCommand {
                 + "3d, gas and outage 1d.", valueName: "span"))
     var span: String?
 
+    @Option(name: .long, help: "Folder to write the report to; an older stress test there is replaced.")
+    var output: String?
+
     @OptionGroup var format: OutputFormat
 
     func run(_ context: CommandContext) throws {
         let options = try options()
         let run = try runFile.load(context)
-        let data = try RunSeriesLoader(files: context.files).load(run)
+        if let output {
+            _ = try ResultFolder.isReplaceable(output, mark: ResultFolder.stressMark, context.files)
+        }
+        let data = try RunSeriesLoader(files: context.files, strategies: context.strategies).load(run)
         let report = try stress(run, data, options, context)
-        try context.output.result(
-            format.json
-                ? report.summary.pretty
-                : StressTerminalText(report, style: FinishedRun.style(context.output)).render())
+        if let output { try write(report, to: output, context) }
+        try context.output.result(text(report, context))
+    }
+
+    private func text(_ report: StressReport, _ context: CommandContext) -> String {
+        if format.json { return report.summary.pretty }
+        let text = StressTerminalText(report, style: FinishedRun.style(context.output)).render()
+        return output.map { text + " Written to \($0)\n" } ?? text
+    }
+
+    private func write(_ report: StressReport, to folder: String, _ context: CommandContext) throws {
+        let held = Interruption.hold()
+        defer { Interruption.release(held) }
+        let page = StressPage(report, producer: "tradewind \(ProductVersion.text)")
+        try ResultFolder.write(
+            [
+                ResultFile(ResultFolder.stressMark, text: report.summary.pretty),
+                ResultFile("stress.html", text: page.render()),
+            ], to: folder, mark: ResultFolder.stressMark, context.files)
     }
 
     private func options() throws(CommandFailure) -> StressOptions {
@@ -61,7 +86,7 @@ struct StressCommand: ContextCommand {
         }
         for text in shocks {
             do throws(ShockProblem) {
-                options.shocks.append(try Shock(text))
+                options.scenarios.append(try ShockScenario(text))
             } catch {
                 refuse("--shock: \(error)", "see tradewind stress --help for the shocks there are")
             }
@@ -86,16 +111,11 @@ struct StressCommand: ContextCommand {
     private func stress(
         _ run: RunFile, _ data: RunSeries, _ options: StressOptions, _ context: CommandContext
     ) throws -> StressReport {
-        let output = context.output
-        defer { if output.showsProgress { output.progress("\r\u{1B}[K") } }
         do {
-            return try StressTest.run(
-                plan: run.plan, series: data.series, calendars: data.calendars,
-                registry: context.strategies, options: options
-            ) { share, activity in
-                if output.showsProgress {
-                    output.progress("\r \(Int(share * 100)) %  \(activity)\u{1B}[K")
-                }
+            return try context.output.followed { progress in
+                try StressTest.run(
+                    plan: run.plan, series: data.series, calendars: data.calendars,
+                    registry: context.strategies, options: options, progress: progress)
             }
         } catch let error as ShockProblem {
             throw CommandFailure(

@@ -52,7 +52,7 @@ struct SweepCommand: ContextCommand {
         let folder = output.map { SweepFolder(path: $0, files: context.files) }
         try folder?.check(resumes: resume)
         let execution = SweepExecution(context: context, run: run, plan: plan)
-        let data = try RunSeriesLoader(files: context.files).load(run)
+        let data = try RunSeriesLoader(files: context.files, strategies: context.strategies).load(run)
         let result = try execution.execute(
             data, on: grid.threads, folder: folder, resumes: resume, command: again)
         if format.json { return try context.output.result(result.summary.pretty) }

@@ -64,7 +64,7 @@ struct WalkForwardCommand: ContextCommand {
         let run = try runFile.load(context, changes: try changes(), purpose: .walkForward)
         let (sweep, settings) = try sections(of: run)
         if let output { _ = try ResultFolder.isReplaceable(output, context.files) }
-        let series = try RunSeriesLoader(files: context.files).load(run)
+        let series = try RunSeriesLoader(files: context.files, strategies: context.strategies).load(run)
         let execution = WalkForwardExecution(context: context, run: run)
         let result = try execution.execute(sweep, settings, series, on: grid.threads)
         let identity = RunIdentity(

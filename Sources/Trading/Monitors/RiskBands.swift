@@ -22,6 +22,36 @@ public struct RiskBounds: Hashable, Sendable {
     }
 }
 
+/// The bounds above which a measure warns, asks to reduce, and is critical.
+public struct RiskCeilings: Hashable, Sendable {
+    /// Above it: a warning.
+    public var warning: ExactDecimal
+    /// Above it: reduce.
+    public var reduce: ExactDecimal
+    /// Above it: reduce at once.
+    public var critical: ExactDecimal
+
+    /// A bound that no measure reaches.
+    public static let never = ExactDecimal(1_000_000)
+
+    /// Bounds; a warning alone unless more is said.
+    public init(
+        warning: ExactDecimal, reduce: ExactDecimal = never, critical: ExactDecimal = never
+    ) {
+        (self.warning, self.reduce, self.critical) = (warning, reduce, critical)
+    }
+
+    /// Each bound with its band, the most urgent first.
+    var bounds: [(bound: ExactDecimal, band: RiskBand)] {
+        [(critical, .critical), (reduce, .reduce), (warning, .warning)]
+    }
+
+    /// The band of a value.
+    public func band(of value: ExactDecimal) -> RiskBand {
+        bounds.first { value > $0.bound }?.band ?? .normal
+    }
+}
+
 /// At which readings risk monitors warn and override.
 ///
 /// The defaults: a health factor below 1.1 reduces, a margin ratio below 0.20 reduces and below 0.12 is
@@ -35,10 +65,10 @@ public struct RiskBands: Hashable, Sendable {
     /// Of ``RiskMeasure/marginRatio``.
     public var marginRatio = RiskBounds(
         warning: .hundredths(30), reduce: .hundredths(20), critical: .hundredths(12))
-    /// The share of the liquidation threshold above which a loan to value warns.
-    public var loanToValue = ExactDecimal.hundredths(95)
-    /// The drift above which exposure that should be hedged warns.
-    public var deltaDrift = ExactDecimal.hundredths(2)
+    /// Of ``RiskMeasure/loanToValue``, as shares of the liquidation threshold.
+    public var loanToValue = RiskCeilings(warning: .hundredths(95))
+    /// Of ``RiskMeasure/deltaDrift`` of accounts that hedge.
+    public var deltaDrift = RiskCeilings(warning: .hundredths(2))
 
     /// The defaults.
     public init() {}

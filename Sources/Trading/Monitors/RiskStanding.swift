@@ -44,7 +44,7 @@ public struct RiskStanding: Hashable, Sendable {
             let drift = try RiskStanding.quotient(
                 Int128(clamping: snapshot.netDelta.units.magnitude), snapshot.equity.units)
             readings.append(
-                RiskReading(.deltaDrift, drift, isHedged && drift > bands.deltaDrift ? .warning : .normal))
+                RiskReading(.deltaDrift, drift, isHedged ? bands.deltaDrift.band(of: drift) : .normal))
         }
         for margin in snapshot.margins where margin.notional.units > 0 {
             distance = min(distance, try RiskStanding.move(of: margin))
@@ -61,14 +61,15 @@ public struct RiskStanding: Hashable, Sendable {
     /// The most urgent band of all.
     public var band: RiskBand { readings.map(\.band).max() ?? .normal }
 
-    /// Whether only what reduces may be done: the health factor is below 1.1, or in an account that hedges
-    /// the worst margin ratio below 0.20, where the bounds are the standard ones.
+    /// Whether only what reduces may be done: with the standard bounds where the health factor is below 1.1,
+    /// or in an account that hedges the worst margin ratio below 0.20. A loan to value overrides where bounds
+    /// are set for it. Drift never does: what brings an account back in balance may have to open.
     public func isOverriding(isHedged: Bool) -> Bool {
         readings.contains { reading in
             switch reading.measure {
-            case .healthFactor: reading.band >= .reduce
+            case .healthFactor, .loanToValue: reading.band >= .reduce
             case .marginRatio: isHedged && reading.band >= .reduce
-            case .loanToValue, .deltaDrift, .liquidationDistance: false
+            case .deltaDrift, .liquidationDistance: false
             }
         }
     }
@@ -84,16 +85,20 @@ public struct RiskStanding: Hashable, Sendable {
             scale: RiskReading.scale)
     }
 
-    /// Debt over collateral; a warning above a share of the threshold: debt > share x threshold x collateral.
+    /// Debt over collateral; its bounds are shares of the threshold: debt > share x threshold x collateral.
     private static func loanToValue(
         _ loan: LoanView, _ bands: RiskBands
     ) throws(ArithmeticOverflow) -> RiskReading {
         let value = try quotient(loan.debt.units, loan.collateral.units)
-        let share = try WideArithmetic.multiply(
-            Int128(loan.threshold.millionths), by: bands.loanToValue.mantissa,
-            dividedBy: bands.loanToValue.scale.unit, rounding: .down)
-        let bound = try quotient(share, Int128(BasisPoints.whole))
-        return RiskReading(.loanToValue, value, value > bound ? .warning : .normal)
+        for (bound, band) in bands.loanToValue.bounds {
+            let share = try WideArithmetic.multiply(
+                Int128(loan.threshold.millionths), by: bound.mantissa, dividedBy: bound.scale.unit,
+                rounding: .down)
+            if value > (try quotient(share, Int128(BasisPoints.whole))) {
+                return RiskReading(.loanToValue, value, band)
+            }
+        }
+        return RiskReading(.loanToValue, value, .normal)
     }
 
     /// The fall of the collateral against the debt that brings a health factor to 1: 1 - 1 / factor.

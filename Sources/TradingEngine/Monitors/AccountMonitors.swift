@@ -23,7 +23,7 @@ package final class AccountMonitors {
     /// By book, whether its strategy hedges.
     package let isHedged: [Bool]
     /// Bounds of the risk monitor.
-    package let bands = RiskBands.standard
+    package let bands: RiskBands
     /// What was said and why, oldest first, up to ``mostRebalances``.
     package internal(set) var rebalances: [RebalanceRecord] = []
     /// Rebalances that a run keeps for its results.
@@ -47,7 +47,7 @@ package final class AccountMonitors {
     ) {
         guard let contracts else { return nil }
         (self.ledger, self.marks, self.contracts, self.protocols) = (ledger, marks, contracts, protocols)
-        shareClass = setup.shareClass
+        (shareClass, bands) = (setup.shareClass, setup.bands)
         isHedged = setup.books.map { $0.strategy.descriptor.exposure == .neutral }
         exposed = setup.books.indices.map { AccountMonitors.exposed(of: $0, setup, plan, ledger) }
         dollarPlace = AccountMonitors.dollarPlace(setup)

@@ -41,6 +41,8 @@ public struct EngineSetup: Sendable {
     public var contractRules: ContractRules
     /// Capital that comes and goes during a run with protocols, ascending by time; of its first book.
     public var flows: [CapitalFlow] = []
+    /// At which readings the risk monitor warns and overrides.
+    public var bands = RiskBands.standard
     /// When nobody reaches which venue.
     public var outages: [VenueOutage] = []
     /// Whether the ledger keeps every posting in memory, for `ledger.csv`.

@@ -83,6 +83,9 @@ import Testing
             ```console long
             ./tradewind --package my-desk version
             ```
+            ```console host
+            ./tradewind deploy production
+            ```
             ```text
             [nor](that.md)
             ```
@@ -92,8 +95,8 @@ import Testing
 
     @Test func blocksAndLinksAreFound() {
         #expect(document.links.map(\.target) == ["guide.md", "a.svg"])
-        #expect(document.blocks.map(\.info) == ["console", "console long", "text"])
-        #expect(document.blocks.map(\.line) == [3, 8, 11])
+        #expect(document.blocks.map(\.info) == ["console", "console long", "console host", "text"])
+        #expect(document.blocks.map(\.line) == [3, 8, 11, 14])
         #expect(document.openFence == nil)
         #expect(document.indentedCode.map(\.text) == ["    ./tradewind indented"])
         #expect(MarkdownDocument(text: "a\n```text\nb\n").openFence == 2)
@@ -104,6 +107,7 @@ import Testing
         let desk = try DocumentedCommands()
         #expect(!desk.mustSkip(document.blocks[0]))
         #expect(desk.mustSkip(document.blocks[1]) == !DocumentedCommands.runsLong)
+        #expect(desk.mustSkip(document.blocks[2]))
     }
 
     @Test func blocksOfServicesAreKnown() {

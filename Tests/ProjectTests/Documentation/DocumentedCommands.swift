@@ -53,8 +53,13 @@ struct DocumentedCommands {
         }
     }
 
-    /// Whether a block is for the long suite only, or needs data that are not here.
+    /// Whether a block is for the long suite only, for a host with a container engine, or needs data that are
+    /// not here.
     func mustSkip(_ block: MarkdownDocument.Block) -> Bool {
+        if block.info.hasSuffix(" host") {
+            print("skipped, as it deploys to a host: \(block.lines)")
+            return true
+        }
         let isLong = block.info.hasSuffix(" long")
         let needsData = block.lines.contains { $0.contains("../shared") }
         if needsData && !hasSharedData { print("skipped, as ../shared is absent: \(block.lines)") }

@@ -175,7 +175,7 @@ import Units
             try store.replace(name, with: text.replacing(old, with: new))
         }
         #expect(
-            try problem { try replace("run/report.json", "tradewind report 3", "tradewind report 1") }
+            try problem { try replace("run/report.json", "tradewind report 4", "tradewind report 1") }
                 .contains("its format is \"tradewind report 1\""))
         #expect(
             try problem { try replace("run/summary.json", "\"statistics\"", "\"stats\"") }

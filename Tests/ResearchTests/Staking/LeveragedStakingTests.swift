@@ -195,7 +195,7 @@ import Units
                 "the index of aave-v3:debtToken:WETH ends at", "counts in ETH, and capital.asset is USDT",
                 "less to stake than the 0.01 ETH",
             ] {
-                #expect(problems.contains { $0.contains(part) }, "\(part): \(problems)")
+                #expect(problems.contains { $0.message.contains(part) }, "\(part): \(problems)")
             }
         }
     }

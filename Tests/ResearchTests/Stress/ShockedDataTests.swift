@@ -59,7 +59,7 @@ import Units
             let rows = Self.rows(seed, 2_000)
             let start: Int64 = 977
             var options = StressOptions()
-            options.shocks = [try Shock("price=\(percent > 0 ? "+" : "")\(percent)%")]
+            options.scenarios = [try ShockScenario("price=\(percent > 0 ? "+" : "")\(percent)%")]
             options.moment = Instant(nanoseconds: start * 60_000_000_000)
             let report = try StressTest.run(
                 plan: Self.plan,

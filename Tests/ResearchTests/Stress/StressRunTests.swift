@@ -43,7 +43,7 @@ import Units
         _ run: ContractRun, _ shocks: [String], at hour: Int, for span: Timespan? = nil
     ) throws -> StressReport {
         var options = StressOptions()
-        options.shocks = try shocks.map { try Shock($0) }
+        options.scenarios = try shocks.map { try ShockScenario($0) }
         options.moment = Instant(nanoseconds: .hour(hour))
         options.span = span
         return try StressTest.run(
@@ -52,7 +52,7 @@ import Units
 
     private static func ran(_ outcome: StressOutcome) throws -> StressedRun {
         guard case .ran(let run) = outcome.course else {
-            Issue.record("\(outcome.shock.text): \(outcome.course)")
+            Issue.record("\(outcome.scenario.text): \(outcome.course)")
             throw CancellationError()
         }
         return run
@@ -67,7 +67,7 @@ import Units
             #expect(report.result.finalEquity == ExactDecimal(1_000))
             for (outcome, expected) in zip(report.outcomes, lost) {
                 let run = try Self.ran(outcome)
-                #expect(run.lost.description == expected, "\(side) \(outcome.shock.text)")
+                #expect(run.lost.description == expected, "\(side) \(outcome.scenario.text)")
                 #expect(run.attributionChange[0].description == (ExactDecimal.zero - run.lost).description)
                 #expect(run.result.attributionResidual.description == "0")
                 #expect(run.changed == ["bars of one:perp:BTCUSDT"] && outcome.end == nil)
@@ -110,6 +110,45 @@ import Units
         let short = try Self.stress(
             Self.run(Self.holder(.sell), funding: true), ["funding-flip"], at: 40, for: .day)
         #expect(try Self.ran(short.outcomes[0]).lost.description == "0.6")
+    }
+
+    @Test func shocksTogetherHitOneRun() throws {
+        // A short of one: the fall pays 30, and its funding is paid, at 100 once and at 70 seven times.
+        let report = try Self.stress(
+            Self.run(Self.holder(.sell), funding: true), ["price=-30%,funding-flip", "price=-30%"], at: 40)
+        let both = try Self.ran(report.outcomes[0])
+        #expect(both.result.attribution[0].description == "30")
+        #expect(both.result.attribution[2].description == "-0.19")
+        #expect(both.changed == ["bars of one:perp:BTCUSDT", "funding of one:perp:BTCUSDT"])
+        #expect(both.lost.description == "-28.61" && both.result.attributionResidual.isZero)
+        #expect(report.outcomes[0].scenario.name == "combined")
+        #expect(report.outcomes[0].end == Instant(nanoseconds: .hour(40 + 168)), "that of the last")
+        #expect(report.outcomes[1].end == nil)
+        // The order of shocks on different series means nothing; one that means nothing spoils the rest.
+        let turned = try Self.stress(
+            Self.run(Self.holder(.sell), funding: true), ["funding-flip,price=-30%", "price=-30%,gas=20"],
+            at: 40)
+        #expect(try Self.ran(turned.outcomes[0]).result.attribution == both.result.attribution)
+        guard case .unfit(let reason) = turned.outcomes[1].course else {
+            Issue.record("it ran")
+            return
+        }
+        #expect(reason.hasPrefix("gas=20 of it: the run holds no series of gas prices"))
+        for text in ["price=-30%,", "gas=20,gas=20", "price=-30%+gas=20", ""] {
+            #expect(throws: ShockProblem.self) { try ShockScenario(text) }
+        }
+    }
+
+    @Test func aPageTellsEveryShockAndNothingRunsInIt() throws {
+        let report = try Self.stress(
+            Self.run(Self.holder(.buy)), ["price=-30%", "price=-50%,outage=one", "gas=20"], at: 48)
+        let page = StressPage(report, producer: "tradewind <1>").render()
+        for text in [
+            "<title>", "stress test", "price=-30%", "price=-50%,outage=one", "the run holds no series of gas",
+            "What each shock came to", "<code>price</code>", "tradewind &lt;1&gt;",
+        ] { #expect(page.contains(text), "\(text)") }
+        #expect(!page.contains("<script") && !page.contains("http://") && !page.contains("https://"))
+        #expect(page == StressPage(report, producer: "tradewind <1>").render())
     }
 
     @Test func aVenueThatIsOutRefusesOrdersHoldsTransfersAndIsNotSeen() throws {
@@ -182,7 +221,7 @@ import Units
         let report = try StressTest.run(
             plan: run.plan, series: run.series, registry: ContractRun.registry)
         #expect(report.moment == Instant(nanoseconds: .hour(80)))
-        #expect(report.outcomes.map(\.shock.text).contains("outage=one"))
+        #expect(report.outcomes.map(\.scenario.text).contains("outage=one"))
         #expect(throws: ShockProblem.self) { try Self.stress(run, ["gas=20"], at: 97) }
     }
 }

@@ -21,6 +21,10 @@ struct HedgedMarketData {
     var poolRate: (Int) -> Int64 = { _ in 1_049_000 }
     /// Series left out, by instrument.
     var missing: [String] = []
+    /// Price of gas in gwei, with the oracle's price of USDT; without it gas is free.
+    var gas: Int64?
+    /// EIGEN for each ETH staked, in thousandths, announced at hours of the path; its price is 0.02 ETH.
+    var rewards: [(hour: Int, thousandths: Int64)] = []
 
     static func time(hour: Int) -> Instant {
         Instant(day: 20_000) + Timespan(nanoseconds: Int64(hour) * Timespan.hour.nanoseconds)
@@ -55,10 +59,26 @@ struct HedgedMarketData {
                 "aave-v3:debtToken:WETH", .index, "variable-borrow-index",
                 days.map { ($0, 1_000_000 + Int64($0)) }, scale: 6),
         ]
+        if let gas {
+            all += [
+                values("ethereum:base:ETH", .gas, "gas-price", hours.map { ($0, gas) }, scale: 0),
+                values(
+                    "aave-oracle:spot:USDT/USD", .ratio, "ratio", hours.map { ($0, 100_000_000) }, scale: 8),
+            ]
+        }
+        if !rewards.isEmpty {
+            all.append(
+                values(
+                    "etherfi:base:EIGEN", .ratio, "per-eeth", rewards.map { ($0.hour, $0.thousandths) },
+                    scale: 3))
+            all.append(bars("uniswap-v3:spot:EIGEN/WETH", closes.map { _ in 2 }))
+        }
         return all.filter { !missing.contains($0.instrument.description) }
     }
 
-    private func bars(_ id: String) -> MarketSeries {
+    private func bars(_ id: String) -> MarketSeries { bars(id, closes) }
+
+    private func bars(_ id: String, _ closes: [Int64]) -> MarketSeries {
         let bars = closes.indices.map { hour -> Bar in
             let (open, close) = (hour == 0 ? closes[0] : closes[hour - 1], closes[hour])
             return Bar(
@@ -89,11 +109,29 @@ struct HedgedMarketData {
         _ mode: String, _ parameters: [(String, ParameterValue)] = [], capital: Int = 100_000,
         shareClass: String = "USDT", flows: [CapitalFlow] = []
     ) throws -> (result: BacktestResult, steps: [HedgedProbe.Step]) {
+        let plan = Self.plan(mode, parameters, capital: capital, shareClass: shareClass, flows: flows)
+        let probe = HedgedProbe()
+        let result = try HedgedProbe.$current.withValue(probe) {
+            try Backtest.run(
+                plan: plan, series: series, registry: Self.registry,
+                options: BacktestOptions(keepsRecords: true, keepsLedger: true))
+        }
+        return (result, probe.steps)
+    }
+
+    static let registry = StrategyRegistry([
+        ProbedHedge<USDTMarketNeutralUnlevered>.self, ProbedHedge<USDTMarketNeutral>.self,
+    ])
+
+    static func plan(
+        _ mode: String, _ parameters: [(String, ParameterValue)] = [], capital: Int = 100_000,
+        shareClass: String = "USDT", flows: [CapitalFlow] = []
+    ) -> BacktestPlan {
         let hedge = ParameterValue.map(
             ["binance", "bybit"].map { NamedParameter($0, .number(ExactDecimal("0.5")!)) })
         var given = [NamedParameter("hedge", hedge)]
         given = given.filter { own in !parameters.contains { $0.0 == own.name } }
-        let plan = BacktestPlan(
+        return BacktestPlan(
             name: "test",
             strategies: [
                 PlannedStrategy(
@@ -105,15 +143,6 @@ struct HedgedMarketData {
             instruments: (Self.perps + [Self.spot]).map {
                 InstrumentOverride(instrument: InstrumentID($0)!, lotSize: ExactDecimal("0.001")!)
             }, flows: flows)
-        let probe = HedgedProbe()
-        let result = try HedgedProbe.$current.withValue(probe) {
-            try Backtest.run(
-                plan: plan, series: series,
-                registry: StrategyRegistry([
-                    ProbedHedge<USDTMarketNeutralUnlevered>.self, ProbedHedge<USDTMarketNeutral>.self,
-                ]), options: BacktestOptions(keepsRecords: true, keepsLedger: true))
-        }
-        return (result, probe.steps)
     }
 }
 
@@ -135,6 +164,11 @@ final class HedgedProbe: @unchecked Sendable {
         let isWorking: Bool
         let health: ExactDecimal?
         let band: RiskBand
+        /// Whether monitors let it only reduce.
+        let isOverridden: Bool
+        /// Units sold short, by perpetual, and staking tokens held or supplied.
+        let shorts: [Int64]
+        let tokens: Int128
     }
 
     var steps: [Step] = []
@@ -152,6 +186,7 @@ struct ProbedHedge<Own: Strategy>: Strategy {
     private var own: Own
     private let probe: HedgedProbe?
     private let perps: [InstrumentIndex]
+    private let tokens: [InstrumentIndex]
 
     static func check(_ parameters: Parameters) -> [ParameterProblem] { Own.check(parameters) }
     static func seriesNeeds(_ parameters: Parameters, shareClass: Asset) -> [SeriesNeed] {
@@ -170,6 +205,9 @@ struct ProbedHedge<Own: Strategy>: Strategy {
         own = try Own(setup)
         probe = HedgedProbe.current
         perps = HedgedMarketData.perps.map { setup.index(of: InstrumentID($0)!)! }
+        tokens = ["etherfi:lst:weETH", "aave-v3:aToken:weETH"].compactMap {
+            setup.index(of: InstrumentID($0)!)
+        }
     }
 
     mutating func receive(bar: Bar, of instrument: InstrumentIndex, _ context: inout StrategyContext) {
@@ -199,8 +237,10 @@ struct ProbedHedge<Own: Strategy>: Strategy {
         }
         let delta = snapshot.map { number($0.netDelta) } ?? 0
         var short = 0.0
+        var shorts: [Int64] = []
         for perp in perps {
             let mark = context.markPrice(of: perp)?.mantissa ?? 0
+            shorts.append(-context.position(of: perp).mantissa)
             short -= Double(context.position(of: perp).mantissa) / 1e8 * Double(mark) / 100
         }
         probe?.steps.append(
@@ -208,7 +248,9 @@ struct ProbedHedge<Own: Strategy>: Strategy {
                 time: context.now, delta: delta, equity: number(context.equity()),
                 margins: snapshot?.margins.compactMap { $0.ratio?.decimal.approximateDouble } ?? [],
                 atVenues: atVenues, staked: delta + short, isWorking: isWorking,
-                health: context.healthFactor(), band: context.riskStanding().band))
+                health: context.healthFactor(), band: context.riskStanding().band,
+                isOverridden: context.isRiskOverridden, shorts: shorts,
+                tokens: tokens.reduce(0) { $0 + context.holding(of: $1).units }))
         own.stepEnded(&context)
     }
 }

@@ -94,6 +94,63 @@ import Units
         }
     }
 
+    /// Announced on a Sunday and again a week later, credited on Mondays, sold for ETH, which is hedged.
+    @Test(arguments: modes) func rewardsAreSoldAndTheirEtherIsHedged(_ mode: String) throws {
+        var market = HedgedMarketData(closes: Array(repeating: 300_000, count: 24 * 16), rate: 0)
+        market.rewards = [(50, 500), (218, 500)]
+        let (result, steps) = try market.run(
+            mode, [("rewards", .text("base-eigen")), ("dust-delta", .number(ExactDecimal("0.002")!))])
+        let sales = result.rebalances.filter { $0.reason == "rewards" }
+        #expect(sales.count == 2, "\(result.rebalances)")
+        #expect(sales.allSatisfy { $0.action == "sell-dust" })
+        #expect(!result.finalPositions.contains { $0.instrument.hasSuffix("EIGEN") && !$0.quantity.isZero })
+        // Half an EIGEN at 0.02 ETH for each ETH that the token stands for: 1 % of the stake, twice; with a
+        // loan the stake is 1 / (1 - 0.65) times as large.
+        let staked = 45_000 / 1.005 * (mode.hasSuffix("unlevered") ? 1 : 1 / 0.35)
+        let earned = result.attribution[6].approximateDouble
+        #expect(abs(earned - 0.02 * staked) < 0.001 * staked, "\(earned) of \(staked)")
+        #expect(result.attributionResidual.isZero)
+        let last = try #require(steps.last)
+        #expect(abs(last.delta) < 0.005 * last.equity, "\(last.delta)")
+    }
+
+    /// Below `dust-delta` they are kept.
+    @Test func rewardsThatAreDustAreKept() throws {
+        var market = HedgedMarketData(closes: Array(repeating: 300_000, count: 24 * 16), rate: 0)
+        market.rewards = [(50, 500)]
+        let (result, _) = try market.run(
+            "usdt-market-neutral-unlevered",
+            [("rewards", .text("base-eigen")), ("dust-delta", .number(ExactDecimal("0.02")!))])
+        #expect(!result.rebalances.contains { $0.reason == "rewards" })
+        #expect(result.finalPositions.contains { $0.instrument == "wallet:base:EIGEN" })
+    }
+
+    /// A withdrawal of capital through the protocol's queue: nothing is sold in the pool, what waits stays
+    /// hedged for the seven days of ether.fi, and then it is paid one to one.
+    @Test func aSlowWithdrawalWaitsHedgedInTheQueueAndIsPaid() throws {
+        let hours = 24 * 16
+        let market = HedgedMarketData(closes: Array(repeating: 300_000, count: hours), rate: 0)
+        let flows = [
+            CapitalFlow(time: HedgedMarketData.time(hour: 40), amount: ExactDecimal(-60_000))
+        ]
+        let (fast, _) = try market.run("usdt-market-neutral-unlevered", flows: flows)
+        let (slow, steps) = try market.run(
+            "usdt-market-neutral-unlevered", [("withdrawal", .text("slow"))], flows: flows)
+        #expect(slow.netFlows == ExactDecimal(-60_000) && fast.netFlows == slow.netFlows)
+        let paid = { (result: BacktestResult) in
+            result.ledger.filter { $0.cause == .netFlow }.map(\.time).max()
+        }
+        let (early, late) = (try #require(paid(fast)), try #require(paid(slow)))
+        #expect(early < HedgedMarketData.time(hour: 50))
+        #expect(late >= HedgedMarketData.time(hour: 40 + 168) && late < HedgedMarketData.time(hour: 40 + 180))
+        // The pool pays 0.1 % less than the ratio, and its cost; the queue pays the ratio.
+        #expect(slow.attribution[8].approximateDouble > fast.attribution[8].approximateDouble + 50)
+        #expect(slow.attributionResidual.isZero)
+        // Hedged at every step, in the queue as well.
+        let waiting = steps.filter { $0.time > HedgedMarketData.time(hour: 48) }
+        #expect(waiting.count > 200 && waiting.allSatisfy { abs($0.delta) < 0.005 * $0.equity })
+    }
+
     /// A short without enough margin is bought back at once; nothing is opened while risk overrides.
     @Test(arguments: modes) func aGapBelowTheCriticalRatioOnlyReduces(_ mode: String) throws {
         let closes = HedgedMarketData.move(to: 184, over: 1)
@@ -125,6 +182,10 @@ import Units
         let problems = USDTMarketNeutral.check(bad)
         #expect(Set(problems.map(\.name)) == ["target-ltv", "margin-ratio-target", "critical-ratio"])
         #expect(problems.contains { $0.message.contains("2/3") })
+        // Only a stake without a loan can wait for the queue.
+        let named = USDTMarketNeutral.descriptor.parameters.map(\.name)
+        #expect(!named.contains("withdrawal"))
+        #expect(USDTMarketNeutralUnlevered.descriptor.parameters.map(\.name).contains("withdrawal"))
     }
 
     @Test(arguments: modes) func missingSeriesTheShareClassAndTheCapitalAreToldAtOnce(

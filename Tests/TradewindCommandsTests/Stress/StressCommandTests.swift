@@ -48,6 +48,24 @@ import TradewindCommands
         #expect(again.result == outcome.result)
     }
 
+    @Test func aFolderHoldsTheReportAndIsReplacedByTheNext() throws {
+        let folder = try CommandFolder()
+        let run = try folder.writeExample(bars: 480)
+        let output = folder.path + "/stress"
+        for _ in 0..<2 {
+            let outcome = folder.run(
+                ["stress", run, "--shock", "price=-30%,outage=binance", "--output", output, "--json"])
+            #expect(outcome.status == 0 && outcome.object["name"] as? String == "example", "\(outcome)")
+            #expect(try folder.names("stress") == ["stress.html", "stress.json"])
+            #expect(try folder.text("stress/stress.json") == outcome.result)
+            let shocks = outcome.object["shocks"] as? [[String: Any]]
+            #expect(shocks?.first?["kind"] as? String == "combined")
+        }
+        try folder.write("mine", to: "other")
+        let refused = folder.run(["stress", run, "--output", folder.path + "/other"])
+        #expect(refused.status == 74 && refused.result.isEmpty)
+    }
+
     @Test func wrongOptionsAreAllSaidAtOnce() throws {
         let folder = try CommandFolder()
         let run = try folder.writeExample(bars: 48)

@@ -78,6 +78,36 @@ import Units
         }
     }
 
+    @Test func boundsOfOnesOwnMoveTheBands() throws {
+        var bands = RiskBands.standard
+        bands.marginRatio = RiskBounds(
+            warning: ExactDecimal("0.5")!, reduce: ExactDecimal("0.4")!, critical: ExactDecimal("0.3")!)
+        bands.loanToValue = RiskCeilings(
+            warning: ExactDecimal("0.7")!, reduce: ExactDecimal("0.8")!, critical: ExactDecimal("0.9")!)
+        bands.deltaDrift = RiskCeilings(
+            warning: ExactDecimal("0.01")!, reduce: ExactDecimal("0.03")!, critical: ExactDecimal("0.05")!)
+        func standing(
+            margin ratio: Int128 = 900, debt: Int128 = 100, delta: Int128 = 0
+        ) throws -> RiskStanding {
+            try RiskStanding(
+                of: snapshot(delta: delta, margins: [margin("one", equity: ratio)], loan: loan(debt: debt)),
+                bands: bands, isHedged: true)
+        }
+        let margins = try [500, 499, 400, 399, 299].map { try standing(margin: $0)[.marginRatio]?.band }
+        #expect(margins == [.normal, .warning, .warning, .reduce, .critical])
+        // Shares of the threshold of 0.85: 595, 680, 765 of 1,000.
+        let loans = try [595, 596, 681, 766].map { try standing(debt: $0)[.loanToValue]?.band }
+        #expect(loans == [.normal, .warning, .reduce, .critical])
+        // A loan to value in the band reduces; its health factor, 850 / 681 = 1.248, would not.
+        #expect(try standing(debt: 681).isOverriding(isHedged: false))
+        #expect(try standing(debt: 681)[.healthFactor]?.band == .normal)
+        #expect(try !standing(debt: 680).isOverriding(isHedged: false))
+        let drifts = try [10, 11, 31, -51].map { try standing(delta: $0)[.deltaDrift]?.band }
+        #expect(drifts == [.normal, .warning, .reduce, .critical])
+        // What brings an account back into balance may have to open: drift alone overrides nothing.
+        #expect(try !standing(delta: 51).isOverriding(isHedged: true))
+    }
+
     @Test func marginOverridesOnlyAccountsThatHedge() throws {
         let low = try RiskStanding(of: snapshot(margins: [margin("one", equity: 150)]), isHedged: true)
         #expect(low.isOverriding(isHedged: true) && !low.isOverriding(isHedged: false))

@@ -15,34 +15,17 @@ public struct AuditPage {
     /// The page.
     public func render() -> String {
         var page = HTMLText()
-        head(&page)
+        RunHeading(result: report.result).head(
+            &page, kind: "audit",
+            remark: "\(NumberText.count(report.runs)) backtests, seed \(report.seed)")
+        page.element("p", report.verdict.sentence, attributes: "class=\"note\" role=\"note\"")
         tiles(&page)
         for weight in AuditWeight.allCases where weight != .fine { section(weight, &page) }
         passed(&page)
-        page.raw("</main>\n<footer>Made by \(HTMLText.escape(producer, limit: 80)). ")
-        page.raw("An audit finds what it looks for; what it does not look for may be there all the same.")
-        page.raw("</footer>\n</body>\n</html>\n")
+        RunHeading.foot(
+            &page, producer: producer,
+            remark: "An audit finds what it looks for; what it does not look for may be there all the same.")
         return page.text
-    }
-
-    private func head(_ page: inout HTMLText) {
-        let result = report.result
-        let name = HTMLText.escape(result.plan.name, limit: 120)
-        let strategies = result.plan.strategies.map(\.strategy).joined(separator: " + ")
-        page.raw("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
-        page.raw("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n")
-        page.raw("<title>\(name) – audit</title>\n<style>\n\(ReportStyle.sheet)</style>\n</head>\n<body>\n")
-        page.raw("<main>\n<header><div><p class=\"eyebrow\">Audit · ")
-        page.raw("\(HTMLText.escape(strategies, limit: 120))</p>\n")
-        page.element("h1", String(result.plan.name.prefix(120)))
-        page.element(
-            "p",
-            "\(NumberText.moment(result.start)) to \(NumberText.moment(result.end)) UTC · "
-                + "\(NumberText.money(result.initialEquity)) → \(NumberText.money(result.finalEquity)) "
-                + "\(result.plan.shareClass.symbol) · \(NumberText.count(report.runs)) backtests, seed "
-                + "\(report.seed)", attributes: "class=\"sub\"")
-        page.raw("</div>\n</header>\n")
-        page.element("p", report.verdict.sentence, attributes: "class=\"note\" role=\"note\"")
     }
 
     private func tiles(_ page: inout HTMLText) {

@@ -6,21 +6,17 @@ extension AuditReport {
     /// The object that `audit-backtest --json` prints and `audit.json` holds. Keys are always all there;
     /// the same run, data and seed give the same object.
     public var summary: JSONText {
-        .object([
-            JSONMember("name", .string(result.plan.name)),
-            JSONMember("strategies", .list(result.plan.strategies.map { .string($0.strategy) })),
-            JSONMember("share_class", .string(result.plan.shareClass.symbol)),
-            JSONMember("start", .time(result.start)), JSONMember("end", .time(result.end)),
-            JSONMember("initial_equity", .money(result.initialEquity)),
-            JSONMember("final_equity", .money(result.finalEquity)),
-            JSONMember("log_hash", .string(result.logHash.description)),
-            JSONMember("seed", .string(String(seed))), JSONMember("runs", .integer(runs)),
-            JSONMember("verdict", .string(verdict.rawValue)),
-            JSONMember(
-                "weights",
-                .object(AuditWeight.allCases.map { JSONMember($0.rawValue, .integer(count($0))) })),
-            JSONMember("findings", .list(findings.map(\.json))),
-        ])
+        .object(
+            RunHeading(result: result).members + [
+                JSONMember("final_equity", .money(result.finalEquity)),
+                JSONMember("log_hash", .string(result.logHash.description)),
+                JSONMember("seed", .string(String(seed))), JSONMember("runs", .integer(runs)),
+                JSONMember("verdict", .string(verdict.rawValue)),
+                JSONMember(
+                    "weights",
+                    .object(AuditWeight.allCases.map { JSONMember($0.rawValue, .integer(count($0))) })),
+                JSONMember("findings", .list(findings.map(\.json))),
+            ])
     }
 }
 

@@ -12,19 +12,7 @@ public struct AuditTerminalText {
     /// The text, with a line end at its end.
     public func render() -> String {
         var text = TerminalText(color: style.color, width: style.width)
-        let result = report.result
-        let name = TerminalText.clean(result.plan.name, width: style.width / 2)
-        let strategies = result.plan.strategies.map(\.strategy).joined(separator: " + ")
-        text.line()
-        text.line(
-            " " + text.styled(name, .strong)
-                + text.styled(
-                    "  " + TerminalText.clean(strategies, width: style.width - name.count - 4), .accent))
-        text.line(
-            text.styled(
-                " \(NumberText.moment(result.start)) to \(NumberText.moment(result.end)) UTC  ·  "
-                    + "\(NumberText.money(result.initialEquity)) → \(NumberText.money(result.finalEquity)) "
-                    + result.plan.shareClass.symbol, .faint))
+        RunHeading(result: report.result).lines(&text)
         text.line()
         text.paragraph(
             report.verdict.sentence, mark: "▌ ", tone: tone(report.findings.first?.weight ?? .fine))

@@ -33,7 +33,8 @@ extension ChainModel {
         if failure == nil, let refusal = run.owedFlashLoan {
             failure = .reverted(refusal, operation: nil)
         }
-        let kept = failure == nil ? run : before
+        var kept = failure == nil ? run : before
+        try kept.noteOwnSize()
         return GroupResult(
             state: kept.state, effects: kept.effects, outcome: failure ?? .done, gasUnits: units)
     }

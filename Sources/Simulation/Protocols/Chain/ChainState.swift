@@ -10,6 +10,11 @@ public struct LendingBalance: Hashable, Sendable, BitwiseCopyable {
     public internal(set) var scaledDebt: Int128 = 0
     /// The debt as last posted, in units of the token.
     public internal(set) var debt: Int128 = 0
+    /// The share of the recorded interest that the deposit earns until it is next looked at: below 1 where
+    /// our own size lowers the rate.
+    public internal(set) var depositShare = Ray.one
+    /// The same of the interest on the debt: above 1 where our own size raises the rate.
+    public internal(set) var debtShare = Ray.one
 
     /// Neither deposit nor debt.
     public init() {}

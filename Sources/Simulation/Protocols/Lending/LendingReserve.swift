@@ -28,13 +28,18 @@ public struct LendingReserve: Sendable {
     public let caps: LendingCaps?
     /// Its rate model, for the impact of our own size; nil where none is calibrated.
     public let rates: TwoSlopeRates?
+    /// Whether our own size moves its rates: then what we earn and owe follows ``rates``, as far as the
+    /// totals of ``ReserveMarket`` are known.
+    public let feelsOwnSize: Bool
 
     /// A reserve from its parts.
     public init(
         token: TokenKey, terms: CollateralTerms = .standard, isInEfficiencyMode: Bool = false,
-        isBorrowable: Bool = true, caps: LendingCaps? = nil, rates: TwoSlopeRates? = nil
+        isBorrowable: Bool = true, caps: LendingCaps? = nil, rates: TwoSlopeRates? = nil,
+        feelsOwnSize: Bool = false
     ) {
         (self.token, self.terms, self.isInEfficiencyMode) = (token, terms, isInEfficiencyMode)
         (self.isBorrowable, self.caps, self.rates) = (isBorrowable, caps, rates)
+        self.feelsOwnSize = feelsOwnSize
     }
 }

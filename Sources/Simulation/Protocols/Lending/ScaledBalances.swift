@@ -13,9 +13,11 @@ extension GroupRun {
                 throw ArithmeticOverflow("an index of 0 or less")
             }
             let key = ReserveKey(place)
+            if model.reserves[place].feelsOwnSize { try bearOwnSize(key) }
             if state.lending[place].scaledDeposit != 0 { try roundDeposit(key, cause: .supplyInterest) }
             if state.lending[place].scaledDebt != 0 { try roundDebt(key, cause: .borrowInterest) }
         }
+        try noteOwnSize()
     }
 
     /// Brings the posted deposit to what the scaled one is worth.

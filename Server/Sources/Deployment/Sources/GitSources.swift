@@ -145,7 +145,11 @@ public struct GitSources: DeploymentSources {
         return kept.status == 0 ? kept.output.line : nil
     }
 
-    public func remedy(for setAside: String) -> String { "git -C \(options.root) stash apply \(setAside)" }
+    public func remedy(for setAside: String) -> String {
+        // As a shell takes it, whatever is in the name of the folder.
+        let root = "'" + options.root.replacing("'", with: "'\\''") + "'"
+        return "git -C \(root) stash apply \(setAside)"
+    }
 
     private static func keptReference(_ label: String) -> String { "refs/tradewind/set-aside/\(label)" }
     private static func earlierReference(_ label: String) -> String { "refs/tradewind/before/\(label)" }

@@ -33,23 +33,7 @@ struct BackupCreateCommand: ServerCommand {
     @OptionGroup var format: ServerOutputFormat
 
     func run(_ context: ServerContext) async throws {
-        let loaded = try settings.load(nil, context)
-        let desk = try BackupDesk(loaded, workingDirectory: context.workingDirectory)
-        try await AuditedStore.with(settings, context, signing: .whenPossible) { audited in
-            let (backup, removed) = try await desk.make(of: audited.store, .asked)
-            try await audited.audit.record(
-                AuditChange(
-                    "backup.created", of: "backup", backup.name,
-                    changes: .object([
-                        JSONMember("last_event", .integer(Int(backup.manifest.lastEvent))),
-                        JSONMember("removed", .list(removed.map { .string($0) })),
-                    ])), by: audited.actor)
-            for name in removed { context.output.remark("removed \(name), as the settings say") }
-            try context.output.result(
-                format.json
-                    ? BackupOutput.json(backup).compact + "\n"
-                    : "\(backup.path)\n\(BackupOutput.line(backup))\n")
-        }
+        try await BackupDesk.create(settings, context, asJSON: format.json)
     }
 }
 

@@ -48,6 +48,27 @@ struct BackupDesk {
         return (backup, try folder.prune(retention))
     }
 
+    /// Makes a backup now, with an entry in the audit, and prints it.
+    static func create(_ settings: SettingsOptions, _ context: ServerContext, asJSON: Bool) async throws {
+        let loaded = try settings.load(.api, context)
+        let desk = try BackupDesk(loaded, workingDirectory: context.workingDirectory)
+        try await AuditedStore.with(settings, context, signing: .whenPossible) { audited in
+            let (backup, removed) = try await desk.make(of: audited.store, .asked)
+            try await audited.audit.record(
+                AuditChange(
+                    "backup.created", of: "backup", backup.name,
+                    changes: .object([
+                        JSONMember("last_event", .integer(Int(backup.manifest.lastEvent))),
+                        JSONMember("removed", .list(removed.map { .string($0) })),
+                    ])), by: audited.actor)
+            for name in removed { context.output.remark("removed \(name), as the settings say") }
+            try context.output.result(
+                asJSON
+                    ? BackupOutput.json(backup).compact + "\n"
+                    : "\(backup.path)\n\(BackupOutput.line(backup))\n")
+        }
+    }
+
     var restore: BackupRestore { BackupRestore(folder, database: database, now: SystemClocks.now) }
 
     /// What goes beside the database: the settings in effect and their file, both without secrets, and the

@@ -218,10 +218,7 @@ struct DeployDesk {
 
     private func backUp(_ parts: Parts, _ request: Request) async throws {
         try await parts.deployer.recover()
-        var command = BackupCreateCommand()
-        command.settings = options
-        command.format.json = request.asJSON
-        try await command.run(context)
+        try await BackupDesk.create(options, context, asJSON: request.asJSON)
     }
 
     // MARK: Logs

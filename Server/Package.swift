@@ -207,6 +207,10 @@ let package = Package(
                 .product(name: "TradewindKit", package: "tradewind"),
             ],
             swiftSettings: strict),
+        // The files under Deploy: images, compose, proxy, monitoring.
+        .testTarget(
+            name: "DeploymentFilesTests", dependencies: ["TestServers", "Yams", "tradewind-server"],
+            swiftSettings: strict),
         .testTarget(
             name: "DeploymentTests",
             dependencies: [

@@ -7,10 +7,14 @@ package struct ToolRun {
     /// Standard output and standard error.
     package let output: String
 
-    package init(_ command: String..., arguments: [String] = [], input: String = "") throws {
+    package init(_ command: String..., input: String = "") throws {
+        try self.init(arguments: command, input: input)
+    }
+
+    package init(arguments: [String], input: String = "") throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = command + arguments
+        process.arguments = arguments
         let folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("tradewind-tool-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -64,7 +64,7 @@ final class DeployedHost {
     @discardableResult
     func git(_ arguments: [String]) throws -> String {
         let answer = try ToolRun(
-            "git", "-c", "user.name=author", "-c", "user.email=author@localhost", arguments: arguments)
+            arguments: ["git", "-c", "user.name=author", "-c", "user.email=author@localhost"] + arguments)
         guard answer.status == 0 else { throw HostFailure(text: "git \(arguments): \(answer.output)") }
         return answer.output.trimmingCharacters(in: .whitespacesAndNewlines)
     }

@@ -28,15 +28,8 @@ public struct ContainerTools: Hashable, Sendable {
         environment: [String: String], socket: String, record: String
     ) throws(DeploymentError) -> ContainerTools {
         var environment = environment
-        guard let engine = ["docker", "podman"].lazy.compactMap({ HostTool.find($0, in: environment) }).first
-        else {
-            throw DeploymentError(
-                .preflight, "neither docker nor podman is there",
-                remedy: "install one (apt-get install podman), or deploy without containers: --native")
-        }
+        let engine = try findEngine(environment, record)
         let isPodman = engine.hasSuffix("podman")
-        try check(
-            engine, ["--version"], atLeast: isPodman ? minimumPodman : minimumDocker, environment, record)
         if isPodman, environment["DOCKER_HOST"] == nil {
             environment["DOCKER_HOST"] = "unix://" + socket
             try serve(engine, socket, environment, record)
@@ -48,6 +41,36 @@ public struct ContainerTools: Hashable, Sendable {
         return ContainerTools(
             engine: engine, builder: (builder ?? nil) ?? [engine, "build"], compose: compose.command,
             environment: environment, mustComeDownFirst: isPodman && compose.isFirst)
+    }
+
+    /// Docker when its daemon answers, else podman.
+    private static func findEngine(
+        _ environment: [String: String], _ record: String
+    ) throws(DeploymentError) -> String {
+        let (docker, podman) = (
+            HostTool.find("docker", in: environment), HostTool.find("podman", in: environment)
+        )
+        if let docker {
+            // Its client alone may be there for podman's sake.
+            if podman == nil { try check(docker, ["--version"], atLeast: minimumDocker, environment, record) }
+            if try attempt([docker], ["version"], environment, record).isDone {
+                try check(docker, ["--version"], atLeast: minimumDocker, environment, record)
+                return docker
+            }
+        }
+        if let podman {
+            try check(podman, ["--version"], atLeast: minimumPodman, environment, record)
+            return podman
+        }
+        guard docker != nil else {
+            throw DeploymentError(
+                .preflight, "neither docker nor podman is there",
+                remedy: "install one (apt-get install podman), or deploy without containers: --native")
+        }
+        throw DeploymentError(
+            .preflight, "docker is there, and its daemon does not answer this user",
+            remedy: "start it (systemctl start docker), let this user into its group, or deploy with --native"
+        )
     }
 
     private static func findCompose(

@@ -41,13 +41,22 @@ import Testing
         #expect(answer.errors.contains("is of version \(version); at least \(least)"), "\(answer.errors)")
     }
 
+    @Test func aDaemonThatDoesNotAnswerIsNotTakenForAnEngine() throws {
+        let client = "[ \"$1\" = --version ] && { echo 'Docker version 26.1.0, build x'; exit 0; }; exit 1"
+        let alone = try answer(["docker": client])
+        #expect(alone.status == 78 && alone.errors.contains("daemon does not answer"), "\(alone.errors)")
+        // Then podman is, where it is there.
+        let both = try answer(["docker": client, "podman": "echo podman version 3.0.1"])
+        #expect(both.errors.contains("podman is of version 3.0.1"), "\(both.errors)")
+    }
+
     @Test func anEngineWithoutComposeIsNotEnough() throws {
         let answer = try answer([
-            "docker": "[ \"$1\" = --version ] && { echo 'Docker version 26.1.0, build x'; exit 0; }; exit 1"
+            "docker": "[ \"$1\" = compose ] && exit 1; echo 'Docker version 26.1.0, build x'"
         ])
         #expect(answer.status == 78 && answer.errors.contains("Compose is not there"), "\(answer.errors)")
         let old = [
-            "docker": "[ \"$1\" = --version ] && { echo 'Docker version 26.1.0, build x'; exit 0; }; exit 1",
+            "docker": "[ \"$1\" = compose ] && exit 1; echo 'Docker version 26.1.0, build x'",
             "docker-compose": "echo 1.25.0",
         ]
         let second = try self.answer(old)

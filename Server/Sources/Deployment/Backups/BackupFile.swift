@@ -7,8 +7,12 @@ enum BackupFile {
         var made = ""
         for part in path.split(separator: "/") {
             made += "/" + part
-            if mkdir(made, 0o700) == 0 || errno == EEXIST { continue }
+            if mkdir(made, 0o700) == 0 {
+                try giveToOwnerOfFolder(made)
+                continue
+            }
             let number = errno
+            if number == EEXIST { continue }
             if access(made, F_OK) != 0 { throw .system("making the folder", made, number: number) }
         }
     }
@@ -17,6 +21,7 @@ enum BackupFile {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         if descriptor < 0 { throw .system("creating the file", path) }
         defer { close(descriptor) }
+        try giveToOwnerOfFolder(path)
         try append(bytes[...], to: descriptor, path)
         if fsync(descriptor) != 0 { throw .system("bringing the file to the disk", path) }
     }
@@ -26,10 +31,22 @@ enum BackupFile {
         let copy = open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         if copy < 0 { throw .system("creating the file", target) }
         defer { close(copy) }
+        try giveToOwnerOfFolder(target)
         try forEachPiece(of: source) { piece throws(DeploymentError) in
             try append(piece, to: copy, target)
         }
         if fsync(copy) != 0 { throw .system("bringing the file to the disk", target) }
+    }
+
+    /// Lets what root made belong to whoever owns the folder that it is in: the service, which is not root,
+    /// must be able to read and to replace it.
+    static func giveToOwnerOfFolder(_ path: String) throws(DeploymentError) {
+        guard geteuid() == 0, let slash = path.lastIndex(of: "/") else { return }
+        let folder = slash == path.startIndex ? "/" : String(path[..<slash])
+        var facts = stat()
+        guard stat(folder, &facts) == 0 else { throw .system("looking at the folder", folder) }
+        if facts.st_uid == 0 { return }
+        if lchown(path, facts.st_uid, facts.st_gid) != 0 { throw .system("giving the file its owner", path) }
     }
 
     static func digest(of path: String) throws(DeploymentError) -> Digest {

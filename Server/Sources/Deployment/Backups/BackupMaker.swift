@@ -70,6 +70,7 @@ public struct BackupMaker: Sendable {
                 .backup, "the database cannot be copied: \(error)", path: store.location,
                 remedy: "tradewind migrate check looks at the database")
         }
+        try BackupFile.giveToOwnerOfFolder(database)
         let content = try await BackupContent.read(database)
         let manifest = BackupManifest(
             createdAt: moment.description, reason: reason, version: version, commit: commit,

@@ -185,7 +185,8 @@ public struct Deployer: Sendable {
             if let schema = try await database.schema() {
                 tell("making a backup")
                 journal.schema = schema
-                journal.backup = try await database.backUp()
+                journal.backup = try await database.backUp(
+                    journal.restores == nil ? .beforeUpdate : .beforeRestore)
             }
             try write(&journal, .migrating)
             if let backup = journal.restores {

@@ -60,8 +60,9 @@ public protocol DeploymentDatabase: Sendable {
 
     /// Makes a backup of it; nothing else has it open.
     ///
+    /// - Parameter reason: what it is made before.
     /// - Returns: the name of the backup; nil when there is no database.
-    func backUp() async throws(DeploymentError) -> String?
+    func backUp(_ reason: BackupManifest.Reason) async throws(DeploymentError) -> String?
 
     /// Puts a backup in its place.
     ///

@@ -20,7 +20,9 @@ public struct HostTool: Sendable {
         public var reason: String {
             if isLate { return "it took too long" }
             let said = errors.isEmpty ? output : errors
-            let lines = said.split(separator: "\n").suffix(3).joined(separator: " | ")
+            // Remarks of podman's own about health checks stand before what its container said.
+            let own = said.split(separator: "\n").filter { !$0.hasPrefix("time=\"") }
+            let lines = own.suffix(3).joined(separator: " | ")
             let end = status.map { "exit status \($0)" } ?? "ended by a signal"
             return lines.isEmpty ? end : "\(lines) (\(end))"
         }

@@ -9,7 +9,7 @@ internal import TradewindCommands
 struct DeployCommand: ServerCommand {
     static let configuration = CommandConfiguration(
         commandName: "deploy", abstract: "Bring a version into service on this host, and take it back.",
-        usage: "tradewind deploy [ENVIRONMENT] [SERVICES] [ACTION] [options]",
+        usage: "tradewind-server deploy [ENVIRONMENT] [SERVICES] [ACTION] [options]",
         discussion: """
             ENVIRONMENT is local (the default), staging or production; SERVICES api, web or all (the \
             default); ACTION one of

@@ -26,10 +26,10 @@ struct HostDatabase: DeploymentDatabase {
         }
     }
 
-    func backUp() async throws(DeploymentError) -> String? {
+    func backUp(_ reason: BackupManifest.Reason) async throws(DeploymentError) -> String? {
         guard access(desk.database, F_OK) == 0 else { return nil }
         let desk = desk
-        return try await open { try await desk.make(of: $0, .beforeUpdate).backup.name }
+        return try await open { try await desk.make(of: $0, reason).backup.name }
     }
 
     func restore(_ backup: String) async throws(DeploymentError) -> Int64? {

@@ -1,6 +1,7 @@
 import Deployment
 import Events
 import Foundation
+import Glibc
 import Operations
 import Settings
 import Storage
@@ -72,6 +73,25 @@ import Units
         let kept = try await Self.open(try #require(report.replaced) + "/tradewind.db")
         #expect(try await kept.events.last().value == 507)
         try await kept.close()
+    }
+
+    /// Root deploys, and somebody else serves: who owns the folder must be able to use what was restored.
+    @Test(.enabled(if: geteuid() == 0)) func whatRootRestoresBelongsToTheOwnerOfTheFolder() async throws {
+        try await append(3)
+        try await store.close()
+        for name in ["", "/tradewind.db"] { chown(folder.path + name, 10_001, 10_002) }
+        let opened = try await Self.open(folder.path + "/tradewind.db")
+        let backup = try await maker().make(of: opened, .asked)
+        try await opened.close()
+        let report = try await restore.restore(backup.name)
+        let replaced = try #require(report.replaced)
+        for path in [
+            folder.path + "/tradewind.db", backups.path, backup.path, backup.database,
+            backup.path + "/manifest.json", backup.path + "/SHA256SUMS", replaced,
+        ] {
+            var facts = stat()
+            #expect(stat(path, &facts) == 0 && facts.st_uid == 10_001 && facts.st_gid == 10_002, "\(path)")
+        }
     }
 
     @Test func whatRunsIsNotReplaced() async throws {

@@ -182,7 +182,7 @@ struct WorldDatabase: DeploymentDatabase {
         return world.state.withLock { $0.database.schema }
     }
 
-    func backUp() async throws(DeploymentError) -> String? {
+    func backUp(_ reason: BackupManifest.Reason) async throws(DeploymentError) -> String? {
         try world.call("back up") { state in
             if state.isRunning { state.violations.append("backed up while something ran") }
             state.backups["backup-\(state.backups.count)"] = state.database

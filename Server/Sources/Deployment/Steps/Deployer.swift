@@ -277,10 +277,9 @@ public struct Deployer: Sendable {
         // How far it had come stays written until it is undone.
         let touched = journal.step >= .stopping
         if touched {
-            if journal.step >= .migrating {
-                try await target.stop()
-                try await restoreDatabase(journal)
-            }
+            // Also where only the stop was under way: half of one is neither.
+            try await target.stop()
+            if journal.step >= .migrating { try await restoreDatabase(journal) }
             if journal.wasRunning, let from = journal.from {
                 tell("starting \(from.short) again")
                 try await target.start(from)

@@ -15,6 +15,8 @@ public struct ContainerTarget: DeploymentTarget {
         public var inherited: [Int32]
         /// The services that are started and stopped, as Compose names them; all of them when empty.
         public var services: [String] = []
+        /// Whether the settings allow live trading.
+        public var mayTradeLive = false
         /// What else must be right before anything is touched; true when a version is to be built.
         public var hostProblems: @Sendable (Bool) async -> [DeploymentError]
         /// Whether somebody wants the deployment to end early.
@@ -59,8 +61,14 @@ public struct ContainerTarget: DeploymentTarget {
         let words = listed.split(separator: "\n").first?.split(separator: " ", maxSplits: 1) ?? []
         let isRunning = words.count > 1 && words[1].hasPrefix("Up")
         var holds = false
-        if isRunning, let health = try? await object("/health") {
-            holds = health["execution_mode"]?.text == "live" && health["holds_positions"] != .flag(false)
+        if isRunning {
+            do {
+                let health = try await object("/health")
+                holds = health["execution_mode"]?.text == "live" && health["holds_positions"] != .flag(false)
+            } catch {
+                // What does not say that it holds none may hold some.
+                holds = options.mayTradeLive
+            }
         }
         let version = try options.containers.variables()["TRADEWIND_VERSION"]
         let image = words.first.map(String.init)

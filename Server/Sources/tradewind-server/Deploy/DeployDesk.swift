@@ -147,6 +147,7 @@ struct DeployDesk {
         var options = ContainerTarget.Options(
             place: place, containers: containers, tools: tools, inherited: inherited,
             hostProblems: { await preparation.problems(willBuild: $0) }, cancelled: cancelled)
+        options.mayTradeLive = loaded.settings.execution.mode == .live
         switch words.services {
         case .api: options.services = ["api"]
         case .web: options.services = ["proxy"]

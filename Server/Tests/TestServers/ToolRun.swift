@@ -8,9 +8,13 @@ package struct ToolRun {
     package let output: String
 
     package init(_ command: String..., input: String = "") throws {
+        try self.init(arguments: command, input: input)
+    }
+
+    package init(arguments: [String], input: String = "") throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = command
+        process.arguments = arguments
         let folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("tradewind-tool-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -6,10 +6,13 @@ public struct DiskSpace: Hashable, Sendable {
     public let availableBytes: Int64
     /// Files that can still be made; nil where the file system has no such limit.
     public let availableFiles: Int64?
+    /// Bytes of the whole file system; 0 when that is not known.
+    public let sizeBytes: Int64
 
     /// Space.
-    public init(availableBytes: Int64, availableFiles: Int64?) {
+    public init(availableBytes: Int64, availableFiles: Int64?, sizeBytes: Int64 = 0) {
         (self.availableBytes, self.availableFiles) = (availableBytes, availableFiles)
+        self.sizeBytes = sizeBytes
     }
 
     /// Asks the file system that holds a path; a path that does not exist yet stands for its nearest folder.
@@ -20,12 +23,11 @@ public struct DiskSpace: Hashable, Sendable {
         while true {
             var information = statvfs()
             if statvfs(path, &information) == 0 {
-                let bytes = UInt64(information.f_bavail).multipliedReportingOverflow(
-                    by: UInt64(information.f_frsize))
+                let unit = UInt64(information.f_frsize)
                 let files = information.f_files == 0 ? nil : Int64(clamping: information.f_favail)
                 return DiskSpace(
-                    availableBytes: bytes.overflow ? Int64.max : Int64(clamping: bytes.partialValue),
-                    availableFiles: files)
+                    availableBytes: bytes(UInt64(information.f_bavail), of: unit), availableFiles: files,
+                    sizeBytes: bytes(UInt64(information.f_blocks), of: unit))
             }
             let problem = errno
             if problem == EINTR { continue }
@@ -36,6 +38,11 @@ public struct DiskSpace: Hashable, Sendable {
             let parent = path.split(separator: "/").dropLast().joined(separator: "/")
             path = path.hasPrefix("/") ? "/" + parent : (parent.isEmpty ? "." : parent)
         }
+    }
+
+    private static func bytes(_ blocks: UInt64, of unit: UInt64) -> Int64 {
+        let (bytes, overflow) = blocks.multipliedReportingOverflow(by: unit)
+        return overflow ? Int64.max : Int64(clamping: bytes)
     }
 }
 

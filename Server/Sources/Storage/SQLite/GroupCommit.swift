@@ -112,8 +112,9 @@ struct GroupCommit {
         let ended = ContinuousClock.now
         observe(
             CommitReport(
-                writers: served.count, events: outbox.appended.count, duration: ended - began,
-                latencies: served.map { ended - $0.job.since }))
+                writers: served.count, events: outbox.appended.count,
+                refusedOrders: outbox.appended.count { $0.envelope.type == .ordersRejected },
+                duration: ended - began, latencies: served.map { ended - $0.job.since }))
         // Subscribers first: a writer that goes on finds its own events told of.
         if let start = outbox.start, !outbox.appended.isEmpty { committed(outbox.appended, start) }
         for one in served { one.deliver() }

@@ -36,6 +36,8 @@ public struct CommitReport: Sendable {
     public let writers: Int
     /// Events that it appended to the log.
     public let events: Int
+    /// Those of them that say that an order was refused.
+    public let refusedOrders: Int
     /// From its begin until it was flushed to the disk.
     public let duration: Duration
     /// How long each writer waited, from handing its work in until it was durable.

@@ -66,6 +66,13 @@ struct APIService {
         identity = ServiceIdentity(
             service: "api", executionMode: (mode ?? settings.execution.mode).rawValue,
             environment: loaded.environment.rawValue, build: .ofProcess(version: ProductVersion.text))
+        IdentityMetrics.report(identity, to: metrics)
+        DiskMetrics.report(
+            to: metrics,
+            folders: [
+                "state": settings.state.directory,
+                "logs": ServiceLogs.path(service: "api", settings: settings),
+            ])
         logs = try ServiceLogs.open(service: "api", settings: settings, metrics: metrics, redact: redact)
         logger = StructuredLog.logger(
             "tradewind.api", output: logs, level: Logger.Level(settings.logging.level))

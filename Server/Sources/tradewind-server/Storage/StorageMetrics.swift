@@ -7,6 +7,7 @@ internal import Storage
 final class StorageMetrics: Sendable {
     private let registry: MetricsRegistry
     private let events: Counter
+    private let refusals: Counter
     private let writers: Recorder
     private let batch: Recorder
     private let duration: Timer
@@ -16,6 +17,8 @@ final class StorageMetrics: Sendable {
         self.registry = registry
         registry.declare([
             MetricDescription("events.appended", .counter, help: "Events appended to the event log."),
+            MetricDescription(
+                "orders.refused", .counter, help: "Orders that were refused, by the event log."),
             MetricDescription(
                 "storage.commit.writers", .histogram, help: "Writers that shared one transaction on disk."),
             MetricDescription(
@@ -30,6 +33,7 @@ final class StorageMetrics: Sendable {
             MetricDescription("storage.waiting.writers", .gauge, help: "Writers that wait for their turn."),
         ])
         events = Counter(label: "events.appended", factory: registry)
+        refusals = Counter(label: "orders.refused", factory: registry)
         writers = Recorder(label: "storage.commit.writers", aggregate: true, factory: registry)
         batch = Recorder(label: "storage.commit.events", aggregate: true, factory: registry)
         duration = Timer(label: "storage.commit.duration", dimensions: [], factory: registry)
@@ -39,6 +43,7 @@ final class StorageMetrics: Sendable {
     /// Takes in one transaction.
     func take(_ report: CommitReport) {
         events.increment(by: report.events)
+        refusals.increment(by: report.refusedOrders)
         writers.record(report.writers)
         batch.record(report.events)
         duration.recordNanoseconds(Self.nanoseconds(report.duration))

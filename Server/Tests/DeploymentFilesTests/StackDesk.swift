@@ -97,8 +97,9 @@ final class StackDesk {
             """
             c=$(buildah from --pull-never docker.io/library/debian:bookworm-slim)
             buildah run --isolation chroot --network host "$c" -- sh -c 'apt-get update && \
-              apt-get install -y --no-install-recommends binutils gcc git libc6-dev libcurl4 libedit2 libncurses6 libpython3.11 \
-              libsqlite3-0 libstdc++-12-dev libxml2 libz3-4 pkg-config tzdata zlib1g-dev'
+              apt-get install -y --no-install-recommends binutils gcc git libc6-dev libcurl4 libedit2 \
+              libncurses6 libpython3.11 libsqlite3-0 libstdc++-12-dev libxml2 libz3-4 pkg-config tzdata \
+              zlib1g-dev'
             m=$(buildah mount "$c")
             cp -a '\(usr)/.' "$m/usr/"
             if [ -e /etc/gitconfig ]; then cp /etc/gitconfig "$m/etc/gitconfig"; fi

@@ -122,6 +122,10 @@ import Testing
         let version = await desk.ask("/version")
         #expect(version.body.contains("git_sha"))
         #expect(await desk.ask("/health/detailed").status == 200)
+        // Its log file is read back into storage.
+        _ = try await wait("log lines in storage", seconds: 20) {
+            await desk.ask("/api/v1/logs?limit=5", isKnown: true).body.contains("listening")
+        }
         // Events come at once, and a reader that has gone is forgotten.
         let stream = try desk.run(
             """
@@ -150,6 +154,9 @@ import Testing
         let engaged = await desk.ask(
             "/api/v1/kill-switch/engage", method: "POST", body: #"{"reason": "drill"}"#, isKnown: true)
         #expect(engaged.status == 200, "\(engaged.body)")
+        // The service believes the proxy about where the client is.
+        let audit = await desk.ask("/api/v1/audit", isKnown: true).body
+        #expect(audit.contains("172.30.91.1\"") && !audit.contains("172.30.91.250"), "\(audit)")
         let file = desk.folder.appending(path: "alerts")
         return try await wait("an alert", seconds: 120) {
             let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""

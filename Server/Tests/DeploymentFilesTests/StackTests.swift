@@ -124,7 +124,7 @@ import Testing
         #expect(await desk.ask("/health/detailed").status == 200)
         // Its log file is read back into storage.
         _ = try await wait("log lines in storage", seconds: 20) {
-            await desk.ask("/api/v1/logs?limit=5", isKnown: true).body.contains("listening")
+            await desk.ask("/api/v1/logs?event=listening", isKnown: true).body.contains("listening")
         }
         // Events come at once, and a reader that has gone is forgotten.
         let stream = try desk.run(

@@ -8,8 +8,20 @@ import { milliseconds } from "../elements/times.js";
 
 const mostCharts = 4;
 
-/** Candles of an instrument over the window of a run: of the bars that it used, or of hours where those are too many. */
+/** Candles of an instrument over the window of a run: of the catalogue, or those that the run itself has kept. */
 export async function candlesOf(run, instrument, signal) {
+  try {
+    const found = await candlesOfCatalogue(run, instrument, signal);
+    if (found.length) return found;
+  } catch (error) {
+    if (isAbort(error)) throw error;
+  }
+  // A run of quotes or trades, or one whose data are gone.
+  return candles({ instrument, run_id: run.id, limit: mostCandles }, signal);
+}
+
+/** Of the bars that the run used, or of hours where those are too many. */
+async function candlesOfCatalogue(run, instrument, signal) {
   const list = Array.isArray(run.file?.data) ? run.file.data : run.file?.data?.series ?? [];
   const used = list.find?.((one) => one.instrument === instrument && one.timeframe)?.timeframe ?? "1h";
   const window = { instrument, start: run.start ?? run.summary?.start, end: run.end ?? run.summary?.end };

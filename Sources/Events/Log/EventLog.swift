@@ -80,6 +80,9 @@ public struct EventVerification: Hashable, Sendable {
     public let end: EventCheckpoint
     /// Stored records that were checked.
     public let records: Int
+    /// The hash of what the events before the start have left in the tables, which was checked too; nil where
+    /// there is none, or only the latest events were asked for.
+    public var snapshot: Digest?
 
     /// The result of a verification.
     public init(start: EventCheckpoint, end: EventCheckpoint, records: Int) {

@@ -17,13 +17,17 @@ extension RunDesk {
     ///   - interval: nanoseconds between two reports.
     ///   - report: told now and then, and once at the end, with ``RunReport``'s JSON; what it throws ends the
     ///     run.
+    ///   - prices: told once, before the run begins, of the prices that it works on, for a chart: for each
+    ///     instrument `{"instrument", "timeframe", "bars": [[open time, open, high, low, close, volume]]}`
+    ///     with at most 1,000 bars; what it throws ends the run.
     ///   - orders: told after `report` of orders that are new or changed, in lists of at most 150, in all of
     ///     the first 10,000 orders of the run; what it throws ends the run.
     /// - Returns: the object of `summary.json`.
     /// - Throws: as `tradewind backtest`.
     public func execute(
         _ path: String, catalogue: String?, folder: String, runID: String,
-        interval: UInt64 = 1_000_000_000, report: @escaping (JSONText) throws -> Void,
+        interval: UInt64 = 1_000_000_000, prices: ([JSONText]) throws -> Void = { _ in },
+        report: @escaping (JSONText) throws -> Void,
         orders: @escaping ([JSONText]) throws -> Void = { _ in }
     ) throws(CommandFailure) -> JSONText {
         let context = CommandContext(
@@ -34,6 +38,9 @@ extension RunDesk {
             throw CommandFailure(error)
         }
         let data = try RunSeriesLoader(files: files, strategies: strategies).load(run)
+        let start = run.plan.start ?? .distantPast
+        let window = start..<max(start, run.plan.end ?? .distantFuture)
+        do { try prices(RunPrices.json(of: data.series, in: window)) } catch { throw RunDesk.unread }
         let (told, followed) = (ToldSoFar(), RunOrders())
         let finished = try RunExecution(context: context).execute(
             run, data, keepsRecords: true, keepsFolder: true, runID: runID
@@ -62,12 +69,13 @@ extension RunDesk {
             do {
                 try report(RunReport.json(last, finished.result.equity, after: told.time))
                 for list in followed.news() { try orders(list) }
-            } catch {
-                throw CommandFailure(
-                    .outputFailed, code: "output", message: "nobody reads the progress of the run")
-            }
+            } catch { throw RunDesk.unread }
         }
         return finished.summary
+    }
+
+    private static var unread: CommandFailure {
+        CommandFailure(.outputFailed, code: "output", message: "nobody reads the progress of the run")
     }
 }
 

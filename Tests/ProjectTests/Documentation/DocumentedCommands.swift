@@ -95,7 +95,7 @@ struct DocumentedCommands {
     }
 
     /// A port of the loopback that nobody uses now.
-    private static func freePort() -> Int {
+    static func freePort() -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()

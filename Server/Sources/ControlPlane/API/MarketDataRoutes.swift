@@ -2,6 +2,7 @@ internal import Events
 internal import Hummingbird
 internal import MarketData
 internal import Markets
+internal import Storage
 internal import StrategyKit
 internal import TradewindCommands
 internal import Units
@@ -86,13 +87,18 @@ enum MarketDataRoutes {
             .get, "/api/v1/candles",
             description: RouteDescription(
                 "List bars",
-                details:
-                    "The first of the window, or with `order=desc` the last of it; always in time order.",
+                details: """
+                    The first of the window, or with `order=desc` the last of it; always in time order. Of \
+                    the catalogue, or with `run_id` those that a run worked on when it ran, whatever became \
+                    of its data since: at most 1,000 of an instrument, joined to longer ones where \
+                    there were more.
+                    """,
                 tags: tags,
                 parameters: [
                     RouteParameter("instrument", in: .query, "As binance:spot:BTCUSDT", .string()),
                     RouteParameter("symbol", in: .query, "The same under another name", .string()),
                     RouteParameter("timeframe", in: .query, "As 1h; the only one when not given", .string()),
+                    RouteParameter("run_id", in: .query, "Bars that this run worked on", .string()),
                     RouteParameter("start", in: .query, "First open time", .time),
                     RouteParameter("end", in: .query, "Open times before this", .time),
                     RouteParameter(
@@ -124,13 +130,68 @@ enum MarketDataRoutes {
             let (start, end) = (reader.moment("start"), reader.moment("end"))
             let limit = reader.integer("limit", 1...maximum, default: 100)
             let isLast = reader.text("order", allowed: ["asc", "desc"]) == "desc"
+            let runID = reader.text("run_id", limit: 80)
             if wanted == nil && reader.problems.isEmpty { reader.refuse("instrument", "is missing") }
             try reader.finish()
             guard let wanted else { throw APIError.notFound }
             let window = (start ?? .distantPast)..<max(start ?? .distantPast, end ?? .distantFuture)
+            if let runID {
+                return .json(
+                    try await candles(
+                        of: runID, wanted, length, window, limit: limit, isLast: isLast, api))
+            }
             return .json(
                 try candles(wanted, length, window, limit: limit, isLast: isLast, api))
         }
+    }
+
+    /// Bars that a run worked on.
+    private static func candles(
+        of runID: String, _ instrument: InstrumentID, _ timeframe: Timeframe?, _ window: Range<Instant>,
+        limit: Int, isLast: Bool, _ api: RunAPI
+    ) async throws -> JSONText {
+        let run = try await api.failing { try await api.runs.find(runID) }
+        let (bars, total) = try await api.failing {
+            try await api.store.read { transaction in
+                (
+                    try transaction.bars.list(
+                        of: run.id, instrument: instrument.description, in: window, limit: limit,
+                        isLast: isLast),
+                    try transaction.bars.count(
+                        of: run.id, instrument: instrument.description, in: window)
+                )
+            }
+        }
+        guard let first = bars.first, timeframe.map({ $0 == Timeframe(first.timeframe) }) ?? true else {
+            throw APIError(.notFound, "run \(run.id) has no such bars of \(instrument)")
+        }
+        let candles = bars.map { bar in
+            candle(
+                bar.openTime,
+                open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume)
+        }
+        return json(instrument, first.timeframe, candles, total: total)
+    }
+
+    private static func candle(
+        _ time: Instant, open: ExactDecimal, high: ExactDecimal, low: ExactDecimal, close: ExactDecimal,
+        volume: ExactDecimal
+    ) -> JSONText {
+        .object([
+            JSONMember("time", .time(time)), JSONMember("open", .money(open)),
+            JSONMember("high", .money(high)), JSONMember("low", .money(low)),
+            JSONMember("close", .money(close)), JSONMember("volume", .money(volume)),
+        ])
+    }
+
+    private static func json(
+        _ instrument: InstrumentID, _ timeframe: String, _ candles: [JSONText], total: Int
+    ) -> JSONText {
+        .object([
+            JSONMember("instrument", .string(instrument.description)),
+            JSONMember("timeframe", .string(timeframe)), JSONMember("candles", .list(candles)),
+            JSONMember("total", .integer(total)),
+        ])
     }
 
     private static func candles(
@@ -166,24 +227,15 @@ enum MarketDataRoutes {
         }
         let (first, last) = (place(window.lowerBound), place(window.upperBound))
         let rows = isLast ? max(first, last - limit)..<last : first..<min(last, first + limit)
-        func price(_ value: Int64) -> JSONText {
-            .money(ExactDecimal(mantissa: Int128(value), scale: series.priceScale))
+        func price(_ value: Int64) -> ExactDecimal {
+            ExactDecimal(mantissa: Int128(value), scale: series.priceScale)
         }
         let candles = rows.map { row in
-            JSONText.object([
-                JSONMember("time", .time(Instant(nanoseconds: times[row]))),
-                JSONMember("open", price(bars.open[row])), JSONMember("high", price(bars.high[row])),
-                JSONMember("low", price(bars.low[row])), JSONMember("close", price(bars.close[row])),
-                JSONMember(
-                    "volume",
-                    .money(
-                        ExactDecimal(mantissa: Int128(bars.volume[row]), scale: series.quantityScale))),
-            ])
+            candle(
+                Instant(nanoseconds: times[row]), open: price(bars.open[row]), high: price(bars.high[row]),
+                low: price(bars.low[row]), close: price(bars.close[row]),
+                volume: ExactDecimal(mantissa: Int128(bars.volume[row]), scale: series.quantityScale))
         }
-        return .object([
-            JSONMember("instrument", .string(instrument.description)),
-            JSONMember("timeframe", .string(entry.key.timeframe?.description ?? "")),
-            JSONMember("candles", .list(candles)), JSONMember("total", .integer(last - first)),
-        ])
+        return json(instrument, entry.key.timeframe?.description ?? "", candles, total: last - first)
     }
 }

@@ -28,7 +28,8 @@ enum OrderRoutes {
             selection.statuses = reader.list("status", allowed: StoredOrder.statuses)
             try reader.finish()
             (selection.offset, selection.limit) = (wanted.offset, wanted.size)
-            return .json(try await page(selection, wanted, api))
+            let (entries, total) = try await found(selection, api)
+            return .json(wanted.json("orders", entries, total: total))
         }
         routes.on(
             .get, RouterPath(base + "/:id"),
@@ -46,11 +47,14 @@ enum OrderRoutes {
         addAccount(api, to: &routes)
     }
 
-    static func page(_ selection: OrderSelection, _ page: Page, _ api: RunAPI) async throws -> JSONText {
+    /// The orders that are selected, and how many there are on all pages.
+    static func found(
+        _ selection: OrderSelection, _ api: RunAPI
+    ) async throws -> (entries: [JSONText], total: Int) {
         let (found, total) = try await api.failing {
             try await api.store.read { (try $0.orders.list(selection), try $0.orders.count(selection)) }
         }
-        return page.json("orders", found.map(RunJSON.order), total: total)
+        return (found.map(RunJSON.order), total)
     }
 
     private static func addAccount(_ api: RunAPI, to routes: inout RouteTable) {

@@ -106,26 +106,41 @@ enum ResultRoutes {
         "fees", "account",
     ]
 
-    private static func addRows(_ api: RunAPI, to routes: inout RouteTable) {
-        let limits = api.limits(100)
-        routes.on(
-            .get, RouterPath(base + "/fills"),
-            description: RouteDescription(
-                "List the fills of a run",
-                details: "All of them once it is completed; before, those that were told of.", tags: tags,
-                parameters: [RunSchemas.id] + RunSchemas.pageParameters(limits),
-                responses: [RouteResponse(.ok, "A page", RunSchemas.page("fills", of: RunSchemas.fill))],
-                failures: [.notFound, .validationFailed])
-        ) { request, context in
+    /// What a page of a list holds, and how many entries there are in all.
+    private typealias Entries = (entries: [JSONText], total: Int)
+
+    /// Adds a list of what belongs to a run, by pages.
+    private static func addPage(
+        _ name: String, of schema: RouteSchema, _ description: RouteDescription, _ limits: PageLimits,
+        _ api: RunAPI, to routes: inout RouteTable,
+        _ entries: @escaping @Sendable (StoredRun, Page) async throws -> Entries
+    ) {
+        var description = description
+        description.parameters = [RunSchemas.id] + RunSchemas.pageParameters(limits)
+        description.responses = [RouteResponse(.ok, "A page", RunSchemas.page(name, of: schema))]
+        description.failures = [.notFound, .validationFailed]
+        routes.on(.get, RouterPath("\(base)/\(name)"), description: description) { request, context in
             var reader = FieldReader(query: request)
             let page = reader.page(limits)
             try reader.finish()
-            let run = try await api.run(context)
+            let found = try await entries(try await api.run(context), page)
+            return .json(page.json(name, found.entries, total: found.total))
+        }
+    }
+
+    private static func addRows(_ api: RunAPI, to routes: inout RouteTable) {
+        let limits = api.limits(100)
+        addPage(
+            "fills", of: RunSchemas.fill,
+            RouteDescription(
+                "List the fills of a run",
+                details: "All of them once it is completed; before, those that were told of.", tags: tags),
+            limits, api, to: &routes
+        ) { run, page in
             if let (rows, total) = try api.results.rows(
                 "fills.csv", of: run.id, offset: page.offset, limit: page.size)
             {
-                let entries = rows.map { RunJSON.row($0, fillColumns, run: run.id) }
-                return .json(page.json("fills", entries, total: total))
+                return (rows.map { RunJSON.row($0, fillColumns, run: run.id) }, total)
             }
             let (fills, total) = try await api.failing {
                 try await api.store.read {
@@ -135,48 +150,33 @@ enum ResultRoutes {
                     )
                 }
             }
-            return .json(page.json("fills", fills.map(RunJSON.fill), total: total))
+            return (fills.map(RunJSON.fill), total)
         }
-        routes.on(
-            .get, RouterPath(base + "/trades"),
-            description: RouteDescription(
-                "List the round trips of a run", details: "Once it is completed.", tags: tags,
-                parameters: [RunSchemas.id] + RunSchemas.pageParameters(limits),
-                responses: [RouteResponse(.ok, "A page", RunSchemas.page("trades", of: RunSchemas.anything))],
-                failures: [.notFound, .validationFailed])
-        ) { request, context in
-            var reader = FieldReader(query: request)
-            let page = reader.page(limits)
-            try reader.finish()
-            let run = try await api.run(context)
+        addPage(
+            "trades", of: RunSchemas.anything,
+            RouteDescription(
+                "List the round trips of a run", details: "Once it is completed.", tags: tags),
+            limits, api, to: &routes
+        ) { run, page in
             let found = try api.results.rows(
                 "trades.csv", of: run.id, offset: page.offset, limit: page.size)
-            let entries = (found?.rows ?? []).map { RunJSON.row($0, tradeColumns, run: run.id) }
-            return .json(page.json("trades", entries, total: found?.total ?? 0))
+            return ((found?.rows ?? []).map { RunJSON.row($0, tradeColumns, run: run.id) }, found?.total ?? 0)
         }
     }
 
     private static func addBooks(_ api: RunAPI, to routes: inout RouteTable) {
-        let limits = api.limits(50)
-        routes.on(
-            .get, RouterPath(base + "/orders"),
-            description: RouteDescription(
+        addPage(
+            "orders", of: RunSchemas.order,
+            RouteDescription(
                 "List the orders of a run",
                 details: """
                     Whatever became of them, the newest first. Of a run with very many orders these are the \
                     first 10,000; `orders` of its progress counts all.
-                    """, tags: tags,
-                parameters: [RunSchemas.id] + RunSchemas.pageParameters(limits),
-                responses: [RouteResponse(.ok, "A page", RunSchemas.page("orders", of: RunSchemas.order))],
-                failures: [.notFound, .validationFailed])
-        ) { request, context in
-            var reader = FieldReader(query: request)
-            let page = reader.page(limits)
-            try reader.finish()
-            let run = try await api.run(context)
+                    """, tags: tags), api.limits(50), api, to: &routes
+        ) { run, page in
             var selection = OrderSelection()
             (selection.runID, selection.offset, selection.limit) = (run.id, page.offset, page.size)
-            return .json(try await OrderRoutes.page(selection, page, api))
+            return try await OrderRoutes.found(selection, api)
         }
         routes.on(
             .get, RouterPath(base + "/positions"),

@@ -8,6 +8,8 @@ public enum RunWord: Sendable {
     case progress(JSONText)
     /// Orders that are new or changed, as they stand.
     case orders([JSONText])
+    /// The prices of an instrument that it works on, as bars.
+    case prices(JSONText)
     /// It came to its end; the object of `summary.json`.
     case result(JSONText)
     /// It failed; `{"code", "message", "remedy", "problems"}`.
@@ -140,6 +142,8 @@ public final class RunChild: Sendable {
             words.yield(.progress(progress))
         } else if let orders = value["orders"]?.items {
             words.yield(.orders(orders))
+        } else if let prices = value["prices"] {
+            words.yield(.prices(prices))
         } else if let result = value["result"] {
             words.yield(.result(result))
         } else if let failure = value["error"] {

@@ -1,5 +1,6 @@
 internal import Events
 internal import HTTPTypes
+public import Storage
 public import TradewindCommands
 
 /// Why the service of runs does not do what it was asked for.
@@ -18,6 +19,8 @@ public enum RunFailure: Error, Hashable, Sendable {
     case invalid(RunProblems)
     /// As many runs wait as may.
     case queueFull(Int)
+    /// What follows the event log is too far behind.
+    case behind(BackpressureError)
     /// The service is stopping.
     case stopping
 }
@@ -46,6 +49,14 @@ extension APIError {
             self.init(
                 .backpressure, "\(count) runs wait already, which is the most (runs.max-queued)",
                 details: .object([JSONMember("queued", .integer(count))]), headers: [.retryAfter: "10"])
+        case .behind(let pressure):
+            self.init(
+                .backpressure, pressure.description,
+                details: .object([
+                    JSONMember("consumer", .optional(pressure.reading.consumer)),
+                    JSONMember("lag", .integer(pressure.reading.lag)),
+                    JSONMember("limit", .integer(pressure.limit)),
+                ]), headers: [.retryAfter: "10"])
         case .stopping: self.init(.serviceUnavailable, "the service is stopping")
         }
     }

@@ -140,7 +140,7 @@ public actor RunService {
         }
         if queue.contains(id) || starting.contains(id) || active[id] != nil { return run }
         try permitStart()
-        if active.count + starting.count < options.maxConcurrent {
+        if active.count + starting.count < options.maxConcurrent, isLogClear {
             starting.insert(id)
             try await launch(id, by: requester)
         } else {
@@ -263,9 +263,16 @@ public actor RunService {
         }
     }
 
+    /// Whether runs need not wait for consumers of the event log; one that does waits in the queue.
+    private var isLogClear: Bool { (options.pressure?.reading.level ?? .clear) == .clear }
+
     private func permitStart() throws {
         if isStopping { throw RunFailure.stopping }
         if !options.startsRuns { throw RunFailure.switchedOff }
+        // A run brings orders and a report every second: none is taken that could only make the lag worse.
+        do throws(BackpressureError) { try options.pressure?.checkOrderEntry() } catch {
+            throw RunFailure.behind(error)
+        }
         let isFull = active.count + starting.count >= options.maxConcurrent
         if isFull && queue.count >= options.maxQueued { throw RunFailure.queueFull(queue.count) }
     }
@@ -395,6 +402,7 @@ public actor RunService {
                 told += made.count - 1
                 await write(made, of: run, "progress")
             case .orders(let orders): await write([events.recorded(orders, run)], of: run, "orders")
+            case .prices(let prices): await keep(StoredBar.list(prices), of: run)
             case .result(let summary): outcome.summary = summary
             case .failure(let failure): outcome.failure = failure
             case .ended(let status, let signal): (outcome.status, outcome.signal) = (status, signal)
@@ -458,6 +466,20 @@ public actor RunService {
             metadata: ["event": "run_\(status?.rawValue ?? "ended")", "run_id": .string(run.id)])
     }
 
+    /// Stores prices that a run works on. They are market data, and no event tells of them.
+    private func keep(_ bars: [StoredBar], of run: StoredRun) async {
+        do {
+            try await store.write { transaction in
+                guard try transaction.runs.find(run.id)?.status == .running else { return }
+                try transaction.bars.add(bars, of: run.id)
+            }
+        } catch {
+            logger.error(
+                "prices of run \(run.id) cannot be written: \(error)",
+                metadata: ["event": "run_write_failed", "run_id": .string(run.id)])
+        }
+    }
+
     private func write(_ made: [EventEnvelope], of run: StoredRun, _ what: String) async {
         do {
             try await store.write { transaction in
@@ -469,16 +491,5 @@ public actor RunService {
                 "\(what) of run \(run.id) cannot be written: \(error)",
                 metadata: ["event": "run_write_failed", "run_id": .string(run.id)])
         }
-    }
-}
-
-/// Tells the audit what somebody did to a run, where there is an audit and somebody.
-private struct RunAuditor: Sendable {
-    let trail: AuditTrail?
-    let actor: AuditActor?
-
-    func record(_ action: String, _ id: String, _ transaction: StoreTransaction) throws {
-        guard let trail, let actor else { return }
-        try trail.record(AuditChange(action, of: "run", id), by: actor, in: transaction)
     }
 }

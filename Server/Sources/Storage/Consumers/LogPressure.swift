@@ -5,6 +5,10 @@ internal import Synchronization
 ///
 /// Above the first threshold producers that can wait do; above the second new orders are refused. Both end by
 /// themselves when the consumer has caught up to 80 % of the threshold.
+///
+/// Orders enter the log with the run that places them: ``waitUntilClear()`` holds runs in their queue, and
+/// ``checkOrderEntry()`` refuses to start another one. A run that goes on is not interrupted, nor are orders
+/// of it refused one by one: what it reports happened already, and must be written.
 public final class LogPressure: Sendable {
     /// What the lag means.
     public enum Level: Int, Hashable, Comparable, Sendable {
@@ -71,7 +75,7 @@ public final class LogPressure: Sendable {
         return holds(warning, .slow) ? .slow : .clear
     }
 
-    /// Refuses a new order while the slowest consumer is too far behind.
+    /// Refuses new orders, and a run that would place some, while the slowest consumer is too far behind.
     ///
     /// - Throws: ``BackpressureError``.
     public func checkOrderEntry() throws(BackpressureError) {

@@ -97,7 +97,9 @@ enum EventReading {
             guard let end = records.last?.0.offset else { break }
             last = end
         }
-        return try verifier.finish(at: try EventStatements.head(session))
+        var found = try verifier.finish(at: try EventStatements.head(session))
+        if offset == nil { found.snapshot = try ProjectionSnapshot.verify(session) }
+        return found
     }
 
     private static func record(_ row: SQLRow) throws -> StoredRecord {

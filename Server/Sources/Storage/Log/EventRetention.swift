@@ -31,6 +31,7 @@ enum EventRetention {
         guard let bound else {
             return PruneReport(removed: 0, checkpoint: checkpoint, heldBackBy: heldBackBy)
         }
+        let snapshot = try ProjectionSnapshot.advance(to: bound.offset, transaction)
         let removed = try session.execute(
             "DELETE FROM outbox WHERE log_offset <= ?", [.integer(bound.offset.value)])
         try session.execute(
@@ -40,9 +41,13 @@ enum EventRetention {
             """)
         try session.execute(
             """
-            INSERT INTO checkpoints (log_offset, hash, recorded_at) VALUES (?, ?, ?) \
+            INSERT INTO checkpoints (log_offset, hash, snapshot_hash, recorded_at) VALUES (?, ?, ?, ?) \
             ON CONFLICT (log_offset) DO NOTHING
-            """, [.integer(bound.offset.value), .blob(bound.hash.bytes), .instant(transaction.now)])
+            """,
+            [
+                .integer(bound.offset.value), .blob(bound.hash.bytes), .blob(snapshot.bytes),
+                .instant(transaction.now),
+            ])
         try session.execute(
             """
             DELETE FROM checkpoints WHERE log_offset NOT IN \

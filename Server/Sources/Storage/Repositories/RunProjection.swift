@@ -19,6 +19,13 @@ public enum RunProjection {
 
     /// Applies one event. What it does not read, and what concerns a run that is not there, changes nothing.
     public static func apply(_ event: EventEnvelope, _ transaction: StoreTransaction) throws {
+        guard types.contains(event.type) else { return }
+        try ProjectionSnapshot.preserve(event.runID, transaction.session)
+        try write(event, transaction)
+    }
+
+    /// Writes what an event says, and nothing about snapshots.
+    static func write(_ event: EventEnvelope, _ transaction: StoreTransaction) throws {
         switch event.type {
         case .runCreated: try create(event, transaction)
         case .ordersCreated, .ordersPlaced, .ordersPartiallyFilled, .ordersFilled, .ordersCancelled,
@@ -32,14 +39,12 @@ public enum RunProjection {
         }
     }
 
-    /// Makes all tables again from the events of a log.
+    /// Makes all tables again: from what the removed events left at the checkpoint, and the events after it.
     ///
-    /// - Returns: how many events were applied.
+    /// - Throws: `EventChainBreak` when what the removed events left is damaged; nothing is changed then.
     @discardableResult
-    public static func rebuild(_ events: [LoggedEvent], _ transaction: StoreTransaction) throws -> Int {
-        try transaction.runs.deleteAll()
-        for event in events { try apply(event.envelope, transaction) }
-        return events.count
+    public static func rebuild(_ transaction: StoreTransaction) throws -> RebuildReport {
+        try ProjectionSnapshot.rebuild(transaction)
     }
 
     private static func create(_ event: EventEnvelope, _ transaction: StoreTransaction) throws {

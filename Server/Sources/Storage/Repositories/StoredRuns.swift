@@ -180,17 +180,10 @@ public struct RunRepository {
 
     /// Removes a run and everything that is stored of it but its events.
     public func delete(_ id: String) throws {
-        for table in ["results", "orders", "fills", "positions", "run_points"] {
+        for table in ["results", "orders", "fills", "positions", "run_points", "bars"] {
             try session.execute("DELETE FROM \(table) WHERE run_id = ?", [.text(id)])
         }
         try session.execute("DELETE FROM runs WHERE id = ?", [.text(id)])
-    }
-
-    /// Removes all runs and what belongs to runs, to be made again from the events.
-    public func deleteAll() throws {
-        for table in ["results", "orders", "fills", "positions", "run_points", "runs"] {
-            try session.execute("DELETE FROM \(table)")
-        }
     }
 
     private static func condition(_ selection: RunSelection) -> (String, [SQLValue]) {
@@ -236,7 +229,7 @@ public struct RunRepository {
     private static func unreadable(_ what: String) -> StorageError {
         StorageError(
             .corrupt, "a row of the table runs holds a \(what) that is none",
-            remedy: "make the tables again from the events: tradewind events replay; or restore a backup")
+            remedy: "make the tables again: tradewind events replay --rebuild; or restore a backup")
     }
 }
 

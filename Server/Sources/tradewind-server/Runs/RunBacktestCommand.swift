@@ -5,7 +5,8 @@ internal import TradewindCommands
 
 /// `tradewind-server run-backtest`: one run of the service, in a process of its own.
 ///
-/// Prints JSON lines: `{"progress": {...}}` and `{"orders": [...]}` now and then, and at the end
+/// Prints JSON lines: `{"prices": {...}}` of each instrument, `{"progress": {...}}` and `{"orders": [...]}`
+/// now and then, and at the end
 /// `{"result": {...}}` or `{"error": {...}}`. Its log goes to standard error, from where the service takes it
 /// into its own. It ends when its standard input does: the service holds the other end.
 struct RunBacktestCommand: ServerCommand {
@@ -46,12 +47,11 @@ struct RunBacktestCommand: ServerCommand {
                 try output.result(JSONText.object([JSONMember(what, value)]).compact + "\n")
             }
             let summary = try RunDesk().execute(
-                file, catalogue: data, folder: self.output, runID: runID, interval: interval * 1_000_000
-            ) { progress in
-                try tell("progress", progress)
-            } orders: { orders in
-                try tell("orders", .list(orders))
-            }
+                file, catalogue: data, folder: self.output, runID: runID, interval: interval * 1_000_000,
+                prices: { prices in
+                    for one in prices { try tell("prices", one) }
+                },
+                report: { try tell("progress", $0) }, orders: { try tell("orders", .list($0)) })
             try tell("result", summary)
             log.ends(summary)
         } catch {

@@ -28,6 +28,7 @@ struct ControlPlaneParts {
     private let context: Context
     private let store: any Store
     private let storage: StoragePart
+    private let witness: StorageWitness
     private let access: AccessPart
     private let dashboard: DashboardFiles?
     private let research: ResearchPart
@@ -48,10 +49,13 @@ struct ControlPlaneParts {
                 settings, store: store, api: context.credentials[.api], auth: context.credentials[.auth],
                 metrics: context.metrics, logger: logger)
             opened = access
+            let file = ServiceLogs.path(service: "api", settings: settings)
+            let witness = StorageWitness(store, path: StorageNote.path(logFile: file), logger: logger)
+            try await witness.compare(access.service.audit)
             let storage = StoragePart(
                 store, settings: settings.events, metrics: context.metrics, logger: logger)
             return ControlPlaneParts(
-                context: context, store: store, storage: storage,
+                context: context, store: store, storage: storage, witness: witness,
                 access: access, dashboard: dashboard,
                 research: try await ResearchPart.open(
                     context, store: store, pressure: storage.pressure, audit: access.service.audit),
@@ -64,7 +68,7 @@ struct ControlPlaneParts {
     }
 
     /// What runs beside the HTTP server; it is stopped after that.
-    var services: [any Service] { [storage] + access.services + research.services + logs.services }
+    var services: [any Service] { [storage, witness] + access.services + research.services + logs.services }
 
     /// What holds for every request.
     var edge: EdgePolicy { access.edge }

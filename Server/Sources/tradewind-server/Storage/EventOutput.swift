@@ -52,7 +52,7 @@ enum EventOutput {
         to        \(found.end.offset)
         hash      \(found.end.hash)
 
-        """
+        """ + (found.snapshot.map { "snapshot  \($0), of what the events before left\n" } ?? "")
     }
 
     /// A verified log, for programs.
@@ -63,6 +63,7 @@ enum EventOutput {
             JSONMember("after", .integer(Int(found.start.offset.value))),
             JSONMember("last", .integer(Int(found.end.offset.value))),
             JSONMember("hash", .string(found.end.hash.description)),
+            JSONMember("snapshot_hash", .optional(found.snapshot?.description)),
         ]).compact + "\n"
     }
 }

@@ -103,19 +103,29 @@ struct EventsReplayCommand: ServerCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay", abstract: "Have a consumer work again on everything after an offset.",
         discussion: """
+            With --rebuild the tables of runs, results, orders, fills and positions are made again, from \
+            what retention left at its checkpoint and every event after it; writers wait meanwhile. \
             With --consumer the consumer's place is set back: it works on those events again when its \
             service runs, which changes nothing that it has done already. Without, the events are printed \
             as JSON lines for a program to read. Events that retention has removed cannot be replayed.
             """)
 
     @Option(help: ArgumentHelp("The offset after which to start; 0 for the whole log.", valueName: "offset"))
-    var after: Int64
+    var after: Int64?
+    @Flag(help: "Make the tables of runs again from the checkpoint and all events after it.")
+    var rebuild = false
     @Option(help: ArgumentHelp("The consumer whose place is set back.", valueName: "name"))
     var consumer: String?
     @OptionGroup var settings: SettingsOptions
     @OptionGroup var format: ServerOutputFormat
 
     func validate() throws {
+        if rebuild && (after != nil || consumer != nil) {
+            throw ValidationError(
+                "--rebuild starts at the checkpoint: it takes neither --after nor --consumer")
+        }
+        guard !rebuild else { return }
+        guard let after else { throw ValidationError("--after OFFSET or --rebuild is missing") }
         if after < 0 { throw ValidationError("--after is an offset: 0 or more") }
     }
 
@@ -123,6 +133,7 @@ struct EventsReplayCommand: ServerCommand {
         let loaded = try settings.load(nil, context)
         try await StoreCommand.withLog(loaded, context) { store in
             let verified = try await store.events.verify()
+            guard let after else { return try await rebuild(store, context) }
             guard after >= verified.start.offset.value else {
                 throw CommandFailure(
                     .badData, code: "event-offset",
@@ -135,15 +146,55 @@ struct EventsReplayCommand: ServerCommand {
                     remedy: "give an offset of the log")
             }
             if let consumer {
-                try await reset(consumer, store, context)
+                try await reset(consumer, to: EventOffset(after), store, context)
             } else {
-                try await printAll(store.events, context)
+                try await printAll(store.events, after: EventOffset(after), context)
             }
         }
     }
 
+    private func rebuild(_ store: any MigratableStore, _ context: ServerContext) async throws {
+        let (id, actor) = (EventID.random(), Self.actor(context))
+        let report = try await store.writeAlone { transaction in
+            let report = try RunProjection.rebuild(transaction)
+            try transaction.append(
+                Self.audit(
+                    "events.rebuilt", id, by: actor, at: transaction.now,
+                    [
+                        JSONMember("subject", .string("runs")), JSONMember("subject_kind", .string("tables")),
+                        JSONMember("after", .list(report.changed.map { .string($0) })),
+                    ]))
+            return report
+        }
+        let json = JSONText.object([
+            JSONMember("events", .integer(report.events)),
+            JSONMember("changed", .list(report.changed.map { .string($0) })),
+        ])
+        let names = report.changed.map { $0.isEmpty ? "what belongs to no run" : $0 }
+        let outcome =
+            names.isEmpty ? "they say what they said before" : "changed: \(names.joined(separator: ", "))"
+        try context.output.result(
+            format.json
+                ? json.compact + "\n"
+                : "the tables were made again from \(report.events) events; \(outcome)\n")
+    }
+
+    private static func actor(_ context: ServerContext) -> String {
+        context.environment["USER"] ?? context.environment["LOGNAME"] ?? "local"
+    }
+
+    private static func audit(
+        _ action: String, _ id: EventID, by actor: String, at now: Instant, _ facts: [JSONMember]
+    ) -> EventEnvelope {
+        EventEnvelope(
+            id: id, type: .auditRecorded, correlationID: id.description, time: now,
+            producer: "tradewind.events",
+            payload: .object(
+                [JSONMember("action", .string(action)), JSONMember("actor", .string(actor))] + facts))
+    }
+
     private func reset(
-        _ consumer: String, _ store: any MigratableStore, _ context: ServerContext
+        _ consumer: String, to place: EventOffset, _ store: any MigratableStore, _ context: ServerContext
     ) async throws {
         let known = try await store.events.lag()
         guard let before = known.first(where: { $0.consumer == consumer }) else {
@@ -152,22 +203,18 @@ struct EventsReplayCommand: ServerCommand {
                 .badData, code: "consumer", message: "the log knows no consumer '\(consumer)'",
                 remedy: names.isEmpty ? "none has committed an offset yet" : "consumers are \(names)")
         }
-        let place = EventOffset(after)
-        let id = EventID.random()
-        let actor = context.environment["USER"] ?? context.environment["LOGNAME"] ?? "local"
+        let (id, actor) = (EventID.random(), Self.actor(context))
         try await store.write { transaction in
             try transaction.commit(consumer, place)
             try transaction.append(
-                EventEnvelope(
-                    id: id, type: .auditRecorded, correlationID: id.description, time: transaction.now,
-                    producer: "tradewind.events",
-                    payload: .object([
-                        JSONMember("action", .string("events.replayed")), JSONMember("actor", .string(actor)),
+                Self.audit(
+                    "events.replayed", id, by: actor, at: transaction.now,
+                    [
                         JSONMember("subject", .string(consumer)),
                         JSONMember("subject_kind", .string("consumer")),
                         JSONMember("before", .integer(Int(before.offset.value))),
                         JSONMember("after", .integer(Int(place.value))),
-                    ])))
+                    ]))
         }
         let json = JSONText.object([
             JSONMember("consumer", .string(consumer)),
@@ -180,8 +227,10 @@ struct EventsReplayCommand: ServerCommand {
                 : "\(consumer) stood at \(before.offset) and stands at \(place) now\n")
     }
 
-    private func printAll(_ log: any EventLog, _ context: ServerContext) async throws {
-        var place = EventOffset(after)
+    private func printAll(
+        _ log: any EventLog, after start: EventOffset, _ context: ServerContext
+    ) async throws {
+        var place = start
         while true {
             let events = try await log.read(after: place, limit: 500)
             guard let last = events.last?.offset else { return }

@@ -1,6 +1,7 @@
 import Events
 import Foundation
 import TestServers
+import Units
 
 /// The real service over sample data, in a folder of its own.
 final class ResearchDesk {
@@ -80,6 +81,15 @@ final class ResearchDesk {
         try await awaitReady()
     }
 
+    /// Stops the service, lets something happen to its folder, and starts it again.
+    func restart(after change: () throws -> Void) async throws {
+        service.terminate()
+        service.waitUntilExit()
+        try change()
+        service = try Self.serve(folder, port, extra)
+        try await awaitReady()
+    }
+
     private func awaitReady() async throws {
         for _ in 0..<600 {
             if let (_, status) = try? await HTTPQuestion.get(address + "/ready"), status == 200 { return }
@@ -134,6 +144,26 @@ final class ResearchDesk {
         }
         throw Failure(
             description: "run \(id) is never \(states): \(try await get("/api/v1/runs/\(id)").text)")
+    }
+
+    /// The file of the service's database.
+    var database: String { folder.appending(path: ".tradewind/tradewind.db").path }
+
+    /// Something that happened and concerns no run.
+    static func event(_ number: Int) -> EventEnvelope {
+        EventEnvelope(
+            id: EventID(derivedFrom: "desk", sequence: UInt64(number)), type: "test.Happened",
+            correlationID: "desk", time: .epoch, producer: "tests", payload: .object([]))
+    }
+
+    /// Waits until the service has noticed how far consumers of its event log are behind.
+    func wait(untilPressureIs level: Int) async throws {
+        for _ in 0..<400 {
+            let metrics = try await get("/metrics").text.split(separator: "\n")
+            if metrics.contains("tradewind_events_pressure \(level)") { return }
+            try await Task.sleep(for: .milliseconds(25))
+        }
+        throw Failure(description: "the pressure is never \(level)")
     }
 
     /// A run over the hours of one instrument.

@@ -1,7 +1,10 @@
 import Events
 import Foundation
 import Glibc
+import Operations
+import Storage
 import Testing
+import Units
 
 /// Runs over the real service: real processes, a real store, real HTTP.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct RunLifecycleTests {
@@ -60,6 +63,46 @@ import Testing
         #expect(left == [".runs"])
         let after = try await desk.get("/api/v1/events?run_id=\(id)&order=desc&limit=1").json
         #expect(after["events"]?.items?.first?["type"] == .string("run.Deleted"))
+    }
+
+    @Test func thePricesThatARunWorkedOnAreKeptWithIt() async throws {
+        let desk = try await ResearchDesk.open()
+        defer { desk.close() }
+        let (hours, minutes) = (
+            try await desk.create(ResearchDesk.file()),
+            try await desk.create(ResearchDesk.slowFile("minutes", strategies: 1))
+        )
+        for id in [hours, minutes] { _ = try await desk.wait(id, for: ["completed"]) }
+        func candles(_ query: String) async throws -> JSONText {
+            let limit = query.contains("limit=") ? "" : "&limit=10000"
+            let path = "/api/v1/candles?instrument=binance:spot:BTCUSDT&\(query)\(limit)"
+            return try await desk.get(path).json
+        }
+        // As many as a chart needs are the bars themselves ...
+        let (own, all) = (try await candles("run_id=\(hours)"), try await candles("timeframe=1h"))
+        #expect(own == all && own["total"]?.wholeNumber == 720)
+        let last = try await candles("run_id=\(hours)&limit=2&order=desc")["candles"]?.items
+        #expect(last == Array(all["candles"]?.items?.suffix(2) ?? []))
+        #expect(
+            try await candles("run_id=\(hours)&timeframe=1m")["error"]?["code"]
+                == .string("resource.not_found"))
+        #expect(try await candles("run_id=nobody")["error"]?["code"] == .string("resource.not_found"))
+        // ... and more are joined, without losing an extreme.
+        let joined = try await candles("run_id=\(minutes)")
+        let (few, many) = (
+            joined["candles"]?.items ?? [], try await candles("timeframe=1m&limit=100000")["candles"]?.items
+        )
+        #expect(joined["timeframe"] == .string("1h") && few.count == 720)
+        #expect(many == nil, "more than a request may ask for")
+        let hour = try #require(all["candles"]?.items)
+        #expect(few == hour, "the sample's hours are made of its minutes")
+        try await desk.send("DELETE", "/api/v1/runs/\(hours)")
+        let store = try await SQLiteStore.open(desk.database, options: StoreOptions(now: SystemClocks.now))
+        let left = try await store.read {
+            try $0.session.integer("SELECT count(*) FROM bars WHERE run_id = ?", [.text(hours)])
+        }
+        #expect(left == 0)
+        try await store.close()
     }
 
     @Test func everyOrderOfARunIsARowWithItsStateAndReason() async throws {
@@ -184,6 +227,69 @@ import Testing
         #expect(try await desk.get("/api/v1/runs/\(done)").json["status"] == .string("completed"))
         let list = try await desk.get("/api/v1/runs?status=completed,failed&page_size=2").json
         #expect(list["total"]?.wholeNumber == 3 && list["runs"]?.items?.count == 2)
+    }
+
+    @Test func whileConsumersAreFarBehindRunsWaitAndThenAreRefusedUntilTheyHaveCaughtUp() async throws {
+        let desk = try await ResearchDesk.open([
+            "--set", "events.lag-warning=50", "--set", "events.lag-stop=200", "--set",
+            "events.poll-interval=100ms",
+        ])
+        defer { desk.close() }
+        let store = try await SQLiteStore.open(desk.database, options: StoreOptions(now: SystemClocks.now))
+        // Others tell of much, and one consumer has seen nothing of it.
+        try await desk.wait(untilPressureIs: 0)
+        try await store.events.append((1...100).map { ResearchDesk.event($0) })
+        try await store.events.commit("slow", .start)
+        try await desk.wait(untilPressureIs: 1)
+        let waiting = try await desk.create(ResearchDesk.file())
+        let refused = try await desk.create(ResearchDesk.file(), starts: false)
+        try await Task.sleep(for: .milliseconds(300))
+        #expect(try await desk.get("/api/v1/runs/\(waiting)").json["status"] == .string("pending"))
+        try await store.events.append((101...300).map { ResearchDesk.event($0) })
+        try await desk.wait(untilPressureIs: 2)
+        let answer = try await desk.send("POST", "/api/v1/runs/\(refused)/start")
+        #expect(answer.status == 503 && answer.code == "throttling.backpressure", "\(answer.text)")
+        #expect(answer.text.contains("slow is") && answer.text.contains("200 are allowed"))
+        let run = "{\"mode\": \"backtest\", \"start\": true, \"run\": \(ResearchDesk.file())}"
+        let total = try await desk.get("/api/v1/runs").json["total"]
+        #expect(try await desk.send("POST", "/api/v1/runs", run).code == "throttling.backpressure")
+        #expect(try await desk.get("/api/v1/runs").json["total"] == total, "nothing was created")
+        try await store.events.commit("slow", try await store.events.last())
+        try await desk.wait(untilPressureIs: 0)
+        #expect(try await desk.wait(waiting, for: ["completed", "failed"])["status"] == .string("completed"))
+        #expect(try await desk.send("POST", "/api/v1/runs/\(refused)/start").status == 200)
+        _ = try await desk.wait(refused, for: ["completed"])
+        try await store.close()
+    }
+
+    /// Goal: what real runs leave in the tables is what their events say, also once those are removed.
+    /// Method: retention, which compares, takes all events of runs that completed, were stopped, deleted, or
+    /// never started.
+    @Test func allEventsOfRealRunsCanBeRemovedAndTheTablesStillVerify() async throws {
+        let desk = try await ResearchDesk.open()
+        defer { desk.close() }
+        let done = try await desk.create(ResearchDesk.file())
+        let stopped = try await desk.create(ResearchDesk.slowFile())
+        let gone = try await desk.create(ResearchDesk.file("gone"))
+        _ = try await desk.wait(done, for: ["completed"])
+        _ = try await desk.wait(gone, for: ["completed"])
+        try await desk.send("DELETE", "/api/v1/runs/\(gone)")
+        _ = try await desk.wait(stopped, for: ["running"])
+        try await desk.send("POST", "/api/v1/runs/\(stopped)/stop")
+        _ = try await desk.wait(stopped, for: ["stopped"])
+        let pending = try await desk.create(ResearchDesk.file("pending"), starts: false)
+        desk.service.terminate()
+        desk.service.waitUntilExit()
+        let store = try await SQLiteStore.open(desk.database, options: StoreOptions(now: SystemClocks.now))
+        let report = try await store.events.prune(before: .distantFuture)
+        #expect(report.removed > 20 && report.heldBackBy == nil)
+        #expect(try await store.events.verify().snapshot != nil)
+        let rebuilt = try await store.write { try RunProjection.rebuild($0) }
+        #expect(rebuilt == RebuildReport(events: 0, changed: []))
+        let ids = try await store.read { try $0.runs.list(RunSelection()).map(\.id) }
+        #expect(Set(ids) == [done, stopped, pending])
+        #expect(try await store.read { try $0.orders.count(OrderSelection()) } > 0)
+        try await store.close()
     }
 
     @Test func aServiceThatIsStoppedStopsItsRunsFirst() async throws {

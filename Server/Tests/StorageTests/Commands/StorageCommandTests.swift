@@ -90,6 +90,35 @@ import Units
         #expect(audit.contains("events.replayed") && audit.contains("\"actor\":\"ann\""))
     }
 
+    @Test func theTablesOfRunsAreMadeAgainFromTheLog() async throws {
+        try check(run("migrate up").status, 0)
+        let store = try await SQLiteStore.open(database, options: StoreOptions(now: TestClock().now))
+        var tale = RunTale()
+        try await tale.tell([.created("r1"), .created("r2"), .started("r1"), .completed("r1")], store)
+        let before = try await RunTale.tables(store)
+        try await store.write { try $0.session.execute("UPDATE runs SET status = 'failed' WHERE id = 'r1'") }
+        let first = try run("events replay --rebuild --json")
+        #expect(first.status == 0 && first.json?["events"]?.wholeNumber == 4, "\(first.errors)")
+        #expect(first.json?["changed"]?.items == [.string("r1")])
+        try await check(RunTale.tables(store), before)
+        try check(run("events replay --rebuild").output.contains("4 events; they say what they said"), true)
+        let audit = try run("events tail --type audit.Recorded --json").output
+        #expect(audit.contains("events.rebuilt") && audit.contains("\"actor\":\"ann\""))
+        for line in ["events replay", "events replay --rebuild --after 1"] { try check(run(line).status, 64) }
+        // Of removed events only what they left can be looked at: nothing is made from what is damaged.
+        _ = try await store.events.prune(before: .distantFuture)
+        let verified = try run("events verify --json")
+        #expect(verified.json?["snapshot_hash"]?.text?.count == 64, "\(verified.output)")
+        try check(run("events verify").output.contains("snapshot  "), true)
+        try await store.write { try $0.session.execute("DELETE FROM results WHERE run_id = 'r1'") }
+        try await store.close()
+        for line in ["events verify", "events replay --rebuild"] {
+            let answer = try run(line)
+            #expect(answer.status == 65 && answer.errors.contains("run r1"), "\(answer.errors)")
+            #expect(answer.errors.contains("the table results holds 0 rows of it instead of 1"))
+        }
+    }
+
     @Test func aChangedEventIsNamedWithItsOffsetAndADamagedFileIsLeftAlone() async throws {
         try check(run("migrate up").status, 0)
         try await append((1...5).map { TestEvents.event($0) })

@@ -106,10 +106,18 @@ let package = Package(
                 .product(name: "TradewindKit", package: "tradewind"),
             ],
             swiftSettings: strict),
+        .target(
+            name: "Deployment",
+            dependencies: [
+                "Settings", "Storage", "Operations",
+                .product(name: "TradewindDataKit", package: "tradewind"),
+                .product(name: "TradewindEventKit", package: "tradewind"),
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "tradewind-server",
             dependencies: [
-                "Settings", "Storage", "Operations", "Venues", "ControlPlane",
+                "Settings", "Storage", "Operations", "Venues", "ControlPlane", "Deployment",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
@@ -194,7 +202,7 @@ let package = Package(
         .testTarget(
             name: "SupervisionTests",
             dependencies: [
-                "Operations", "Settings", "tradewind-server",
+                "Operations", "Settings", "TestServers", "tradewind-server",
                 .product(name: "TradewindDataKit", package: "tradewind"),
                 .product(name: "TradewindKit", package: "tradewind"),
             ],
@@ -202,6 +210,14 @@ let package = Package(
         // The files under Deploy: images, compose, proxy, monitoring.
         .testTarget(
             name: "DeploymentFilesTests", dependencies: ["TestServers", "Yams", "tradewind-server"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "DeploymentTests",
+            dependencies: [
+                "Deployment", "Operations", "Settings", "Storage", "TestServers", "tradewind-server",
+                .product(name: "TradewindDataKit", package: "tradewind"),
+                .product(name: "TradewindEventKit", package: "tradewind"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "VenuesTests",

@@ -84,6 +84,17 @@ export async function audit({ page = 1, pageSize = 20 } = {}, signal) {
   };
 }
 
+/** What was deployed, the latest first. */
+export async function deployments({ page = 1, pageSize = 10 } = {}, signal) {
+  const found = listIn(await get("/api/v1/deployments", { query: { page, page_size: pageSize }, signal }), "deployments");
+  return {
+    total: found.total,
+    items: found.items.map((item) => ({
+      time: item.started_at, action: item.action, from: item.from, to: item.to, actor: item.actor, result: item.result, reason: item.reason, took: item.milliseconds,
+    })),
+  };
+}
+
 /** The configuration in effect, secrets hidden by the server. */
 export async function configuration(signal) {
   const body = await get("/api/v1/configuration", { signal });

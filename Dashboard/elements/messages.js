@@ -30,10 +30,10 @@ export function note(text, tone = "", ...more) {
 }
 
 const tones = {
-  completed: "good", filled: "good", healthy: "good", ready: "good", ok: "good", active: "good", current: "good",
+  completed: "good", done: "good", filled: "good", healthy: "good", ready: "good", ok: "good", active: "good", current: "good",
   running: "busy", starting: "busy", stopping: "busy", submitting: "busy", partial: "busy", partially_filled: "busy",
   failed: "bad", error: "bad", rejected: "bad", unhealthy: "bad", not_ready: "bad", critical: "bad", expired_secret: "bad",
-  stopped: "warn", degraded: "warn", warning: "warn", cancelled: "warn", canceled: "warn", expired: "warn", unknown: "warn",
+  rolled_back: "bad", stopped: "warn", degraded: "warn", warning: "warn", cancelled: "warn", canceled: "warn", expired: "warn", unknown: "warn",
 };
 
 /** A state in a word, with a colour that only repeats what the word says. */

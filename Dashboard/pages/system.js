@@ -1,7 +1,7 @@
 // Is the platform well, what is it, who changed what?
 
 import { poll } from "../api/polling.js";
-import { audit, components, configuration, health, lastOffset, metrics, readiness } from "../api/system.js";
+import { audit, components, configuration, deployments, health, lastOffset, metrics, readiness } from "../api/system.js";
 import { fill, h } from "../elements/dom.js";
 import { count } from "../elements/figures.js";
 import { badge, empty, failure, loading } from "../elements/messages.js";
@@ -18,11 +18,12 @@ export async function show({ present, signal }) {
   };
   const updated = h("span", { class: "dim small" });
   const parts = { components: part("Components"), ready: part("Readiness checks"), metrics: part("Metrics", h("a", { href: "/metrics", text: "all of them" })), version: part("Version"),
-    secrets: part("Secrets and event log"), audit: part("Audit"), configuration: part("Configuration", "secrets are hidden by the server") };
+    secrets: part("Secrets and event log"), deployments: part("Deployments"), audit: part("Audit"), configuration: part("Configuration", "secrets are hidden by the server") };
   present("System", heading("System", { lead: "Components and their checks, figures, version, audit and configuration.", actions: updated }),
     h("div", { class: "columns" }, h("div", { class: "stack" }, parts.components.element, parts.version.element),
-      h("div", { class: "stack" }, parts.ready.element, parts.metrics.element, parts.secrets.element)), parts.audit.element, parts.configuration.element);
+      h("div", { class: "stack" }, parts.ready.element, parts.metrics.element, parts.secrets.element)), parts.deployments.element, parts.audit.element, parts.configuration.element);
   watch(parts, updated, signal);
+  showDeployments(parts.deployments.holder, signal);
   showAudit(parts.audit.holder, signal);
   showConfiguration(parts.configuration.holder, signal);
 }
@@ -94,6 +95,22 @@ function secretsAndLog(samples, ready, last) {
     ["Secrets", check ? [badge(check.isReady ? "ready" : "not_ready"), ` ${check.reason || check.judgedBy}`] : "no secret needs to be fetched"],
     ...secrets.slice(0, 8).map(({ name, labels, value }) => [name.replace("tradewind_", "").replaceAll("_", " ") + (labels ? ` ${labels}` : ""), count(value)]),
   ]);
+}
+
+function showDeployments(holder, signal) {
+  const pageSize = 10;
+  let at = 1;
+  const commit = (text) => text ? h("code", { text: text.slice(0, 12), title: text }) : "\u2013";
+  const ask = poll(30000, signal, async () => {
+    const found = await deployments({ page: at, pageSize }, signal);
+    fill(holder, found.items.length ? [table("Deployments", [
+      { title: "Time, UTC", primary: true, cell: (item) => time(item.time, "second", { zone: false }) }, { title: "What", cell: (item) => item.action },
+      { title: "From", cell: (item) => commit(item.from) }, { title: "To", cell: (item) => commit(item.to) }, { title: "Who", cell: (item) => item.actor },
+      { title: "Took", cell: (item) => duration(item.took) }, { title: "Result", cell: (item) => badge(item.result) },
+      { title: "Why", whole: true, cell: (item) => h("span", { class: "break dim", text: item.reason || "\u2013" }) },
+    ], found.items), pager({ page: at, pageSize, total: found.total, shown: found.items.length, go(next) { at = next; ask(); } })]
+      : empty("Nothing was deployed yet", "What tradewind deploy brings into service on this host is listed here."));
+  }, (error) => fill(holder, failure(error, () => ask())));
 }
 
 function showAudit(holder, signal, page = 1) {

@@ -29,8 +29,8 @@ public struct TradewindCommand: ParsableCommand {
             subcommands: [
                 AuditBacktestCommand.self, BacktestCommand.self, CompareCommand.self,
                 ConfigCommand.self, DataCommand.self, DemoCommand.self, EventsCommand.self,
-                NewStrategyCommand.self, ReportCommand.self, StressCommand.self, SweepCommand.self,
-                VersionCommand.self, WalkForwardCommand.self,
+                NewStrategyCommand.self, ReportCommand.self, SignalsCommand.self, StressCommand.self,
+                SweepCommand.self, VersionCommand.self, WalkForwardCommand.self,
             ],
             groupedSubcommands: [
                 CommandGroup(name: "Service", subcommands: ServiceCommands.all)

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Glibc
+internal import Settings
 package import TradewindCommands
 
 /// What a command works with: handed in, so that a test can hand in something else.
@@ -14,6 +15,14 @@ package struct ServerContext: Sendable {
     /// A context.
     package init(output: CommandOutput, environment: [String: String], workingDirectory: String) {
         (self.output, self.environment, self.workingDirectory) = (output, environment, workingDirectory)
+    }
+
+    /// The same in a named environment, for this process and those that it starts.
+    func inEnvironment(_ name: DeploymentEnvironment) -> ServerContext {
+        var variables = environment
+        // Another place that says something else is an error of the settings, which then name both.
+        if variables["TRADEWIND_ENVIRONMENT"] == nil { variables["TRADEWIND_ENVIRONMENT"] = name.rawValue }
+        return ServerContext(output: output, environment: variables, workingDirectory: workingDirectory)
     }
 
     /// Standard output, the environment and the working directory of this process.

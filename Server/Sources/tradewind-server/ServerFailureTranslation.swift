@@ -1,3 +1,4 @@
+internal import Deployment
 internal import Operations
 internal import Settings
 internal import TradewindCommands
@@ -9,6 +10,7 @@ extension CommandFailure {
         switch error {
         case let failure as CommandFailure: self = failure
         case let error as SupervisionError: self.init(error)
+        case let error as DeploymentError: self.init(error)
         case let problems as SettingsProblems: self.init(problems)
         default: return nil
         }

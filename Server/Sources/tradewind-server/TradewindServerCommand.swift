@@ -16,11 +16,14 @@ struct TradewindServerCommand: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, HealthCommand.self, DoctorCommand.self, ConfigCommand.self,
             StoredEventsCommand.self,
+            BackupCommand.self,
+            DeployCommand.self,
             InitCommand.self,
             KillSwitchCommand.self,
             LogsCommand.self,
             MigrateCommand.self,
             RestartCommand.self,
+            RestoreCommand.self,
             RunBacktestCommand.self,
             SecretsCommand.self,
             StartCommand.self,
@@ -28,6 +31,7 @@ struct TradewindServerCommand: AsyncParsableCommand {
             StopCommand.self,
             SuperviseCommand.self,
             SystemdCommand.self,
+            TryBacktestCommand.self,
             UsersCommand.self,
         ])
 

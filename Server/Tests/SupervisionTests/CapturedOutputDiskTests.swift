@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Operations
+import TestServers
 import Testing
 
 /// Disks that are full, and disks that cannot give back a part of a file; only root can make small ones.

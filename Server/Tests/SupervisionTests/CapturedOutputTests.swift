@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Operations
+import TestServers
 import Testing
 
 @Suite struct CapturedOutputTests {

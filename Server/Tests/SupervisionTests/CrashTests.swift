@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Operations
 import Settings
+import TestServers
 import Testing
 import Units
 
@@ -297,7 +298,7 @@ private final class StartResults: @unchecked Sendable {
         let scratch = try ScratchFolder()
         let folder = StateFolder(scratch.path)
         let result = try SupervisorLaunch.detached(
-            plan, in: folder, executable: SupervisedShells.executable,
+            plan, in: folder, executable: ServiceDesk.built,
             environment: ["PATH": "/usr/bin:/bin"])
         #expect(result == .ready)
         defer { _ = try? HostServices(folder: folder).stop() }

@@ -1,4 +1,5 @@
 import Foundation
+import TestServers
 import Testing
 
 /// A clone with the real launcher and the executable that was built with the tests, as it is after the build:
@@ -23,7 +24,7 @@ import Testing
         }
         // What the launcher leaves behind after a build: the clone, the compiler's command and file, the
         // product.
-        let stamp = [desk.path, "", "/bin/sh", SupervisedShells.executable].joined(separator: "\n") + "\n"
+        let stamp = [desk.path, "", "/bin/sh", ServiceDesk.built].joined(separator: "\n") + "\n"
         try Data(stamp.utf8).write(to: URL(filePath: desk.path + "/Server/.build/launcher-stamp"))
     }
 

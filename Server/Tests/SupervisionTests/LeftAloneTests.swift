@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Operations
 import Settings
+import TestServers
 import Testing
 import Units
 
@@ -53,7 +54,7 @@ private final class AnsweringService {
             readyWithin: .seconds(20), grace: .seconds(2))
         let plan = SupervisionPlan(mode: mode, services: [service], policy: policy)
         let result = try SupervisorLaunch.detached(
-            plan, in: folder, executable: SupervisedShells.executable,
+            plan, in: folder, executable: ServiceDesk.built,
             environment: ["PATH": "/usr/bin:/bin", "HOME": "/"])
         #expect(result == .ready)
     }

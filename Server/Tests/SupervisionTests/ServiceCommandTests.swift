@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestServers
 import Testing
 import TradewindCommands
 
@@ -171,7 +172,7 @@ import TradewindCommands
         defer { desk.end() }
         let socket = try NotifySocket()
         let process = Process()
-        process.executableURL = URL(filePath: SupervisedShells.executable)
+        process.executableURL = URL(filePath: ServiceDesk.built)
         process.arguments = ["start", "--foreground"]
         process.currentDirectoryURL = URL(filePath: desk.path)
         process.environment = [

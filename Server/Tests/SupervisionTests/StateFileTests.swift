@@ -1,6 +1,7 @@
 import Foundation
 import Operations
 import Settings
+import TestServers
 import Testing
 import Units
 

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Operations
 import Settings
+import TestServers
 import Units
 
 /// Services that are shell scripts, supervised by the real executable in a folder of their own; what runs is
@@ -13,11 +14,6 @@ final class SupervisedShells: Sendable {
     let path: String
     private let marker: String
     private let isMounted: Bool
-
-    /// The executable that was built with the tests.
-    static let executable =
-        URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-        .deletingLastPathComponent().path + "/tradewind-server"
 
     init() throws {
         marker = UUID().uuidString
@@ -49,7 +45,7 @@ final class SupervisedShells: Sendable {
 
     func start(_ plan: SupervisionPlan? = nil) throws -> SupervisorLaunch.Result {
         try SupervisorLaunch.detached(
-            plan ?? self.plan(), in: folder, executable: Self.executable,
+            plan ?? self.plan(), in: folder, executable: ServiceDesk.built,
             environment: ["PATH": "/usr/bin:/bin", "HOME": "/"])
     }
 

@@ -8,6 +8,9 @@ internal import Units
 /// let bars = try catalogue.series(instrument: id, kind: .bars, timeframe: Timeframe("1m"))
 /// ```
 public struct Catalogue: Sendable {
+    /// The name of the file that lists the series.
+    public static let indexFile = CatalogueIndex.fileName
+
     /// The folder.
     public let directory: String
     private let index: FileBytes

@@ -35,7 +35,7 @@ struct DirectionalDesk {
         deviation = ReturnDeviation(count: settings.bars)
     }
 
-    /// Moves all but the reserve to the venue, once.
+    /// Moves all but the reserve to the venue, until that was done once.
     private mutating func fund(_ context: inout StrategyContext) {
         let held = context.balance(of: contract.asset, at: .wallet)
         guard held.units > 0 else { return }
@@ -48,6 +48,11 @@ struct DirectionalDesk {
             // A balance beyond 128 bits ends the run at the ledger.
             return
         }
+    }
+
+    /// A transfer that was refused, as before the window begins, is asked for again.
+    mutating func receive(_ update: AccountUpdate) {
+        if case .transferRefused = update { isFunded = false }
     }
 
     mutating func receive(_ bar: Bar, of instrument: InstrumentIndex) {

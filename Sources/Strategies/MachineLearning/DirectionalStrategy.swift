@@ -1,6 +1,6 @@
 public import Markets
 public import StrategyKit
-internal import Trading
+public import Trading
 internal import Units
 
 /// Follows the signals of a forecaster in one contract: full size long or short, or nothing.
@@ -55,6 +55,10 @@ public struct DirectionalStrategy<Market: DirectionalMarket>: Strategy {
         bar: Bar, of instrument: InstrumentIndex, _ context: inout StrategyContext
     ) {
         desk.receive(bar, of: instrument)
+    }
+
+    public mutating func receive(account update: AccountUpdate, _ context: inout StrategyContext) {
+        desk.receive(update)
     }
 
     public mutating func receive(observation: SeriesObservation, _ context: inout StrategyContext) {

@@ -156,6 +156,21 @@ struct RunSeriesLoader {
         return year(first) - 1...year(last) + 1
     }
 
+    /// One series of a run, whatever else of it is there or not.
+    ///
+    /// - Throws: exit code 65 where it is absent or cannot be used.
+    func series(
+        _ kind: SeriesKind, of instrument: InstrumentID, _ run: RunFile
+    ) throws(CommandFailure) -> MarketSeries {
+        let found = loaded(run) { $0 == instrument && $1 == kind }
+        if let series = found.series.first { return series }
+        if !found.problems.isEmpty { throw CommandFailure(found.status, problems: found.problems) }
+        let place = run.place(of: "data")
+        throw CommandFailure(
+            .badData, code: "missing-series", message: "the run holds no \(kind.rawValue) of \(instrument)",
+            file: place.file, line: place.line, remedy: "add them to its data")
+    }
+
     private typealias Wish = (InstrumentID, SeriesKind) -> Bool
 
     /// The series of a run as far as they can be loaded, of those that are wished for.

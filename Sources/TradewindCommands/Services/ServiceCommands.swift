@@ -16,9 +16,11 @@ extension ServiceCommand {
 public enum ServiceCommands {
     /// In the order of the list.
     static let all: [any ServiceCommand.Type] = [
-        DoctorServiceCommand.self, HealthServiceCommand.self, InitServiceCommand.self,
+        BackupServiceCommand.self, DeployServiceCommand.self, DoctorServiceCommand.self,
+        HealthServiceCommand.self, InitServiceCommand.self,
         KillSwitchServiceCommand.self,
         LogsServiceCommand.self, MigrateServiceCommand.self, RestartServiceCommand.self,
+        RestoreServiceCommand.self,
         SecretsServiceCommand.self,
         ServeServiceCommand.self, StartServiceCommand.self, StatusServiceCommand.self,
         StopServiceCommand.self, SystemdServiceCommand.self, UsersServiceCommand.self,
@@ -109,6 +111,21 @@ struct SecretsServiceCommand: ServiceCommand {
 struct MigrateServiceCommand: ServiceCommand {
     static let configuration = CommandConfiguration(
         commandName: "migrate", abstract: "Change the schema of the database, or say how it stands.")
+}
+
+struct BackupServiceCommand: ServiceCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup", abstract: "Make, list and prove backups.")
+}
+
+struct RestoreServiceCommand: ServiceCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "restore", abstract: "Put a backup in place of the database.")
+}
+
+struct DeployServiceCommand: ServiceCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "deploy", abstract: "Bring a version into service on this host, and take it back.")
 }
 
 struct EventsTailServiceCommand: ServiceCommand {

@@ -37,7 +37,9 @@ struct Layers: Sendable {
         system: ["Swift", "Synchronization", "Glibc", "Musl", "_Concurrency"])
 
     static let server = Layers(
-        order: ["Settings", "Storage", "Operations", "Venues", "ControlPlane", "tradewind-server"],
+        order: [
+            "Settings", "Storage", "Operations", "Venues", "ControlPlane", "Deployment", "tradewind-server",
+        ],
         outside: [
             "Settings": ["Crypto", "TradewindDataKit", "Yams"],
             "Storage": ["GRDB", "GRDBSQLite", "Logging", "TradewindDataKit", "TradewindEventKit"],
@@ -52,6 +54,7 @@ struct Layers: Sendable {
                 "Metrics", "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOPosix", "ServiceLifecycle",
                 "TradewindDataKit", "TradewindEventKit", "TradewindKit",
             ],
+            "Deployment": ["TradewindDataKit", "TradewindEventKit"],
             "tradewind-server": [
                 "ArgumentParser", "AsyncHTTPClient", "Logging", "Metrics", "NIOCore", "ServiceLifecycle",
                 "TradewindDataKit", "TradewindEventKit", "TradewindKit", "UnixSignals",
@@ -63,6 +66,7 @@ struct Layers: Sendable {
             "Operations": "processes, signals, locks, sockets, clocks and logs of this host",
             "Venues": "error numbers of connections, which say whether a request left",
             "ControlPlane": "error numbers of sockets",
+            "Deployment": "folders, owners and modes of what is kept on this host",
             "tradewind-server": "the process itself, its files and its environment",
         ],
         system: [

@@ -177,6 +177,22 @@ import Units
         #expect(result.attributionResidual.isZero)
     }
 
+    /// A token for staked ETH is ETH: held where ETH is the share class it is no exposure, whatever the
+    /// dollar and its own ratio do.
+    @Test(arguments: ["eth-staking", "eth-leveraged-staking"]) func aStakeIsNoDeltaWhereEtherIsTheShareClass(
+        _ mode: String
+    ) throws {
+        var run = StakingRun(mode, capital: "30", parameters: [("reserve-ratio", "0")])
+        run.addPrices(
+            (0..<6).map { (2_000_00000000 + $0 * 3_00000000, 2_100_00000000 + $0 * 4_00000000, Self.one) })
+        run.addIndices((0..<6).map { _ in (Self.one, Self.one) })
+        let result = try run.run()
+        #expect(result.risk.maxAbsDelta == 0)
+        #expect(result.riskCurve?.points.allSatisfy { $0.net == 0 && ($0.netDelta ?? 0) == 0 } == true)
+        #expect(result.finalPositions.contains { $0.instrument.hasSuffix("weETH") && !$0.quantity.isZero })
+        #expect(result.attributionResidual.isZero)
+    }
+
     @Test func everythingThatIsWrongIsToldAtOnce() throws {
         var run = StakingRun(
             "eth-leveraged-staking", capital: "0.005",

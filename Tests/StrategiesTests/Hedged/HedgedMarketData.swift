@@ -26,22 +26,18 @@ struct HedgedMarketData {
     /// EIGEN for each ETH staked, in thousandths, announced at hours of the path; its price is 0.02 ETH.
     var rewards: [(hour: Int, thousandths: Int64)] = []
 
-    static func time(hour: Int) -> Instant {
-        Instant(day: 20_000) + Timespan(nanoseconds: Int64(hour) * Timespan.hour.nanoseconds)
-    }
+    static func time(hour: Int) -> Instant { HourlySeries.time(hour: hour) }
 
     /// A path that is calm for some hours, goes to a percentage in equal steps, and stays there.
     static func move(to percent: Int64, over hours: Int, from first: Int64 = 300_000) -> [Int64] {
-        let last = first * percent / 100
-        let path = (1...hours).map { first + (last - first) * Int64($0) / Int64(hours) }
-        return Array(repeating: first, count: 48) + path + Array(repeating: last, count: 72)
+        HourlySeries.path(from: first, calm: 48, to: percent, over: hours, rest: 72)
     }
 
     var series: [MarketSeries] {
         var all = ([Self.spot] + Self.perps).map(bars)
         for perp in Self.perps {
-            let times = (1...max(1, closes.count / 8)).map { $0 * 8 }
-            all.append(values(perp, .funding, "rate", times.map { ($0, rate) }, scale: 8))
+            all.append(
+                HourlySeries.funding(perp, Array(repeating: rate, count: max(1, closes.count / 8))))
         }
         let hours = Array(0..<closes.count)
         all += [
@@ -71,38 +67,16 @@ struct HedgedMarketData {
                 values(
                     "etherfi:base:EIGEN", .ratio, "per-eeth", rewards.map { ($0.hour, $0.thousandths) },
                     scale: 3))
-            all.append(bars("uniswap-v3:spot:EIGEN/WETH", closes.map { _ in 2 }))
+            all.append(HourlySeries.bars("uniswap-v3:spot:EIGEN/WETH", closes.map { _ in 2 }))
         }
         return all.filter { !missing.contains($0.instrument.description) }
     }
 
-    private func bars(_ id: String) -> MarketSeries { bars(id, closes) }
-
-    private func bars(_ id: String, _ closes: [Int64]) -> MarketSeries {
-        let bars = closes.indices.map { hour -> Bar in
-            let (open, close) = (hour == 0 ? closes[0] : closes[hour - 1], closes[hour])
-            return Bar(
-                openTime: Self.time(hour: hour), closeTime: Self.time(hour: hour + 1),
-                open: Price(mantissa: open), high: Price(mantissa: max(open, close)),
-                low: Price(mantissa: min(open, close)), close: Price(mantissa: close),
-                volume: Quantity(mantissa: 1_000))
-        }
-        return RandomMarket.series(id, bars, span: .hour)
-    }
+    private func bars(_ id: String) -> MarketSeries { HourlySeries.bars(id, closes) }
 
     private func values(
         _ id: String, _ kind: SeriesKind, _ name: String, _ rows: [(hour: Int, value: Int64)], scale: Int
-    ) -> MarketSeries {
-        let columns = SeriesColumns.values(
-            ValueColumns(
-                time: Column(rows.map { Self.time(hour: $0.hour).nanoseconds }), names: [name],
-                values: [Column(rows.map(\.value))]))
-        return MarketSeries(
-            instrument: InstrumentID(id)!, kind: kind, columns: columns, priceScale: Scale(scale),
-            quantityScale: Scale(0),
-            digest: columns.digest(kind: kind, priceScale: Scale(scale), quantityScale: Scale(0)),
-            warnings: [])
-    }
+    ) -> MarketSeries { HourlySeries.values(id, kind, name, rows, scale: scale) }
 
     /// A run of a market-neutral mode with 100,000 USDT; every step is told to the probe.
     func run(
@@ -127,9 +101,7 @@ struct HedgedMarketData {
         _ mode: String, _ parameters: [(String, ParameterValue)] = [], capital: Int = 100_000,
         shareClass: String = "USDT", flows: [CapitalFlow] = []
     ) -> BacktestPlan {
-        let hedge = ParameterValue.map(
-            ["binance", "bybit"].map { NamedParameter($0, .number(ExactDecimal("0.5")!)) })
-        var given = [NamedParameter("hedge", hedge)]
+        var given = [NamedParameter("hedge", HourlySeries.hedge)]
         given = given.filter { own in !parameters.contains { $0.0 == own.name } }
         return BacktestPlan(
             name: "test",

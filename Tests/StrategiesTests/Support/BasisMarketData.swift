@@ -8,7 +8,6 @@ import Units
 
 /// Hourly markets of one path of prices: spot on binance, perpetuals with funding on two venues.
 struct BasisMarketData {
-    static let start = Instant(day: 20_000)
     static let perps = ["binance:perp:BTCUSDT", "bybit:perp:BTCUSDT"]
     static let spot = "binance:spot:BTCUSDT"
 
@@ -27,53 +26,25 @@ struct BasisMarketData {
         rates = Array(repeating: rate, count: closes.count / 8 + 1)
     }
 
-    static func time(hour: Int) -> Instant {
-        start + Timespan(nanoseconds: Int64(hour) * Timespan.hour.nanoseconds)
-    }
+    static func time(hour: Int) -> Instant { HourlySeries.time(hour: hour) }
 
     /// A path that stays for some hours, goes to a multiple (in percent) in equal steps of a number of
     /// hours, and stays there.
     static func shock(_ percent: Int64, over hours: Int, from first: Int64 = 5_000_000) -> [Int64] {
-        let calm = Array(repeating: first, count: 120)
-        let last = first * percent / 100
-        let path = (1...hours).map { first + (last - first) * Int64($0) / Int64(hours) }
-        return calm + path + Array(repeating: last, count: 96)
+        HourlySeries.path(from: first, calm: 120, to: percent, over: hours, rest: 96)
     }
 
     var series: [MarketSeries] {
         var all = [bars(BasisMarketData.spot) { _ in 0 }]
         for perp in BasisMarketData.perps {
             all.append(bars(perp, premium))
-            all.append(funding(perp))
+            all.append(HourlySeries.funding(perp, rates))
         }
         return all
     }
 
     private func bars(_ id: String, _ distance: (Int) -> Int64) -> MarketSeries {
-        var bars: [Bar] = []
-        for hour in closes.indices where !(holes[id]?.contains(hour) ?? false) {
-            let open = (hour == 0 ? closes[0] : closes[hour - 1]) + distance(max(0, hour - 1))
-            let close = closes[hour] + distance(hour)
-            bars.append(
-                Bar(
-                    openTime: BasisMarketData.time(hour: hour),
-                    closeTime: BasisMarketData.time(hour: hour + 1),
-                    open: Price(mantissa: open), high: Price(mantissa: max(open, close)),
-                    low: Price(mantissa: min(open, close)), close: Price(mantissa: close),
-                    volume: Quantity(mantissa: 1_000)))
-        }
-        return RandomMarket.series(id, bars, span: .hour)
-    }
-
-    private func funding(_ id: String) -> MarketSeries {
-        let times = rates.indices.map { BasisMarketData.time(hour: ($0 + 1) * 8).nanoseconds }
-        let columns = SeriesColumns.values(
-            ValueColumns(time: Column(times), names: ["rate"], values: [Column(rates)]))
-        return MarketSeries(
-            instrument: InstrumentID(id)!, kind: .funding, columns: columns, priceScale: Scale(8),
-            quantityScale: Scale(0),
-            digest: columns.digest(kind: .funding, priceScale: Scale(8), quantityScale: Scale(0)),
-            warnings: [])
+        HourlySeries.bars(id, closes.indices.map { closes[$0] + distance($0) }, without: holes[id])
     }
 
     /// A run of 100,000 USDT without costs, lots of a thousandth; every step is told to the probe.
@@ -82,15 +53,14 @@ struct BasisMarketData {
     ) throws -> (
         result: BacktestResult, steps: [BasisProbe.Step]
     ) {
-        let hedge = ParameterValue.map(
-            ["binance", "bybit"].map { NamedParameter($0, .number(ExactDecimal("0.5")!)) })
         let plan = BacktestPlan(
             name: "test",
             strategies: [
                 PlannedStrategy(
                     account: "basis", strategy: ProbedBasis.descriptor.name,
                     parameters: [
-                        NamedParameter("hedge", hedge), NamedParameter("reserve-ratio", .number(.zero)),
+                        NamedParameter("hedge", HourlySeries.hedge),
+                        NamedParameter("reserve-ratio", .number(.zero)),
                         NamedParameter("unwind", .text(unwind)),
                     ] + parameters.map { NamedParameter($0.0, .number(ExactDecimal($0.1)!)) },
                     capital: ExactDecimal(100_000))

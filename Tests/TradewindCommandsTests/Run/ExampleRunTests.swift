@@ -64,7 +64,9 @@ import Units
             let outcome = folder.run(["backtest", run, "--json", "--data", catalogue])
             #expect(outcome.status == 0, "\(name): \(outcome)")
             #expect(outcome.object["attribution_residual"] as? String == "0")
-            if name == "usdt-market-neutral-unlevered" { try expectPlainFigures(outcome, source) }
+            if name.hasPrefix("usdt-market-neutral") {
+                try expectPlainFigures(outcome, source, hasLoan: name == "usdt-market-neutral")
+            }
             if name.hasPrefix("pure-lending") || name.hasSuffix("-staking") {
                 #expect(outcome.object["fills"] as? Int == 0)
                 continue
@@ -90,10 +92,11 @@ import Units
         }
     }
 
-    /// The whole of a market-neutral mode, its decisions included, in a second computation from the texts of
-    /// the files: final equity and every cause to the last of 28 decimals.
-    private func expectPlainFigures(_ outcome: CommandOutcome, _ source: String) throws {
-        var plain = try PlainMarketNeutral(source, start: "2024-05-14T00:00:00Z", end: "2025-06-30T00:00:00Z")
+    /// The whole of both market-neutral modes, their decisions included, in a second computation from the
+    /// texts of the files: final equity and every cause to the last of 28 decimals.
+    private func expectPlainFigures(_ outcome: CommandOutcome, _ source: String, hasLoan: Bool) throws {
+        var plain = try PlainMarketNeutral(
+            source, hasLoan: hasLoan, start: "2024-05-14T00:00:00Z", end: "2025-06-30T00:00:00Z")
         plain.run()
         #expect(outcome.object["fills"] as? Int == plain.fills && plain.fills > 100)
         #expect(outcome.object["final_equity"] as? String == PlainMarketNeutral.text(plain.value))

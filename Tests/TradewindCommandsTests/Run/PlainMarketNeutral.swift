@@ -1,34 +1,37 @@
-/// `usdt-market-neutral-unlevered` of `Examples/runs`, computed a second time: integers, the texts of the CSV
-/// files and the rules of the guide, hour by hour, without anything of the product. Money is USDT at 8
-/// decimals, ether and weETH are wei, values have 28 decimals as in the ledger.
+/// `usdt-market-neutral` and its mode without a loan, of `Examples/runs`, computed a second time: integers,
+/// the texts of the CSV files and the rules of the guide, hour by hour, without anything of the product.
+/// Money is USDT at 8 decimals, ether and weETH are wei, values have 28 decimals as in the ledger.
 struct PlainMarketNeutral {
     typealias Integer = Int128
 
-    private static let hour = 3_600
-    private static let ether: Integer = 1_000_000_000_000_000_000
+    static let hour = 3_600
+    static let ether: Integer = 1_000_000_000_000_000_000
     /// What one unit of USDT is worth, at 28 decimals.
-    private static let dollar: Integer = 100_000_000_000_000_000_000
-    private static let billion: Integer = 1_000_000_000
-    private static let spotLot: Integer = 10_000_000_000_000
+    static let dollar: Integer = 100_000_000_000_000_000_000
+    static let billion: Integer = 1_000_000_000
+    static let spotLot: Integer = 10_000_000_000_000
     /// Binance, Bybit.
-    private static let lots: [Integer] = [1_000_000_000_000_000, 10_000_000_000_000_000]
+    static let lots: [Integer] = [1_000_000_000_000_000, 10_000_000_000_000_000]
     /// Fees of takers in millionths; spot, then the two.
-    private static let spotFee: Integer = 1_000
-    private static let fees: [Integer] = [500, 550]
+    static let spotFee: Integer = 1_000
+    static let fees: [Integer] = [500, 550]
 
     // MARK: What the files say, by seconds since 1970
 
-    private let spot: Bars
-    private let perpetuals: [Bars]
-    private let funding: [[Int: Integer]]
-    private let etherPrices: [Int: Integer]
-    private let tokenPrices: [Int: Integer]
-    private let dollarPrices: [Int: Integer]
-    private let poolRates: [Int: Integer]
-    private let gasPrices: [Int: Integer]
-    private let (start, end): (Int, Int)
+    let spot: Bars
+    let perpetuals: [Bars]
+    let funding: [[Int: Integer]]
+    let etherPrices: [Int: Integer]
+    let tokenPrices: [Int: Integer]
+    let dollarPrices: [Int: Integer]
+    let poolRates: [Int: Integer]
+    let gasPrices: [Int: Integer]
+    let supplyIndices: [Int: Integer]
+    let borrowIndices: [Int: Integer]
+    let (start, end): (Int, Int)
+    let hasLoan: Bool
 
-    private struct Bars {
+    struct Bars {
         let opens: [Int: Integer]
         let closes: [Int: Integer]
 
@@ -42,33 +45,41 @@ struct PlainMarketNeutral {
     // MARK: What is held and owed
 
     /// Money in the wallet and at the two venues, and what the shorts were sold for.
-    private var wallet: Integer = 10_000_000_000_000
-    private var cash: [Integer] = [0, 0]
-    private var proceeds: [Integer] = [0, 0]
+    var wallet: Integer = 10_000_000_000_000
+    var cash: [Integer] = [0, 0]
+    var proceeds: [Integer] = [0, 0]
     /// Sold short, in hundred-millionths.
-    private var shorts: [Integer] = [0, 0]
-    private var atVenue: Integer = 0
-    private var inWallet: Integer = 0
-    private var tokens: Integer = 0
+    var shorts: [Integer] = [0, 0]
+    var atVenue: Integer = 0
+    var inWallet: Integer = 0
+    var tokens: Integer = 0
+    /// Ether owed, and both sides of the loan as the pool keeps them, over its indices.
+    var debt: Integer = 0
+    var scaledTokens: Integer = 0
+    var scaledDebt: Integer = 0
 
     // MARK: What is known
 
     /// Prices in cents: of the spot, and the marks of the two.
-    private var price: Integer?
-    private var marks: [Integer?] = [nil, nil]
-    private var closedAt = [0, 0, 0]
-    private var etherPrice: Integer = 0
-    private var tokenPrice: Integer = 0
-    private var dollarPrice: Integer = 0
-    private var gasPrice: Integer = 0
-    private var poolRate: Integer = 0
+    var price: Integer?
+    var marks: [Integer?] = [nil, nil]
+    var closedAt = [0, 0, 0]
+    var etherPrice: Integer = 0
+    var tokenPrice: Integer = 0
+    var dollarPrice: Integer = 0
+    var gasPrice: Integer = 0
+    var poolRate: Integer = 0
     /// ETH for a weETH at 18 decimals, by the oracle; 0 before the first.
-    private var ratio: Integer = 0
+    var ratio: Integer = 0
+    var supplyIndex: Integer = 0
+    var borrowIndex: Integer = 0
+    /// The largest fall of the pool's rate below the ratio so far, in billionths.
+    var worstFall: Integer = 0
 
     // MARK: What is going on
 
-    private enum Stage: Int { case exit, bringOut, reduce, move, extend, bringIn, stake, done }
-    private struct Plan {
+    enum Stage: Int { case exit, bringOut, reduce, move, extend, bringIn, stake, done }
+    struct Plan {
         var stage: Stage
         let isStakeOnly: Bool
         /// Ether to hold, and to be short of at the two.
@@ -76,23 +87,25 @@ struct PlainMarketNeutral {
         let shorts: [Integer]
     }
     /// An order of hundred-millionths: place 0 and 1 are perpetuals, 2 is the spot.
-    private struct Order {
+    struct Order {
         let place: Int
         let isBuy: Bool
         let quantity: Integer
     }
-    private var plan: Plan?
-    private var orders: [Order] = []
-    private var hasEntered = false
-    private var sizedEquity: Integer = 0
-    private var mayTrade = false
-    private var wasRefused = false
+    var plan: Plan?
+    var orders: [Order] = []
+    var hasEntered = false
+    var sizedEquity: Integer = 0
+    var mayTrade = false
+    var wasRefused = false
+    var hasChosenMode = false
 
     /// Change of equity by cause, at 28 decimals.
     private(set) var causes: [String: Integer] = [:]
     private(set) var fills = 0
 
-    init(_ folder: String, start: String, end: String) throws {
+    init(_ folder: String, hasLoan: Bool, start: String, end: String) throws {
+        self.hasLoan = hasLoan
         spot = try Bars(folder, "cex/bybit_ethusdt_spot_1h.csv")
         perpetuals = try ["binance", "bybit"].map { try Bars(folder, "cex/\($0)_ethusdt_perp_1h.csv") }
         funding = try ["binance", "bybit"].map {
@@ -109,43 +122,48 @@ struct PlainMarketNeutral {
             "market_rate", at: "timestamp", 18)
         gasPrices = try PlainTable(folder, "defi/ethereum_gas_prices_hourly.csv").numbers(
             "gas_price_gwei", at: "timestamp", 9, up: true)
+        func index(_ name: String, _ column: Substring) throws -> [Int: Integer] {
+            try PlainTable(folder, "defi/\(name).csv").numbers(column, at: "timestamp", 27)
+        }
+        supplyIndices = try index("aave_v3_weeth_rates_daily", "liquidityIndex")
+        borrowIndices = try index("aave_v3_weth_rates_daily", "variableBorrowIndex")
         (self.start, self.end) = (PlainTable.seconds(start[...]), PlainTable.seconds(end[...]))
     }
 
     // MARK: Arithmetic
 
-    private static func halfEven(_ a: Integer, _ b: Integer) -> Integer {
+    static func halfEven(_ a: Integer, _ b: Integer) -> Integer {
         var (quotient, rest) = (a / b, a % b)
         if rest < 0 { (quotient, rest) = (quotient - 1, rest + b) }
         return 2 * rest > b || 2 * rest == b && quotient % 2 != 0 ? quotient + 1 : quotient
     }
 
-    private static func up(_ a: Integer, _ b: Integer) -> Integer { a <= 0 ? a / b : (a + b - 1) / b }
+    static func up(_ a: Integer, _ b: Integer) -> Integer { a <= 0 ? a / b : (a + b - 1) / b }
 
-    private mutating func book(_ cause: String, _ value: Integer) { causes[cause, default: 0] += value }
+    mutating func book(_ cause: String, _ value: Integer) { causes[cause, default: 0] += value }
 
     /// What a wei of ether and of weETH are worth, at 28 decimals.
-    private var etherMark: Integer { (price ?? 0) * 100_000_000 }
-    private var tokenMark: Integer {
+    var etherMark: Integer { (price ?? 0) * 100_000_000 }
+    var tokenMark: Integer {
         let ofEther = Self.halfEven(10_000_000_000 * ratio, Self.ether)
         return Self.halfEven(ofEther * (price ?? 0), 100)
     }
-    private func shortMark(_ place: Int) -> Integer { (marks[place] ?? 0) * Self.ether }
+    func shortMark(_ place: Int) -> Integer { (marks[place] ?? 0) * Self.ether }
 
     /// Equity at 28 decimals.
     var value: Integer {
         var money = wallet
         for place in [0, 1] { money += cash[place] + proceeds[place] }
-        return money * Self.dollar + (atVenue + inWallet) * etherMark + tokens * tokenMark
+        return money * Self.dollar + (atVenue + inWallet - debt) * etherMark + tokens * tokenMark
             - shorts[0] * shortMark(0) - shorts[1] * shortMark(1)
     }
 
-    private var equity: Integer { Self.halfEven(value, Self.dollar) }
-    /// All ether, staked or not.
-    private var long: Integer { atVenue + inWallet + tokens * ratio / Self.ether }
+    var equity: Integer { Self.halfEven(value, Self.dollar) }
+    /// All ether, staked or not, less what is owed.
+    var long: Integer { atVenue + inWallet + tokens * ratio / Self.ether - debt }
 
     /// Margin with unrealised profit, and the value of the short.
-    private func margin(_ place: Int) -> (equity: Integer, notional: Integer) {
+    func margin(_ place: Int) -> (equity: Integer, notional: Integer) {
         let notional = Self.halfEven(shorts[place] * (marks[place] ?? 0), 100)
         return (cash[place] + proceeds[place] - notional, notional)
     }
@@ -166,7 +184,7 @@ struct PlainMarketNeutral {
         }
     }
 
-    private mutating func takeBars(at now: Int) {
+    mutating func takeBars(at now: Int) {
         for place in [0, 1] {
             guard let close = perpetuals[place].closes[now - Self.hour] else { continue }
             let before = shortMark(place)
@@ -178,10 +196,10 @@ struct PlainMarketNeutral {
         let (ofEther, ofTokens) = (etherMark, tokenMark)
         price = close
         closedAt[2] = now
-        book("price", (atVenue + inWallet) * (etherMark - ofEther) + tokens * (tokenMark - ofTokens))
+        book("price", (atVenue + inWallet - debt) * (etherMark - ofEther) + tokens * (tokenMark - ofTokens))
     }
 
-    private mutating func takeValues(at now: Int) {
+    mutating func takeValues(at now: Int) {
         if now >= start { mayTrade = true }
         dollarPrice = dollarPrices[now] ?? dollarPrice
         poolRate = poolRates[now] ?? poolRate
@@ -198,12 +216,13 @@ struct PlainMarketNeutral {
         let before = tokenMark
         ratio = (2 * tokenPrice * Self.ether + etherPrice) / (2 * etherPrice)
         book("staking", tokens * (tokenMark - before))
+        if hasLoan { accrue(at: now) }
     }
 
     // MARK: Orders
 
     /// At the opens of the bars that begin now, a basis point worse.
-    private mutating func fill(at now: Int) {
+    mutating func fill(at now: Int) {
         var waiting: [Order] = []
         for order in orders {
             let bars = order.place == 2 ? spot : perpetuals[order.place]
@@ -219,7 +238,7 @@ struct PlainMarketNeutral {
         orders = waiting
     }
 
-    private mutating func fill(_ order: Order, _ reference: Integer, _ paid: Integer) {
+    mutating func fill(_ order: Order, _ reference: Integer, _ paid: Integer) {
         let sign: Integer = order.isBuy ? 1 : -1
         let (quantity, place) = (order.quantity, order.place)
         let notional = Self.halfEven(quantity * paid, 1_000_000)
@@ -250,9 +269,12 @@ struct PlainMarketNeutral {
 
     // MARK: Decisions
 
-    private mutating func decide(at now: Int) {
+    mutating func decide(at now: Int) {
         guard price != nil, marks[0] != nil, marks[1] != nil, ratio > 0, poolRate > 0 else { return }
         if wasRefused { (plan, wasRefused) = (nil, false) }
+        if poolRate < ratio {
+            worstFall = max(worstFall, Self.up((ratio - poolRate) * Self.billion, ratio))
+        }
         // Neither a bought-back short nor a reduction happens in this run.
         for place in [0, 1] {
             let (equity, notional) = margin(place)
@@ -274,8 +296,9 @@ struct PlainMarketNeutral {
         }
     }
 
-    private mutating func makePlan() {
+    mutating func makePlan() {
         guard !hasEntered || isOff else {
+            if hasLoan, adjust() { return }
             let free = inWallet + atVenue
             if hasEntered, tokens > 0, free > 0, free > long / 100 {
                 plan = Plan(
@@ -291,7 +314,7 @@ struct PlainMarketNeutral {
 
     /// Whether a margin ratio left 0.44 to 1.5, net delta is above 0.5 %, equity moved by 2 %, or the staked
     /// leg is off its size by 10 %.
-    private var isOff: Bool {
+    var isOff: Bool {
         for place in [0, 1] {
             let (own, notional) = margin(place)
             if notional > 0 && (own * 100 < notional * 44 || own * 10 > notional * 15) { return true }
@@ -305,7 +328,7 @@ struct PlainMarketNeutral {
     }
 
     /// A tenth of equity is kept; of the rest half buys ether, the other half is margin.
-    private var fullTarget: (spot: Integer, shorts: [Integer])? {
+    var fullTarget: (spot: Integer, shorts: [Integer])? {
         let kept = Self.up(equity, 10)
         let money = (equity - kept) / 2 * Self.billion / 1_005_000_000
         let total = money * 1_000_000_000_000 / (price ?? 1)
@@ -316,13 +339,20 @@ struct PlainMarketNeutral {
     }
 
     /// Does a stage; whether something was asked for that is waited for.
-    private mutating func act(_ stage: Stage) -> Bool {
+    mutating func act(_ stage: Stage) -> Bool {
         guard let plan else { return false }
         switch stage {
         case .exit:
             let surplus = long - plan.spot - inWallet - atVenue
             guard surplus >= Self.spotLot, tokens > 0 else { return false }
-            sell(Self.up(tokens * surplus, tokens * ratio / Self.ether))
+            let net = tokens * ratio / Self.ether - debt
+            let part = Self.product(tokens, surplus, over: net, .up)
+            if hasLoan {
+                unwind(part, repaying: Self.product(debt, surplus, over: net, .up))
+            } else {
+                payGas(180_000)
+                sell(part)
+            }
             return true
         case .bringOut:
             let lacking = min(long - plan.spot - atVenue, inWallet)
@@ -350,6 +380,10 @@ struct PlainMarketNeutral {
             return true
         case .stake:
             guard inWallet >= Self.ether / 100 else { return false }
+            if hasLoan {
+                stakeWithLoan()
+                return true
+            }
             payGas(150_000)
             let got = inWallet * Self.ether / ratio
             book("dust", got * tokenMark - inWallet * etherMark)
@@ -359,7 +393,7 @@ struct PlainMarketNeutral {
         }
     }
 
-    private mutating func ask(_ place: Int, isBuy: Bool, _ wei: Integer) {
+    mutating func ask(_ place: Int, isBuy: Bool, _ wei: Integer) {
         let lot = place == 2 ? Self.spotLot : Self.lots[place]
         if wei >= lot {
             orders.append(Order(place: place, isBuy: isBuy, quantity: wei / lot * lot / 10_000_000_000))
@@ -369,7 +403,7 @@ struct PlainMarketNeutral {
     // MARK: Money
 
     /// Money to where it is needed: the spot venue first, then the other, then the wallet.
-    private mutating func move(_ plan: Plan) -> Bool {
+    mutating func move(_ plan: Plan) -> Bool {
         var needs: [(lack: Integer, spare: Integer)] = [(0, 0)]
         for place in [1, 0] {
             let worth = Self.up(plan.shorts[place] * (marks[place] ?? 0), 1_000_000_000_000)
@@ -401,7 +435,7 @@ struct PlainMarketNeutral {
         return true
     }
 
-    private static func even(
+    static func even(
         _ places: [(lack: Integer, spare: Integer)]
     ) -> [(from: Int, to: Int, amount: Integer)] {
         let lack = places.reduce(0) { $0 + $1.lack }
@@ -423,7 +457,7 @@ struct PlainMarketNeutral {
     // MARK: The chain
 
     /// Gas in USDT of six decimals at the oracle's prices, each step rounded up.
-    private mutating func payGas(_ units: Integer) {
+    mutating func payGas(_ units: Integer) {
         let worth = Self.up(units * gasPrice * etherPrice, Self.ether)
         let paid = Self.up(worth * 1_000_000, dollarPrice) * 100
         wallet -= paid
@@ -431,8 +465,7 @@ struct PlainMarketNeutral {
     }
 
     /// weETH in the pool: 20, 24 or 35 basis points up to 10,000, 100,000 dollars and above.
-    private mutating func sell(_ sold: Integer) {
-        payGas(180_000)
+    mutating func sell(_ sold: Integer) {
         let gross = sold * poolRate / Self.ether
         let worth = Self.up(sold * tokenPrice, Self.ether)
         let points: Integer = worth <= 1_000_000_000_000 ? 20 : worth <= 10_000_000_000_000 ? 24 : 35

@@ -15,7 +15,7 @@ struct SettingsLayers {
     /// Variables with our prefix that are no settings: they belong to the launcher and to the project's
     /// tests.
     static let reservedVariables = [
-        "TRADEWIND_SERVER_EXECUTABLE", "TRADEWIND_SHARED_DATA", "TRADEWIND_TEST_",
+        "TRADEWIND_ROOT", "TRADEWIND_SERVER_EXECUTABLE", "TRADEWIND_SHARED_DATA", "TRADEWIND_TEST_",
     ]
 
     /// Adds the values of `--set`.

@@ -21,6 +21,8 @@ public struct ServerSettings: Sendable {
     public let metrics: MetricsSettings
     /// The database.
     public let database: DatabaseSettings
+    /// Copies of the database.
+    public let backup: BackupSettings
     /// Redis, when something uses it.
     public let redis: RedisSettings
     /// The queue of jobs.
@@ -69,6 +71,7 @@ public struct ServerSettings: Sendable {
         auth = AuthSettings(reader)
         metrics = MetricsSettings(reader)
         database = DatabaseSettings(reader)
+        backup = BackupSettings(reader)
         redis = RedisSettings(reader)
         queue = QueueSettings(reader)
         worker = WorkerSettings(reader)

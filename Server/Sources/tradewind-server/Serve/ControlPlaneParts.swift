@@ -1,4 +1,5 @@
 internal import ControlPlane
+internal import Foundation
 internal import Logging
 internal import Operations
 internal import ServiceLifecycle
@@ -33,6 +34,8 @@ struct ControlPlaneParts {
     private let dashboard: DashboardFiles?
     private let research: ResearchPart
     private let logs: LogsPart
+    private let backups: BackupPart
+    private let deployments: DeploymentPart
 
     /// Opens the parts.
     static func open(_ context: Context) async throws -> ControlPlaneParts {
@@ -59,7 +62,14 @@ struct ControlPlaneParts {
                 access: access, dashboard: dashboard,
                 research: try await ResearchPart.open(
                     context, store: store, pressure: storage.pressure, audit: access.service.audit),
-                logs: try await LogsPart.open(context, store: store, audit: access.service.audit))
+                logs: try await LogsPart.open(context, store: store, audit: access.service.audit),
+                backups: BackupPart(
+                    store,
+                    desk: try BackupDesk(
+                        context.loaded, workingDirectory: FileManager.default.currentDirectoryPath),
+                    interval: settings.backup.interval, metrics: context.metrics, logger: logger),
+                deployments: DeploymentPart(
+                    store, maximumPage: settings.api.maxPageSize, metrics: context.metrics, logger: logger))
         } catch {
             try await opened?.close()
             try await store.close()
@@ -68,7 +78,9 @@ struct ControlPlaneParts {
     }
 
     /// What runs beside the HTTP server; it is stopped after that.
-    var services: [any Service] { [storage, witness] + access.services + research.services + logs.services }
+    var services: [any Service] {
+        [storage, witness, backups, deployments] + access.services + research.services + logs.services
+    }
 
     /// What holds for every request.
     var edge: EdgePolicy { access.edge }
@@ -85,6 +97,7 @@ struct ControlPlaneParts {
         access.add(to: &routes)
         research.add(to: &routes)
         logs.add(to: &routes)
+        deployments.add(to: &routes)
         if let dashboard { DashboardRoutes.add(dashboard, to: &routes) }
         // It describes what is there by now.
         if context.settings.features.documentation {

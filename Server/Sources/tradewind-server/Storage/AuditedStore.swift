@@ -7,7 +7,7 @@ internal import TradewindCommands
 
 /// The store as a command uses it that changes what is kept: with the audit, and who acts.
 struct AuditedStore {
-    let store: any Store
+    let store: any MigratableStore
     let audit: AuditTrail
     /// The person at the machine, as the system names them.
     let actor: AuditActor
@@ -25,17 +25,22 @@ struct AuditedStore {
 
     /// Opens the store, hands it over, and closes it.
     ///
+    /// - Parameter asItIs: whether an older schema is left as it is.
     /// - Throws: `CommandFailure`, and what `body` throws.
     static func with(
         _ options: SettingsOptions, _ context: ServerContext, signing: Signing = .required,
+        asItIs: Bool = false,
         _ body: (AuditedStore) async throws -> Void
     ) async throws {
         let loaded =
             signing == .required ? try options.load(nil, context) : try options.loadInEmergency(context)
         let signature = try await signature(loaded, context, signing)
         do {
-            let store = try await StoreStart.open(
-                loaded.settings, workingDirectory: context.workingDirectory)
+            let store =
+                asItIs
+                ? try await StoreStart.connect(
+                    loaded.settings, workingDirectory: context.workingDirectory, creating: false)
+                : try await StoreStart.open(loaded.settings, workingDirectory: context.workingDirectory)
             do {
                 let name = context.environment["USER"] ?? context.environment["LOGNAME"] ?? "unknown"
                 try await body(

@@ -83,6 +83,14 @@ public struct ProcessTable: Sendable {
         return bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
     }
 
+    /// The running processes whose first argument names a program, by number.
+    public func pids(ofProgram name: String) -> [Int32] {
+        Self.entries(root).compactMap { Int32($0) }.sorted().filter { pid in
+            guard let first = arguments(of: pid).first else { return false }
+            return first == name || first.hasSuffix("/" + name)
+        }
+    }
+
     /// Whether a process leads its own group, as each service does, rather than being a child of one.
     func leadsItsGroup(_ pid: Int32) -> Bool { stat(of: pid)?.group == pid }
 

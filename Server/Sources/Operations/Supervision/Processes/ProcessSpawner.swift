@@ -8,8 +8,10 @@ enum ProcessSpawner {
         var command: [String]
         /// All of its environment.
         var environment: [String: String]
-        /// The file that standard output and standard error are appended to.
+        /// The file that standard output is appended to, and standard error unless it has one.
         var output: String
+        /// The file that standard error is appended to, when it is another.
+        var errors: String?
         /// Open files that it gets, from number 3 on. It gets no others.
         var inherited: [Int32]
     }
@@ -36,7 +38,12 @@ enum ProcessSpawner {
         posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(
             &actions, STDOUT_FILENO, order.output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-        posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
+        if let errors = order.errors {
+            posix_spawn_file_actions_addopen(
+                &actions, STDERR_FILENO, errors, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        } else {
+            posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
+        }
         for (index, copy) in copies.enumerated() {
             posix_spawn_file_actions_adddup2(&actions, copy, Int32(3 + index))
         }

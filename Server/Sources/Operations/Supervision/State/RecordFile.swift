@@ -3,13 +3,14 @@ internal import FoundationEssentials
 
 /// A value in a file, with a checksum: one line of JSON and one line of SHA-256, so that a person can read it
 /// and a damaged one is not taken for true.
-struct RecordFile<Value: Codable & Sendable>: Sendable {
-    let path: String
+package struct RecordFile<Value: Codable & Sendable>: Sendable {
+    package let path: String
 
-    init(_ path: String) { self.path = path }
+    /// The file at a path.
+    package init(_ path: String) { self.path = path }
 
     /// Replaces the value.
-    func write(_ value: Value) throws(SupervisionError) {
+    package func write(_ value: Value) throws(SupervisionError) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let body: [UInt8]
@@ -25,7 +26,7 @@ struct RecordFile<Value: Codable & Sendable>: Sendable {
     /// The value; nil when there is no file.
     ///
     /// - Throws: ``SupervisionError/Code/corrupted`` when the file is not as it was written.
-    func read() throws(SupervisionError) -> Value? {
+    package func read() throws(SupervisionError) -> Value? {
         guard let bytes = try DurableFile.read(path) else { return nil }
         guard let end = bytes.firstIndex(of: 0x0A) else { throw corrupted("its checksum is missing") }
         let body = Array(bytes[..<end])

@@ -1,29 +1,42 @@
-import Foundation
+package import Foundation
 import Glibc
 
 /// A folder in which the real executable is used as a person would, with a port of its own.
-final class ServiceDesk: Sendable {
-    let path: String
-    let port: Int
-    private let executable: String
+package final class ServiceDesk: Sendable {
+    /// The folder.
+    package let path: String
+    /// The port of its service.
+    package let port: Int
+    /// What is run.
+    package let executable: String
 
-    struct Answer {
-        let status: Int32
-        let output: String
-        let errors: String
-        let duration: Duration
+    /// The executable that was built with the tests.
+    package static let built =
+        URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+        .deletingLastPathComponent().path + "/tradewind-server"
+
+    /// What a command answered.
+    package struct Answer {
+        /// Its exit status.
+        package let status: Int32
+        /// Its standard output.
+        package let output: String
+        /// Its standard error.
+        package let errors: String
+        /// How long it took.
+        package let duration: Duration
 
         /// The object that `--json` printed.
-        var object: [String: Any] {
+        package var object: [String: Any] {
             (try? JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any]) ?? [:]
         }
 
         /// The services of a status.
-        var services: [[String: Any]] { object["services"] as? [[String: Any]] ?? [] }
+        package var services: [[String: Any]] { object["services"] as? [[String: Any]] ?? [] }
     }
 
     /// - Parameter executable: what is run; a relative path is one in the folder.
-    init(executable: String = SupervisedShells.executable) throws {
+    package init(executable: String = ServiceDesk.built) throws {
         path =
             FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path
             + "/tradewind desk \(UUID().uuidString)"
@@ -33,7 +46,7 @@ final class ServiceDesk: Sendable {
     }
 
     /// A command that has yet to be run.
-    func command(_ arguments: [String], _ more: [String: String] = [:]) -> Process {
+    package func command(_ arguments: [String], _ more: [String: String] = [:]) -> Process {
         let process = Process()
         process.executableURL = URL(filePath: executable)
         process.arguments = arguments
@@ -44,7 +57,8 @@ final class ServiceDesk: Sendable {
         return process
     }
 
-    func run(_ arguments: [String], _ more: [String: String] = [:]) throws -> Answer {
+    /// Runs a command to its end.
+    package func run(_ arguments: [String], _ more: [String: String] = [:]) throws -> Answer {
         let process = command(arguments, more)
         // Through files, as a supervisor that stays must not keep a pipe open.
         let names = ["out", "err"].map { path + "/.\($0)-\(UUID().uuidString)" }
@@ -61,13 +75,14 @@ final class ServiceDesk: Sendable {
             status: process.terminationStatus, output: texts[0], errors: texts[1], duration: duration)
     }
 
-    func end() {
+    /// Stops what runs, and removes the folder.
+    package func end() {
         _ = try? run(["stop"])
         try? FileManager.default.removeItem(atPath: path)
     }
 
     /// A port that nobody uses now.
-    static func freePort() -> Int {
+    package static func freePort() -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()

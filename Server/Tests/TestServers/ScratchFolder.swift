@@ -1,10 +1,12 @@
 import Foundation
 
 /// A folder for one test, removed with it.
-final class ScratchFolder {
-    let path: String
+package final class ScratchFolder: Sendable {
+    /// Its path.
+    package let path: String
 
-    init() throws {
+    /// Makes it.
+    package init() throws {
         path =
             FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path
             + "/tradewind-\(UUID().uuidString)"
@@ -13,14 +15,16 @@ final class ScratchFolder {
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    func write(_ text: String, to name: String) throws {
+    /// Writes a file in it.
+    package func write(_ text: String, to name: String) throws {
         let file = URL(filePath: path + "/" + name)
         try FileManager.default.createDirectory(
             at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data(text.utf8).write(to: file)
     }
 
-    func read(_ name: String) throws -> String {
+    /// Reads a file in it.
+    package func read(_ name: String) throws -> String {
         try String(contentsOfFile: path + "/" + name, encoding: .utf8)
     }
 }

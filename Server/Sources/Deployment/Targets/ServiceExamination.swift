@@ -1,0 +1,60 @@
+internal import Events
+internal import Operations
+
+/// Looks from outside whether a service that was started does what it must.
+struct ServiceExamination {
+    /// `http://127.0.0.1:8000`.
+    let address: String
+    /// Whether it shows the dashboard.
+    let hasDashboard: Bool
+
+    /// Health, readiness of every component, the commit, and the page of the dashboard.
+    ///
+    /// - Parameter commit: the commit that must serve; one that is no 40 digits is not compared.
+    func run(expecting commit: String) async throws(DeploymentError) {
+        _ = try await get("/health")
+        let detailed = try await object("/health/detailed")
+        let status = detailed["status"]?.text ?? "unknown"
+        guard status == "healthy" || status == "degraded" else {
+            throw failure("/health/detailed", "says \(status)")
+        }
+        let served = try await object("/version")["git_sha"]?.text
+        guard commit.utf8.count != 40 || served == commit else {
+            throw failure("/version", "says \(served ?? "nothing") and not \(commit)")
+        }
+        if hasDashboard { try await page() }
+    }
+
+    /// The page of the dashboard.
+    func page() async throws(DeploymentError) {
+        let page = try await get("/")
+        guard String(decoding: page.body.prefix(4096), as: UTF8.self).lowercased().contains("<html") else {
+            throw failure("/", "is not the page of the dashboard")
+        }
+    }
+
+    private func get(_ path: String) async throws(DeploymentError) -> HTTPInquiry.Answer {
+        let answer: HTTPInquiry.Answer
+        do throws(HostError) {
+            answer = try await HTTPInquiry.get(address + path, timeout: .seconds(10))
+        } catch {
+            throw failure(path, "does not answer: \(error)")
+        }
+        guard answer.status == 200 else { throw failure(path, "answers \(answer.status)") }
+        return answer
+    }
+
+    private func object(_ path: String) async throws(DeploymentError) -> JSONText {
+        let answer = try await get(path)
+        do throws(JSONError) {
+            return try JSONText(parsing: String(decoding: answer.body, as: UTF8.self))
+        } catch {
+            throw failure(path, "is no JSON: \(error)")
+        }
+    }
+
+    private func failure(_ path: String, _ what: String) -> DeploymentError {
+        DeploymentError(
+            .tool, "\(address)\(path) \(what)", remedy: "see tradewind logs, and tradewind doctor")
+    }
+}

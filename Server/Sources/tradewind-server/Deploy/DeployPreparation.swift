@@ -1,0 +1,106 @@
+internal import Deployment
+internal import Glibc
+internal import Operations
+internal import Settings
+
+/// What must be right on this host before a deployment touches anything.
+struct DeployPreparation: Sendable {
+    let loaded: LoadedSettings
+    let context: ServerContext
+    /// The database, absolute.
+    let database: String
+    let place: DeploymentPlace
+    /// The folders of containers; nil for the services of `start`.
+    let containers: ContainerPlace?
+
+    /// Room for what a build makes.
+    private static let buildBytes: Int64 = 3 << 30
+    /// Room for a version and for what the services write meanwhile.
+    private static let releaseBytes: Int64 = 512 << 20
+
+    /// What sources never set aside: data, logs and secrets that lie in the clone.
+    var protectedPaths: [String] {
+        let settings = loaded.settings
+        let paths: [String?] = [
+            settings.state.directory, database, settings.backup.directory, settings.data.catalogue,
+            settings.runs.results, settings.logging.file, ".env", settings.files.settings,
+        ]
+        return paths.compactMap { $0.map(absolute) }
+    }
+
+    func problems(willBuild: Bool) async -> [DeploymentError] {
+        var found: [DeploymentError] = []
+        if let problem = space(willBuild: willBuild) { found.append(problem) }
+        found += [place.path, folder(of: database)].compactMap(permission)
+        if let containers { return found + containers.problems() }
+        if let problem = owner() { found.append(problem) }
+        if let problem = await port() { found.append(problem) }
+        return found
+    }
+
+    private func space(willBuild: Bool) -> DeploymentError? {
+        var facts = stat()
+        let size = stat(database, &facts) == 0 ? Int64(facts.st_size) : 0
+        // A backup, a copy before a migration, and a restored one.
+        let needed = 3 * size + Self.releaseBytes + (willBuild ? Self.buildBytes : 0)
+        do throws(HostError) {
+            let space = try DiskSpace.of(place.path)
+            guard space.availableBytes < needed else { return nil }
+            return DeploymentError(
+                .diskFull,
+                "a deployment needs \(ByteCount(needed)), and \(ByteCount(space.availableBytes)) are free",
+                path: place.path,
+                remedy: "free some space on that disk; old backups are in tradewind backup list")
+        } catch {
+            return DeploymentError(.file, error.description, path: place.path, remedy: "see to the folder")
+        }
+    }
+
+    private func permission(_ path: String) -> DeploymentError? {
+        var path = path
+        while path.count > 1, access(path, F_OK) != 0 { path = folder(of: path) }
+        guard access(path, W_OK | X_OK) != 0 else { return nil }
+        return DeploymentError(
+            .preflight, "this user cannot write there", path: path,
+            remedy: "run as the user who owns it, or let that user own it: chown")
+    }
+
+    /// Files that root makes in somebody's folder could not be written by the service afterwards.
+    private func owner() -> DeploymentError? {
+        var facts = stat()
+        for path in [database, absolute(loaded.settings.state.directory)] {
+            guard stat(path, &facts) == 0, facts.st_uid != geteuid() else { continue }
+            return DeploymentError(
+                .preflight, "it belongs to user \(facts.st_uid), and this is user \(geteuid())", path: path,
+                remedy: "run as its owner, or change the owner: chown")
+        }
+        return nil
+    }
+
+    private func port() async -> DeploymentError? {
+        let api = loaded.settings.api
+        switch await PortLook.state(host: api.host, port: api.port) {
+        case .free, .ours: return nil
+        case .taken:
+            return DeploymentError(
+                .preflight, "another program listens on \(api.host):\(api.port)",
+                remedy: "end it (ss --listening --tcp --processes names it), or give api.port another number")
+        case .notPermitted:
+            return DeploymentError(
+                .preflight, "this user may not listen on port \(api.port)",
+                remedy: "give api.port a number above 1023")
+        case .impossible(let reason):
+            return DeploymentError(
+                .preflight, "nothing can listen on \(api.host):\(api.port): \(reason)",
+                remedy: "correct api.host")
+        }
+    }
+
+    private func absolute(_ path: String) -> String {
+        path.hasPrefix("/") ? path : context.workingDirectory + "/" + path
+    }
+
+    private func folder(of path: String) -> String {
+        path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    }
+}

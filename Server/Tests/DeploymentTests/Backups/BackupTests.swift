@@ -119,7 +119,7 @@ import Units
             let whole = try Data(contentsOf: URL(filePath: path))
             var damaged = whole
             let position = Int(random.next() % UInt64(whole.count))
-            // Every third one as a letter of the other case, which means the same number to some.
+            // Every fourth one as a letter of the other case, which means the same number to some.
             damaged[position] ^= round % 4 == 0 ? 0x20 : UInt8(1 << (random.next() % 8))
             try damaged.write(to: URL(filePath: path))
             await #expect(throws: DeploymentError.self, "\(name) at \(position)") {

@@ -177,6 +177,40 @@ import Testing
         #expect(try clone.builds == 3, "the services depend on the rest of the clone")
     }
 
+    /// What a deployment asks for: the path of the executable, and beside it the commit, which may be another
+    /// one though no source changed.
+    @Test func aBuildSaysWhereTheServicesAreAndOfWhichCommit() throws {
+        let clone = try LauncherClone()
+        try clone.folder.write("// server\n", to: "Server/Package.swift")
+        try clone.folder.write("let b = 1\n", to: "Server/Sources/tradewind-server/main.swift")
+        let git = ["-c", "user.name=a", "-c", "user.email=a@localhost", "-c", "commit.gpgsign=false"]
+        func commit(_ text: String) throws -> String {
+            try clone.folder.write(text, to: "notes.txt")
+            for arguments in [["init", "--quiet"], ["add", "notes.txt"], ["commit", "--quiet", "-m", "x"]] {
+                #expect(
+                    try ShellCommand.start(
+                        URL(filePath: "/usr/bin/git"), git + arguments, in: clone.folder.url,
+                        environment: clone.environment
+                    ).finish().status == 0)
+            }
+            let head = try ShellCommand.start(
+                URL(filePath: "/usr/bin/git"), ["rev-parse", "HEAD"], in: clone.folder.url,
+                environment: clone.environment
+            ).finish()
+            return head.output.trimmingCharacters(in: .whitespacesAndNewlines)
+        }
+        for text in ["one", "two"] {
+            let head = try commit(text)
+            let build = try clone.run(["build", "services"])
+            let path = build.output.trimmingCharacters(in: .whitespacesAndNewlines)
+            #expect(build.status == 0 && path.hasSuffix("/Server/.build/release/tradewind-server"))
+            let stamp = try clone.folder.read("Server/.build/release/tradewind-build-stamp")
+            #expect(stamp.hasPrefix(head + "\n"), "\(text)")
+        }
+        #expect(try clone.builds == 1)
+        #expect(try clone.run(["build", "everything"]).status == 64)
+    }
+
     @Test func aPackageOfOnesOwnIsToldWhereTheServerIs() throws {
         try clone.folder.write("// two\n", to: "Server/Package.swift")
         try clone.folder.write("let a = 1\n", to: "Server/Sources/main.swift")

@@ -37,6 +37,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CTimex"),
         .systemLibrary(name: "CSparseFiles"),
+        .systemLibrary(name: "CGzip", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "Settings",
             dependencies: [
@@ -59,7 +60,7 @@ let package = Package(
         .target(
             name: "Operations",
             dependencies: [
-                "Settings", "Storage", "CTimex", "CSparseFiles",
+                "Settings", "Storage", "CTimex", "CSparseFiles", "CGzip",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),

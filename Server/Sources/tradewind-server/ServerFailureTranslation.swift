@@ -11,6 +11,7 @@ extension CommandFailure {
         case let failure as CommandFailure: self = failure
         case let error as SupervisionError: self.init(error)
         case let error as DeploymentError: self.init(error)
+        case let error as LogArchiveError: self.init(error)
         case let problems as SettingsProblems: self.init(problems)
         default: return nil
         }

@@ -18,7 +18,7 @@ package final class LoopbackServer: Sendable {
         package var text: String { String(decoding: body, as: UTF8.self) }
     }
 
-    /// An answer.
+    /// An answer; with status 0 the connection is cut instead.
     package struct Response: Sendable {
         package let status: Int
         package let body: String
@@ -92,6 +92,7 @@ package final class LoopbackServer: Sendable {
             let answer = answer
             Task {
                 let response = await answer(request)
+                if response.status == 0 { return channel.close(promise: nil) }
                 var head = HTTPResponseHead(
                     version: .http1_1, status: HTTPResponseStatus(statusCode: response.status))
                 head.headers.add(name: "Content-Length", value: String(response.body.utf8.count))

@@ -42,9 +42,16 @@ package final class ServerProcess: Sendable {
     }
 
     /// moto's server, which speaks for all of AWS's services.
-    package static func moto(port: Int = freePort()) async throws -> ServerProcess? {
+    ///
+    /// - Parameter openActions: how many actions are done for everybody; from then on signatures and
+    ///   permissions are checked. Nil: never.
+    package static func moto(
+        port: Int = freePort(), openActions: Int? = nil
+    ) async throws -> ServerProcess? {
         guard let path = ServerTools.path(of: "moto_server") else { return nil }
-        return try await start(path, ["-H", "127.0.0.1", "-p", "\(port)"], port: port, health: "/moto-api/")
+        return try await start(
+            path, ["-H", "127.0.0.1", "-p", "\(port)"], port: port, health: "/moto-api/",
+            variables: openActions.map { ["INITIAL_NO_AUTH_ACTION_COUNT": String($0)] } ?? [:])
     }
 
     /// Prometheus, which reads the metrics of a service on a port of loopback several times a second.
@@ -75,7 +82,7 @@ package final class ServerProcess: Sendable {
     }
 
     private static func start(
-        _ path: String, _ arguments: [String], port: Int, health: String
+        _ path: String, _ arguments: [String], port: Int, health: String, variables: [String: String] = [:]
     ) async throws -> ServerProcess {
         let process = Process()
         process.executableURL = URL(filePath: path)
@@ -83,6 +90,7 @@ package final class ServerProcess: Sendable {
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         process.environment = ["PATH": "/usr/bin:/bin", "HOME": NSTemporaryDirectory(), "NO_COLOR": "1"]
+            .merging(variables) { $1 }
         try process.run()
         let server = ServerProcess(process: process, port: port)
         for _ in 0..<600 {

@@ -36,6 +36,8 @@ public struct CommandDispatch {
                     .usage, code: "usage", message: "\(path) has no command \"\(word)\"" + near,
                     remedy: "commands are \(names.joined(separator: ", ")); see \(path) --help")
             }
+            // What is no command of its own is a word for the one that it has for all others.
+            if found.configuration.defaultSubcommand != nil { return nil }
             path += " " + word
             known = found.configuration.subcommands
         }

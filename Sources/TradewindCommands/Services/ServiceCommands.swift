@@ -70,7 +70,7 @@ struct StatusServiceCommand: ServiceCommand {
 
 struct LogsServiceCommand: ServiceCommand {
     static let configuration = CommandConfiguration(
-        commandName: "logs", abstract: "Print the log of a service.")
+        commandName: "logs", abstract: "Print the log of a service, or archive finished days.")
 }
 
 struct SystemdServiceCommand: ServiceCommand {

@@ -44,7 +44,8 @@ struct Layers: Sendable {
             "Settings": ["Crypto", "TradewindDataKit", "Yams"],
             "Storage": ["GRDB", "GRDBSQLite", "Logging", "TradewindDataKit", "TradewindEventKit"],
             "Operations": [
-                "AsyncHTTPClient", "CSparseFiles", "CTimex", "Crypto", "Logging", "Metrics", "NIOCore",
+                "AsyncHTTPClient", "CGzip", "CSparseFiles", "CTimex", "Crypto", "Logging", "Metrics",
+                "NIOCore",
                 "NIOHTTP1", "NIOSSL",
                 "ServiceLifecycle", "TradewindDataKit", "TradewindEventKit",
             ],

@@ -5,26 +5,7 @@ internal import Units
 
 /// Stored lines of logs as JSON.
 enum LogJSON {
-    static func line(_ line: StoredLogLine) -> JSONText {
-        .object([
-            JSONMember("id", .integer(Int(line.id))), JSONMember("logged_at", .time(line.loggedAt)),
-            JSONMember("ingested_at", .time(line.ingestedAt)),
-            JSONMember("level", .string(line.severity.name)),
-            JSONMember("service", .string(line.service)), JSONMember("logger", .string(line.logger)),
-            JSONMember("event", .optional(line.event)), JSONMember("message", .string(line.message)),
-            JSONMember("correlation_id", .optional(line.correlationID)),
-            JSONMember("request_id", .optional(line.requestID)), JSONMember("run_id", .optional(line.runID)),
-            JSONMember("strategy_id", .optional(line.strategyID)),
-            JSONMember("trace_id", .optional(line.traceID)),
-            JSONMember("line_hash", .string(line.hash.description)),
-            JSONMember("payload", payload(line.payload)),
-        ])
-    }
-
-    private static func payload(_ text: String?) -> JSONText {
-        guard let text else { return .null }
-        do throws(JSONError) { return try JSONText(parsing: text) } catch { return .string(text) }
-    }
+    static func line(_ line: StoredLogLine) -> JSONText { .object(LogLineJSON.members(of: line)) }
 
     static func summary(_ summary: LogSummary, lag: Duration?, isRead: Bool) -> JSONText {
         let counts = LogSeverity.allCases.map {

@@ -45,6 +45,8 @@ public struct ComponentName: Hashable, Comparable, Sendable, CustomStringConvert
     public static let secrets = ComponentName(known: "secrets")
     /// Logs on their way to file and standard error.
     public static let logs = ComponentName(known: "logs")
+    /// Finished days of the logs on their way to where they are kept for long.
+    public static let logArchive = ComponentName(known: "log-archive")
 
     /// Where requests come in.
     public static let controlPlane = ComponentName(known: "control-plane")

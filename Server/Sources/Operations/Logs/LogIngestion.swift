@@ -38,7 +38,9 @@ public struct LogIngestion: Service {
                     }
                     if purgedAt.map({ uptime() - $0 >= Self.purgeInterval }) ?? true {
                         purgedAt = uptime()
+                        let lost = ingestor.status.lostLines
                         try await ingestor.purge()
+                        tellLost(ingestor.status.lostLines - lost)
                     }
                     // Said once, not with every look: each line would be read as well, and fail as well.
                     if hasFailed {
@@ -60,5 +62,12 @@ public struct LogIngestion: Service {
                 do { try await Task.sleep(for: interval) } catch { return }
             }
         }
+    }
+
+    private func tellLost(_ lines: Int) {
+        if lines == 0 { return }
+        logger.error(
+            "\(lines) log lines were removed from storage before they were archived, as there were too many",
+            metadata: ["event": "log_lines_unarchived"])
     }
 }

@@ -6,6 +6,7 @@ struct LogIngestionMetrics: Sendable {
     private let lines: [Outcome: Counter]
     private let gaps: Counter
     private let purged: Counter
+    private let lost: Counter
 
     private enum Outcome: String, CaseIterable {
         case stored, duplicate, malformed, expired
@@ -21,6 +22,9 @@ struct LogIngestionMetrics: Sendable {
                 help: "Times that log files may have come and gone before they were read."),
             MetricDescription(
                 "log.ingest.purged", .counter, help: "Lines removed from storage, as they are too old."),
+            MetricDescription(
+                "log.archive.lost", .counter,
+                help: "Lines removed from storage before they were archived, as there were too many."),
             MetricDescription(
                 "log.ingest.behind", .gauge, help: "Size of what is in log files and not in storage.",
                 unit: .bytes),
@@ -39,6 +43,7 @@ struct LogIngestionMetrics: Sendable {
             })
         gaps = Counter(label: "log.ingest.gaps", factory: registry)
         purged = Counter(label: "log.ingest.purged", factory: registry)
+        lost = Counter(label: "log.archive.lost", factory: registry)
         let behind = Gauge(label: "log.ingest.behind", factory: registry)
         let lag = Gauge(label: "log.ingest.lag", factory: registry)
         registry.beforeExposition { [weak status] in
@@ -57,6 +62,8 @@ struct LogIngestionMetrics: Sendable {
         }
         if report.hasGap { gaps.increment() }
     }
+
+    func countLost(_ count: Int) { lost.increment(by: count) }
 
     func countPurged(_ count: Int) { if count > 0 { purged.increment(by: count) } }
 }

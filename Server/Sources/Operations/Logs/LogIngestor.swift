@@ -13,12 +13,13 @@ public actor LogIngestor {
     /// Lines deleted at once; a second writer waits no longer than that takes.
     private static let purgeBatch = 500
     /// Lines kept at most, whatever their age.
-    static let maximumLines: Int64 = 20_000_000
+    public static let maximumLines: Int64 = 20_000_000
 
     private let settings: LogIngestionSettings
     private let store: any TransactionalStore
     private let now: @Sendable () -> Instant
     private let metrics: LogIngestionMetrics
+    private let maximumLines: Int64
     private var folder: LogFolder
     private var tailer: LogTailer?
     /// How it goes, for whoever asks.
@@ -29,13 +30,15 @@ public actor LogIngestor {
     /// - Parameters:
     ///   - path: the current file.
     ///   - setAside: how many older ones are kept beside it.
+    ///   - maximumLines: lines kept at most, whatever their age and whether they are archived.
     ///   - uptime: a clock that never goes back.
     public init(
         path: String, setAside: Int, settings: LogIngestionSettings, store: any TransactionalStore,
-        metrics: MetricsRegistry, now: @escaping @Sendable () -> Instant,
-        uptime: @escaping @Sendable () -> Duration
+        metrics: MetricsRegistry, maximumLines: Int64 = LogIngestor.maximumLines,
+        now: @escaping @Sendable () -> Instant, uptime: @escaping @Sendable () -> Duration
     ) {
         (self.settings, self.store, self.now) = (settings, store, now)
+        self.maximumLines = max(1, maximumLines)
         folder = LogFolder(path: path, setAside: setAside)
         status = LogIngestionStatus(uptime: uptime)
         self.metrics = LogIngestionMetrics(metrics, status: status)
@@ -109,8 +112,10 @@ public actor LogIngestor {
         report.add(part)
     }
 
+    /// Whether a line is too old to be stored. With an archive none is before it was archived.
     private func isExpired(_ line: StoredLogLine, _ now: Instant) -> Bool {
-        oldest(now).map { line.loggedAt < $0 } ?? false
+        if settings.archive.isEnabled { return false }
+        return oldest(now).map { line.loggedAt < $0 } ?? false
     }
 
     /// The moment from which on lines are kept; nil when all are.
@@ -121,23 +126,79 @@ public actor LogIngestor {
         return overflow ? nil : now - Timespan(nanoseconds: product + attoseconds / 1_000_000_000)
     }
 
-    /// Forgets lines that are older than lines are kept, in small batches.
+    /// Forgets lines that are older than lines are kept, in small batches. With an archive only those that
+    /// are in it, unless there are too many: then ``LogIngestionStatus/lostLines`` rises.
     ///
     /// - Returns: how many there were.
     @discardableResult
     public func purge() async throws -> Int {
         var purged = 0
-        let oldest = oldest(now())
-        while !Task.isCancelled {
-            let count = try await store.write { transaction in
-                var count = 0
-                if let oldest { count += try transaction.logs.purge(before: oldest, limit: Self.purgeBatch) }
-                return count
-                    + (try transaction.logs.purge(beyond: Self.maximumLines, limit: Self.purgeBatch))
+        if let oldest = oldest(now()) {
+            if settings.archive.isEnabled {
+                purged += try await purgeArchived(before: oldest)
+            } else {
+                purged += try await repeating { try $0.logs.purge(before: oldest, limit: Self.purgeBatch) }
             }
-            purged += count
-            metrics.countPurged(count)
-            if count < Self.purgeBatch { break }
+        }
+        let (maximum, keepsUnarchived) = (maximumLines, settings.archive.isEnabled)
+        let (metrics, status) = (metrics, status)
+        return try await purged
+            + repeating { transaction in
+                let logs = transaction.logs
+                let lost =
+                    keepsUnarchived ? try logs.countUnarchived(beyond: maximum, limit: Self.purgeBatch) : 0
+                return (try logs.purge(beyond: maximum, limit: Self.purgeBatch), lost)
+            } counted: { lost in
+                if lost == 0 { return }
+                metrics.countLost(lost)
+                status.lost(lost)
+            }
+    }
+
+    /// Forgets old lines of each day up to the one that was archived last, and never the newest line of all:
+    /// its number would be given to another one.
+    private func purgeArchived(before oldest: Instant) async throws -> Int {
+        let (first, newest, archived) = try await store.read { transaction in
+            let logs = transaction.logs
+            return (try logs.oldest(), try logs.lastLine(), try transaction.logArchives.lastLines())
+        }
+        guard let first else { return 0 }
+        var purged = 0
+        for day in archived.keys.sorted() where day >= first.day && Instant(day: day) < oldest {
+            guard let last = archived[day], last <= newest else { continue }
+            purged += try await repeating { transaction in
+                try transaction.logs.purge(
+                    day: day, before: oldest, archivedUpTo: min(last, newest - 1), limit: Self.purgeBatch)
+            }
+        }
+        return purged
+    }
+
+    private func repeating(
+        _ body: @escaping @Sendable (StoreTransaction) throws -> Int
+    ) async throws -> Int {
+        try await repeating {
+            (try body($0), 0)
+        } counted: { _ in
+        }
+    }
+
+    /// Deletes in batches until one is not full.
+    ///
+    /// - Parameters:
+    ///   - body: how many lines it deleted, and how many of them are lost.
+    ///   - counted: hears of those that are lost when they are.
+    private func repeating(
+        _ body: @escaping @Sendable (StoreTransaction) throws -> (purged: Int, lost: Int),
+        counted: (Int) -> Void
+    ) async throws -> Int {
+        var purged = 0
+        while !Task.isCancelled {
+            let batch = try await store.write(body)
+            purged += batch.purged
+            metrics.countPurged(batch.purged)
+            counted(batch.lost)
+            if batch.purged < Self.purgeBatch { break }
         }
         return purged
     }
@@ -160,6 +221,7 @@ public final class LogIngestionStatus: Sendable {
         var caughtUpAt: Duration?
         var behind: Int64 = 0
         var failure: String?
+        var lostLines = 0
     }
 
     private let uptime: @Sendable () -> Duration
@@ -177,6 +239,11 @@ public final class LogIngestionStatus: Sendable {
 
     /// Why the last attempt failed; nil when it did not.
     public var failure: String? { state.withLock { $0.failure } }
+
+    /// Lines that were removed from storage before they were archived, as there were too many.
+    public var lostLines: Int { state.withLock { $0.lostLines } }
+
+    func lost(_ lines: Int) { state.withLock { $0.lostLines += lines } }
 
     func set(behind: Int64) { state.withLock { $0.behind = behind } }
 

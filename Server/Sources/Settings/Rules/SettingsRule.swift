@@ -16,7 +16,7 @@ public struct SettingsRule: Sendable {
     /// All rules, in the order of the reference.
     public static let all: [SettingsRule] =
         ModeRule.all + AccessRules.all + StorageRules.all + VenueRules.all + SecretRules.all
-        + RelationRules.all
+        + RelationRules.all + LogArchiveRules.all
 }
 
 /// What a rule looks at.

@@ -71,6 +71,8 @@ public struct LogIngestionSettings: Sendable {
     public let batchSize: Int
     /// How long lines are kept; zero: for ever.
     public let retention: Duration
+    /// Where finished days go.
+    public let archive: LogArchiveSettings
 
     init(_ reader: SettingsReader) {
         let reader = reader.section(
@@ -83,5 +85,6 @@ public struct LogIngestionSettings: Sendable {
         retention = reader.value(
             "retention", .duration(.zero...(.seconds(3650 * 86_400))), "7d",
             "How long lines are kept in storage; 0s keeps them all.")
+        archive = LogArchiveSettings(reader)
     }
 }

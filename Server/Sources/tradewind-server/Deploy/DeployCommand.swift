@@ -65,7 +65,7 @@ struct DeployCommand: ServerCommand {
             return try desk.printLogs(lines: lines, follow: follow)
         }
         if words.action == .logs {
-            var logs = LogsCommand()
+            var logs = LogsShowCommand()
             logs.service = words.services == .all ? nil : words.services.rawValue
             (logs.lines, logs.follow, logs.settings, logs.format) = (lines, follow, settings, format)
             return try await logs.run(context)

@@ -17,6 +17,8 @@ struct DeployPreparation: Sendable {
     private static let buildBytes: Int64 = 3 << 30
     /// Room for a version and for what the services write meanwhile.
     private static let releaseBytes: Int64 = 512 << 20
+    /// Room for what goes into the database meanwhile.
+    private static let databaseBytes: Int64 = 64 << 20
 
     /// What sources never set aside: data, logs and secrets that lie in the clone.
     var protectedPaths: [String] {
@@ -29,30 +31,73 @@ struct DeployPreparation: Sendable {
     }
 
     func problems(willBuild: Bool) async -> [DeploymentError] {
-        var found: [DeploymentError] = []
-        if let problem = space(willBuild: willBuild) { found.append(problem) }
+        var found = space(willBuild: willBuild)
         found += [place.path, folder(of: database)].compactMap(permission)
         if let containers { return found + containers.problems() }
         if let problem = owner() { found.append(problem) }
         if let problem = await port() { found.append(problem) }
-        return found
+        return await found + secrets()
     }
 
-    private func space(willBuild: Bool) -> DeploymentError? {
+    /// Room on every disk that a deployment writes to.
+    private func space(willBuild: Bool) -> [DeploymentError] {
         var facts = stat()
         let size = stat(database, &facts) == 0 ? Int64(facts.st_size) : 0
-        // A backup, a copy before a migration, and a restored one.
-        let needed = 3 * size + Self.releaseBytes + (willBuild ? Self.buildBytes : 0)
+        let settings = loaded.settings
+        // A copy before a migration and a restored one; a backup; a version; what a build makes.
+        var needs: [(path: String, bytes: Int64)] = [
+            (place.path, Self.releaseBytes),
+            (folder(of: database), 2 * size + Self.databaseBytes),
+            (absolute(settings.backup.directory ?? settings.state.directory + "/backups"), size),
+        ]
+        if willBuild {
+            let root = context.environment["TRADEWIND_ROOT"] ?? context.workingDirectory
+            needs.append((containers == nil ? root : place.path, Self.buildBytes))
+        }
+        var disks: [(device: dev_t, path: String, bytes: Int64)] = []
+        for need in needs {
+            let device = device(of: need.path)
+            if let index = disks.firstIndex(where: { $0.device == device }) {
+                disks[index].bytes += need.bytes
+            } else {
+                disks.append((device, need.path, need.bytes))
+            }
+        }
+        return disks.compactMap { shortage(of: $0.bytes, at: $0.path) }
+    }
+
+    private func shortage(of needed: Int64, at path: String) -> DeploymentError? {
         do throws(HostError) {
-            let space = try DiskSpace.of(place.path)
+            let space = try DiskSpace.of(path)
             guard space.availableBytes < needed else { return nil }
             return DeploymentError(
                 .diskFull,
                 "a deployment needs \(ByteCount(needed)), and \(ByteCount(space.availableBytes)) are free",
-                path: place.path,
+                path: path,
                 remedy: "free some space on that disk; old backups are in tradewind backup list")
         } catch {
-            return DeploymentError(.file, error.description, path: place.path, remedy: "see to the folder")
+            return DeploymentError(.file, error.description, path: path, remedy: "see to the folder")
+        }
+    }
+
+    /// The disk of a path, or of the nearest folder above it that is there.
+    private func device(of path: String) -> dev_t {
+        var (path, facts) = (path, stat())
+        while stat(path, &facts) != 0, path.count > 1 { path = folder(of: path) }
+        return facts.st_dev
+    }
+
+    /// What the service cannot read when it starts: outside local it would not start without it.
+    private func secrets() async -> [DeploymentError] {
+        guard loaded.settings.environment != .local else { return [] }
+        let sources = SecretSources(loaded, context)
+        let lacking = await sources.serviceCredentials(audit: sources.audit).readAll()
+        do { try await sources.close() } catch {
+            // What was read was read; the process ends soon.
+            _ = error
+        }
+        return lacking.map { item in
+            DeploymentError(.preflight, item.sentence, remedy: item.error.remedy)
         }
     }
 

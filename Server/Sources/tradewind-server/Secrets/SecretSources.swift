@@ -24,7 +24,8 @@ struct SecretSources {
         descriptions = needed.map { $0.credential.description }
         schedule = RotationSchedule(settings.secrets)
         client = DirectHTTPClient(authorities: settings.secrets.vault.caFile)
-        let transport = HTTPSecretTransport(client: client, time: .system, jitter: Jitter(SystemGenerator()))
+        let transport = HTTPSecretTransport(
+            client: client, time: .system, jitter: Jitter(SystemRandomNumbers()))
         var variables: [String: Secret] = [:]
         for (_, credential) in needed {
             for (name, secret) in credential.given {
@@ -60,7 +61,7 @@ struct SecretSources {
                         owner,
                         RotatingCredential(
                             description: credential.description, resolver: chain, schedule: schedule,
-                            jitter: Jitter(SystemGenerator()), audit: audit, redactor: redactor,
+                            jitter: Jitter(SystemRandomNumbers()), audit: audit, redactor: redactor,
                             rotationMark: { rotation.mark() })
                     )
                 })
@@ -130,14 +131,6 @@ private struct AnchoredFiles: SecretBackend {
     func mark(path: String) throws(SecretError) -> String? { try base.mark(path: anchored(path)) }
 
     private func anchored(_ path: String) -> String { path.hasPrefix("/") ? path : "\(directory)/\(path)" }
-}
-
-/// The random numbers of the system, for waits.
-private struct SystemGenerator: RandomNumberGenerator, Sendable {
-    func next() -> UInt64 {
-        var generator = SystemRandomNumberGenerator()
-        return generator.next()
-    }
 }
 
 extension ServerContext {

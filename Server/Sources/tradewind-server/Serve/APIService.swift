@@ -21,6 +21,7 @@ struct APIService {
     private let health: HealthRegistry
     private let chain: ChainHealth
     private let notifier: SystemNotifier?
+    private let environment: [String: String]
     private let secrets: SecretSources
     /// The keys of each owner, for whatever speaks to venues or checks tokens.
     private let credentials: ServiceCredentials
@@ -79,6 +80,7 @@ struct APIService {
         health = HealthRegistry(sources: .system(redact: redact))
         chain = ChainHealth(registry: health)
         notifier = SystemNotifier(environment: context.environment, pid: getpid())
+        environment = context.environment
         secrets = SecretSources(loaded, context, redactor: redactor)
         credentials = secrets.serviceCredentials(audit: LoggedAudit(secrets.audit, logger: logger))
     }
@@ -118,7 +120,8 @@ struct APIService {
             parts = try await ControlPlaneParts.open(
                 .init(
                     loaded: loaded, mode: mode, metrics: metrics, health: health, chain: chain,
-                    logger: logger, logs: logs, credentials: credentials))
+                    logger: logger, logs: logs, credentials: credentials, environment: environment,
+                    redactor: secrets.redactor))
         } catch {
             throw StartFailure(step: .components, cause: error)
         }

@@ -81,11 +81,3 @@ extension ServiceURL {
         return "\(scheme)://\(name)\(port.map { ":\($0)" } ?? "")\(path)\(query.isEmpty ? "" : "?" + query)"
     }
 }
-
-/// The random numbers of the system, for waits.
-private struct SystemRandomNumbers: RandomNumberGenerator, Sendable {
-    func next() -> UInt64 {
-        var generator = SystemRandomNumberGenerator()
-        return generator.next()
-    }
-}

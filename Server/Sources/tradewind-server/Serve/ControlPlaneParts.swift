@@ -22,6 +22,10 @@ struct ControlPlaneParts {
         let logs: LogOutput
         /// The keys of each owner, as they are at the moment.
         let credentials: ServiceCredentials
+        /// The variables of the process.
+        let environment: [String: String]
+        /// Learns every secret that a part reads.
+        let redactor: Redactor
 
         var settings: ServerSettings { loaded.settings }
     }
@@ -57,17 +61,18 @@ struct ControlPlaneParts {
             try await witness.compare(access.service.audit)
             let storage = StoragePart(
                 store, settings: settings.events, metrics: context.metrics, logger: logger)
+            let desk = try BackupDesk(
+                context.loaded, workingDirectory: FileManager.default.currentDirectoryPath)
+            let research = try await ResearchPart.open(
+                context, store: store, pressure: storage.pressure, audit: access.service.audit)
             return ControlPlaneParts(
                 context: context, store: store, storage: storage, witness: witness,
-                access: access, dashboard: dashboard,
-                research: try await ResearchPart.open(
-                    context, store: store, pressure: storage.pressure, audit: access.service.audit),
+                access: access, dashboard: dashboard, research: research,
+                // The last that can fail: it has connections to close.
                 logs: try await LogsPart.open(context, store: store, audit: access.service.audit),
                 backups: BackupPart(
-                    store,
-                    desk: try BackupDesk(
-                        context.loaded, workingDirectory: FileManager.default.currentDirectoryPath),
-                    interval: settings.backup.interval, metrics: context.metrics, logger: logger),
+                    store, desk: desk, interval: settings.backup.interval, metrics: context.metrics,
+                    logger: logger),
                 deployments: DeploymentPart(
                     store, maximumPage: settings.api.maxPageSize, metrics: context.metrics, logger: logger))
         } catch {
@@ -87,6 +92,7 @@ struct ControlPlaneParts {
 
     /// Closes what was opened, after everything has stopped.
     func close() async throws {
+        try await logs.close()
         try await access.close()
         try await store.close()
     }

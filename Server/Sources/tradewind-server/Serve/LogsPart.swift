@@ -1,13 +1,15 @@
 internal import ControlPlane
+internal import Foundation
 internal import Logging
 internal import Operations
 internal import ServiceLifecycle
 internal import Settings
 internal import Storage
 
-/// Logs read back into storage, those of browsers, and the kill switch.
+/// Logs read back into storage, those of browsers, their archive, and the kill switch.
 struct LogsPart {
     private let ingestion: LogIngestion?
+    private let archive: (desk: LogArchiveDesk, service: LogArchiving)?
     private let api: LogAPI
     private let killSwitch: KillSwitchControl
     private let watch: KillSwitchWatch
@@ -40,7 +42,7 @@ struct LogsPart {
                 return state.isEngaged ? state.reason ?? "no reason was given" : nil
             })
         return LogsPart(
-            ingestion: ingestion,
+            ingestion: ingestion, archive: try openArchive(context, store: store, ingestion: status),
             api: LogAPI(
                 store: store, status: status,
                 browser: settings.features.browserLogs ? BrowserLogs(logger: browser) : nil,
@@ -48,8 +50,34 @@ struct LogsPart {
             killSwitch: killSwitch, watch: KillSwitchWatch(killSwitch, store: store))
     }
 
+    /// The archive of the logs, where the settings name one.
+    private static func openArchive(
+        _ context: ControlPlaneParts.Context, store: any Store, ingestion: LogIngestionStatus?
+    ) throws -> (desk: LogArchiveDesk, service: LogArchiving)? {
+        guard let ingestion, context.settings.logs.archive.isEnabled else { return nil }
+        let health = try context.health.register(component: .logArchive)
+        let desk = try LogArchiveDesk(
+            context.settings, store: store, environment: context.environment,
+            workingDirectory: FileManager.default.currentDirectoryPath, redactor: context.redactor)
+        let service = LogArchiving(
+            desk.archiver, delay: context.settings.logs.archive.delay, ingestion: ingestion, health: health,
+            metrics: context.metrics,
+            sources: LogArchiving.Sources(
+                logger: context.logger, now: SystemClocks.now, uptime: SystemClocks.uptime,
+                jitter: Jitter(SystemRandomNumbers())))
+        return (desk, service)
+    }
+
     /// What runs beside the HTTP server.
-    var services: [any Service] { [watch] + (ingestion.map { [$0] } ?? []) }
+    var services: [any Service] {
+        var services: [any Service] = [watch]
+        if let ingestion { services.append(ingestion) }
+        if let archive { services.append(archive.service) }
+        return services
+    }
+
+    /// Closes connections of the archive.
+    func close() async throws { try await archive?.desk.close() }
 
     /// Adds the routes.
     func add(to routes: inout RouteTable) {

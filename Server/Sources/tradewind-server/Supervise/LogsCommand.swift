@@ -5,9 +5,22 @@ internal import Settings
 internal import TradewindCommands
 
 /// `tradewind logs`.
-struct LogsCommand: ServerCommand {
+struct LogsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "logs", abstract: "Print the log of a service.",
+        commandName: "logs", abstract: "Print the log of a service, or archive finished days.",
+        discussion: """
+            tradewind logs prints the last lines of every service, tradewind logs api those of one; --lines, \
+            --follow and --json as in tradewind logs show. Services are those of status, and supervisor: \
+            what it did and why.
+            """,
+        subcommands: [LogsShowCommand.self, LogsArchiveCommand.self],
+        defaultSubcommand: LogsShowCommand.self)
+}
+
+/// `tradewind logs show`, which `tradewind logs` without another word means.
+struct LogsShowCommand: ServerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Print the log of a service; what logs alone does.",
         discussion:
             "Services are those of status, and supervisor: what it did and why. Without a name, all of them.")
 

@@ -74,14 +74,21 @@ final class DeployedHost {
     // MARK: Using it
 
     /// A command in the clone, as a person would type it.
-    func command(_ arguments: [String]) -> Process {
-        let process = desk.command(arguments, ["TRADEWIND_ROOT": clone, "USER": "tester"])
+    func command(_ arguments: [String], _ variables: [String: String] = [:]) -> Process {
+        let process = desk.command(
+            arguments, ["TRADEWIND_ROOT": clone, "USER": "tester"].merging(variables) { $1 })
         process.currentDirectoryURL = URL(filePath: clone)
         return process
     }
 
     func run(_ arguments: String...) throws -> (status: Int32, output: String, errors: String) {
-        let process = command(arguments)
+        try run(arguments, [:])
+    }
+
+    func run(_ arguments: [String], _ variables: [String: String]) throws -> (
+        status: Int32, output: String, errors: String
+    ) {
+        let process = command(arguments, variables)
         let names = ["out", "err"].map { desk.path + "/.\($0)-\(UUID().uuidString)" }
         for name in names { _ = FileManager.default.createFile(atPath: name, contents: nil) }
         process.standardOutput = FileHandle(forWritingAtPath: names[0])

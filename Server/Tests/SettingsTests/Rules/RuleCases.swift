@@ -2,7 +2,7 @@ import Settings
 
 /// For each rule, settings that break it.
 enum RuleCases {
-    static let all = modes + access + storage + venues + secrets + relations
+    static let all = modes + access + storage + venues + secrets + relations + archives
 
     static let modes = [
         Mistake("mode-asked", .local, "contradicting-settings execution.mode") {
@@ -239,6 +239,27 @@ enum RuleCases {
         },
         Mistake("stream-age", .live, "contradicting-settings live.heartbeat-timeout") {
             $0["live.heartbeat-timeout"] = "60s"
+        },
+    ]
+
+    static let archives = [
+        Mistake("log-archive-destination", .local, "invalid-setting logs.archive.destination") {
+            $0["logs.archive.destination"] = "gs://desk/logs"
+        },
+        Mistake("log-archive-destination", .local, "invalid-setting logs.archive.destination") {
+            $0["logs.archive.destination"] = "s3://De_sk/logs"
+            $0["logs.archive.region"] = "eu-central-1"
+        },
+        Mistake("log-archive-destination", .local, "missing-setting logs.archive.region") {
+            $0["logs.archive.destination"] = "s3://desk/logs"
+        },
+        Mistake("log-archive-destination", .production, "contradicting-settings logs.archive.endpoint") {
+            $0["logs.archive.destination"] = "s3://desk"
+            $0["logs.archive.endpoint"] = "http://store.example:9000"
+        },
+        Mistake("log-archive-source", .local, "contradicting-settings logs.ingest") {
+            $0["logs.archive.destination"] = "/mnt/logs"
+            $0["logs.ingest"] = "false"
         },
     ]
 }

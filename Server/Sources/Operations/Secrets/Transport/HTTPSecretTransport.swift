@@ -72,7 +72,8 @@ public struct HTTPSecretTransport: SecretTransport {
                 remedy: "see what listens at \(Self.host(of: request.url))")
         } catch {
             throw unavailable(
-                source, "does not answer at \(Self.host(of: request.url)) (\(Self.reason(error)))")
+                source, "does not answer at \(Self.host(of: request.url)) (\(DirectHTTPClient.reason(error)))"
+            )
         }
     }
 
@@ -88,13 +89,5 @@ public struct HTTPSecretTransport: SecretTransport {
         guard parts.count >= 3 else { return "an address that is none" }
         let authority = parts[2].split(separator: "@").last ?? parts[2]
         return "\(parts[0])//\(authority)"
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        switch error {
-        case let error as HTTPClientError: error.shortDescription
-        case is CancellationError: "cancelled"
-        default: String(String(describing: error).prefix(160))
-        }
     }
 }

@@ -26,19 +26,26 @@ public struct SignatureVersion4: Sendable {
         public let query: [(name: String, value: String)]
         /// All header fields to be signed, `Host` and `X-Amz-Date` among them.
         public let headers: [(name: String, value: String)]
-        /// The body.
-        public let body: [UInt8]
+        /// SHA-256 of the body in lower-case hexadecimal digits.
+        public let bodyDigest: String
 
         /// A request.
         public init(
             method: String, path: String, query: [(name: String, value: String)] = [],
             headers: [(name: String, value: String)], body: [UInt8] = []
         ) {
-            self.method = method
-            self.path = path
-            self.query = query
-            self.headers = headers
-            self.body = body
+            self.init(
+                method: method, path: path, query: query, headers: headers,
+                bodyDigest: Hexadecimal.text(SHA256.hash(data: body)))
+        }
+
+        /// A request whose body is not held in memory; its SHA-256 stands for it.
+        public init(
+            method: String, path: String, query: [(name: String, value: String)] = [],
+            headers: [(name: String, value: String)], bodyDigest: String
+        ) {
+            (self.method, self.path, self.query) = (method, path, query)
+            (self.headers, self.bodyDigest) = (headers, bodyDigest)
         }
     }
 
@@ -73,7 +80,7 @@ public struct SignatureVersion4: Sendable {
         let headers = folded(request).map { "\($0.name):\($0.value)\n" }
         return [
             request.method, request.path.isEmpty ? "/" : request.path, pairs.joined(separator: "&"),
-            headers.joined(), signedHeaders(request), Hexadecimal.text(SHA256.hash(data: request.body)),
+            headers.joined(), signedHeaders(request), request.bodyDigest,
         ].joined(separator: "\n")
     }
 

@@ -2,7 +2,8 @@ import Deployment
 import Foundation
 import TestServers
 
-/// A host that deploys containers from a fresh clone of this project, whose remote gets versions from the tests.
+/// A host that deploys containers from a fresh clone of this project, whose remote gets versions from the
+/// tests.
 final class DeployedStack {
     /// What a version does wrong.
     enum Flaw: String, CaseIterable {
@@ -29,7 +30,8 @@ final class DeployedStack {
     let hook: Int
     private(set) var token = ""
 
-    /// Clones the commit of this project that is checked out, and writes the variables of the environment local.
+    /// Clones the commit of this project that is checked out, and writes the variables of the environment
+    /// local.
     init(_ desk: StackDesk) throws {
         self.desk = desk
         (port, hook) = (ServerProcess.freePort(), ServerProcess.freePort())
@@ -155,7 +157,11 @@ final class DeployedStack {
         case .migrate:
             try replaceService(
                 "migrate",
-                #"[ "$2" = up ] && { /opt/tradewind/tradewind-server migrate down --steps 1 --break-glass drill; exit 1; }"#
+                """
+                [ "$2" = up ] || exec /opt/tradewind/tradewind-server "$@"
+                /opt/tradewind/tradewind-server migrate down --steps 1 --break-glass drill
+                exit 1
+                """
             )
         case .start: try replaceService("serve", "echo it does not start >&2; exit 69")
         case .backtest: try replaceService("try-backtest", "echo the books do not close >&2; exit 1")

@@ -15,8 +15,9 @@ final class StackDesk {
     let storage: String
     private let environment: [String]
 
-    /// A storage that has the base images and the images beside the service already, kept from an earlier run, for
-    /// trying the rest of the test at once. The folder has `ct/storage.conf` and `ct/containers.conf`.
+    /// A storage that has the base images and the images beside the service already, kept from an earlier
+    /// run, for trying the rest of the test at once. The folder has `ct/storage.conf` and
+    /// `ct/containers.conf`.
     static let prepared = ProcessInfo.processInfo.environment["TRADEWIND_TEST_STACK"]
 
     /// Why the stack cannot be built here; nil when it can.
@@ -138,8 +139,8 @@ final class StackDesk {
             """)
     }
 
-    /// The lines of `deploy.env` by which an image is built here: without a registry, from where Git is told to
-    /// find sources on this machine, and with secrets that must not stay.
+    /// The lines of `deploy.env` by which an image is built here: without a registry, from where Git is told
+    /// to find sources on this machine, and with secrets that must not stay.
     func buildVariables() throws -> [String: String] {
         let (registries, netrc) = (folder.appending(path: "registries.json"), folder.appending(path: "netrc"))
         try Data(

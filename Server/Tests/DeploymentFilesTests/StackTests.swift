@@ -2,10 +2,12 @@ import Foundation
 import TestServers
 import Testing
 
-/// From a fresh clone to the whole stack: the images are built, everything is started, watched, updated, broken,
-/// killed, taken back and stopped, all of it by `./tradewind deploy`, on a host that uses no compiler of its own.
+/// From a fresh clone to the whole stack: the images are built, everything is started, watched, updated,
+/// broken, killed, taken back and stopped, all of it by `./tradewind deploy`, on a host that uses no compiler
+/// of its own.
 ///
-/// One test, as the image takes a quarter of an hour to build, and as each part begins where the one before ends.
+/// One test, as the image takes a quarter of an hour to build, and as each part begins where the one before
+/// ends.
 @Suite(.serialized, .timeLimit(.minutes(150))) struct StackTests {
     /// A program that takes alerts and appends each to a file.
     private func startHook(_ stack: DeployedStack) throws -> Process {
@@ -103,8 +105,8 @@ import Testing
         #expect(whole > base && whole - base < 150_000_000)
     }
 
-    /// No layer holds what the build was given to reach its sources: neither one of this image nor one that was
-    /// made on the way to it.
+    /// No layer holds what the build was given to reach its sources: neither one of this image nor one that
+    /// was made on the way to it.
     private func expectNoSecret(_ desk: StackDesk, _ commit: String) throws {
         func files(having words: [String]) throws -> String {
             let patterns = words.map { "-e '\($0)'" }.joined(separator: " ")
@@ -125,8 +127,8 @@ import Testing
         let found = try desk.attempt(
             """
             podman save --quiet --format docker-archive --output image.tar localhost/tradewind:\(commit) >&2
-            unshare --net '\(trivy)' image --input image.tar --scanners secret --skip-db-update --offline-scan \
-              --quiet --exit-code 1
+            unshare --net '\(trivy)' image --input image.tar --scanners secret --skip-db-update \
+              --offline-scan --quiet --exit-code 1
             rm image.tar
             """)
         #expect(found.status == 0, "\(found.output)")

@@ -4,8 +4,8 @@ import Glibc
 import TestServers
 import Testing
 
-/// What an update of containers does when all is well, when the version is flawed, when it loses its power, and
-/// when the host is not as it must be.
+/// What an update of containers does when all is well, when the version is flawed, when it loses its power,
+/// and when the host is not as it must be.
 struct StackUpdates {
     let stack: DeployedStack
 
@@ -65,8 +65,8 @@ struct StackUpdates {
         try stack.desk.run("git -C clone checkout --quiet NOTE")
     }
 
-    /// Killed at each of its steps and at moments between them, together with all that it started and, every other
-    /// time, with every container: the next call finishes the work, and nobody does anything by hand.
+    /// Killed at each of its steps and at moments between them, together with all that it started and, every
+    /// other time, with every container: the next call finishes the work, and nobody does anything by hand.
     private func losesPower() async throws {
         let before = try stack.fingerprint()
         var reached: Set<DeploymentStep> = []
@@ -138,7 +138,8 @@ struct StackUpdates {
 
     // MARK: The host
 
-    /// Everything is stopped; what is missing or in the way is found before anything is started, with its remedy.
+    /// Everything is stopped; what is missing or in the way is found before anything is started, with its
+    /// remedy.
     func refusals() async throws {
         try await refused("start", "another program listens on 127.0.0.1:\(stack.port)", "HTTP_PORT") {
             let taker = stack.desk.process("python3 -m http.server --bind 127.0.0.1 \(stack.port)")

@@ -57,8 +57,8 @@ public struct ContainerPlace: Hashable, Sendable {
         geteuid() == 0 ? (10_001, 10_001) : (geteuid(), getegid())
     }
 
-    /// Makes what is not there: folders with their owner, lines of the file of variables, the settings, and for
-    /// local the secrets of the service.
+    /// Makes what is not there: folders with their owner, lines of the file of variables, the settings, and
+    /// for local the secrets of the service.
     ///
     /// - Parameter random: bytes that nobody can foretell.
     public func prepare(random: (Int) -> [UInt8]) throws(DeploymentError) {

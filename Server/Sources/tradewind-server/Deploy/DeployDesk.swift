@@ -85,8 +85,8 @@ struct DeployDesk {
         _ = consume lock
     }
 
-    /// Takes the lock. A program that a killed deployment started holds it until it ends, or is ended: nothing
-    /// that takes a minute, as a build does, is lost with it.
+    /// Takes the lock. A program that a killed deployment started holds it until it ends, or is ended:
+    /// nothing that takes a minute, as a build does, is lost with it.
     private func acquire() async throws -> LockFile? {
         for attempt in 0..<400 {
             if let lock = try LockFile.acquire(place.lock) { return lock }

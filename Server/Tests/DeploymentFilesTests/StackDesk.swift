@@ -115,7 +115,6 @@ final class StackDesk {
               zlib1g-dev'
             m=$(buildah mount "$c")
             cp -a '\(usr)/.' "$m/usr/"
-            if [ -e /etc/gitconfig ]; then cp /etc/gitconfig "$m/etc/gitconfig"; fi
             buildah umount "$c"
             buildah commit "$c" docker.io/library/swift:6.3-bookworm
             buildah rm "$c"
@@ -155,7 +154,8 @@ final class StackDesk {
         ).split(separator: "\n").compactMap { line in
             line.split(separator: " ").first.map { $0.dropFirst(4).dropLast(".insteadof".count) }
         }
-        let mounts = Set(places.filter { $0.hasPrefix("/") }.map(String.init)).sorted()
+        let shared = places.filter { $0.hasPrefix("/") }.map(String.init) + ["/etc/gitconfig"]
+        let mounts = Set(shared).filter { FileManager.default.fileExists(atPath: $0) }.sorted()
             .map { "--volume \($0):\($0):ro" }
         let options = ["--isolation chroot --network host --pull-never"] + mounts
         return [

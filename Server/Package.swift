@@ -210,7 +210,8 @@ let package = Package(
             swiftSettings: strict),
         // The files under Deploy: images, compose, proxy, monitoring.
         .testTarget(
-            name: "DeploymentFilesTests", dependencies: ["TestServers", "Yams", "tradewind-server"],
+            name: "DeploymentFilesTests",
+            dependencies: ["Deployment", "TestServers", "Yams", "tradewind-server"],
             swiftSettings: strict),
         .testTarget(
             name: "DeploymentTests",

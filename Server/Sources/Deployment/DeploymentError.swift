@@ -49,6 +49,15 @@ public struct DeploymentError: Error, Hashable, Sendable, CustomStringConvertibl
         (self.code, self.message, self.path, self.remedy) = (code, message, path, remedy)
     }
 
+    /// One error for all that must be mended before anything is touched; nil when there is nothing.
+    public static func joining(_ problems: [DeploymentError]) -> DeploymentError? {
+        guard problems.count > 1 else { return problems.first }
+        let all = problems.map { "\($0); \($0.remedy)" }.joined(separator: "\n")
+        return DeploymentError(
+            .preflight, "\(problems.count) things must be mended before anything is touched:\n\(all)",
+            remedy: "mend them, then run the same command again")
+    }
+
     /// A call of the system that failed for the reason in `errno`.
     static func system(_ action: String, _ path: String, number: Int32 = errno) -> DeploymentError {
         let isFull = number == ENOSPC || number == EDQUOT

@@ -274,7 +274,10 @@ public struct Deployer: Sendable {
     private func undo(
         _ journal: DeploymentJournal, because reason: DeploymentError, began: Duration
     ) async throws(DeploymentError) -> DeploymentRecord {
-        // How far it had come stays written until it is undone.
+        // How far it had come stays written until it is undone. The sources come first: what starts a version
+        // may read files of the sources, as Compose does. What serves comes back even when they do not.
+        var problem: DeploymentError?
+        do throws(DeploymentError) { try await bringSourcesBack(journal) } catch { problem = error }
         let touched = journal.step >= .stopping
         if touched {
             // Also where only the stop was under way: half of one is neither.
@@ -285,16 +288,19 @@ public struct Deployer: Sendable {
                 try await target.start(from)
             }
         }
-        if let position = journal.position {
-            // They may be set aside already when it was interrupted before that was written down.
-            let kept = try await sources.findSetAside(journal.id)
-            try await sources.goBack(to: position, with: journal.setAside ?? kept)
-        }
+        if let problem { throw problem }
         let record = record(
             of: journal, touched ? .rolledBack : .failed, reason: reason.message, began: began)
         try await keep(record)
         try clear()
         return record
+    }
+
+    private func bringSourcesBack(_ journal: DeploymentJournal) async throws(DeploymentError) {
+        guard let position = journal.position else { return }
+        // They may be set aside already when it was interrupted before that was written down.
+        let kept = try await sources.findSetAside(journal.id)
+        try await sources.goBack(to: position, with: journal.setAside ?? kept)
     }
 
     /// Puts the backup back when the schema is not what it was; a database of the same schema keeps what it
@@ -316,12 +322,7 @@ public struct Deployer: Sendable {
 
     private func refuseProblems(willBuild: Bool) async throws(DeploymentError) {
         let problems = await target.problems(willBuild: willBuild) + sources.problems()
-        guard let first = problems.first else { return }
-        if problems.count == 1 { throw first }
-        let all = problems.map { "\($0); \($0.remedy)" }.joined(separator: "\n")
-        throw DeploymentError(
-            .preflight, "\(problems.count) things must be mended before anything is touched:\n\(all)",
-            remedy: "mend them, then run the same command again")
+        if let all = DeploymentError.joining(problems) { throw all }
     }
 
     private func refuseLive(_ standing: ServingState, _ order: Order) throws(DeploymentError) {

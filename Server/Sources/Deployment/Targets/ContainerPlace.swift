@@ -4,10 +4,9 @@ internal import Glibc
 /// The folders and the variables of a container deployment on this host, one set for each environment, by
 /// default in `.tradewind/containers/ENVIRONMENT`.
 ///
-/// The file `deploy.env` is made once and belongs to whoever runs the host: names of images, the domain,
-/// ports,
-/// limits and folders are changed there. A deployment only replaces the lines that say which version is
-/// meant.
+/// The file `deploy.env` belongs to whoever runs the host: names of images, the domain, ports, limits and
+/// folders are changed there. A deployment adds lines that are missing, and replaces those that say which
+/// version is meant.
 public struct ContainerPlace: Hashable, Sendable {
     /// Its folder, absolute.
     public let path: String
@@ -58,18 +57,22 @@ public struct ContainerPlace: Hashable, Sendable {
         geteuid() == 0 ? (10_001, 10_001) : (geteuid(), getegid())
     }
 
-    /// Makes what is not there: folders with their owner, the file of variables, the settings, and for local
-    /// the
-    /// secrets of the service.
+    /// Makes what is not there: folders with their owner, lines of the file of variables, the settings, and
+    /// for local the secrets of the service.
     ///
     /// - Parameter random: bytes that nobody can foretell.
     public func prepare(random: (Int) -> [UInt8]) throws(DeploymentError) {
         try BackupFile.makeFolder(path)
-        if access(variablesFile, F_OK) != 0 {
-            let text = standard.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)\n" }.joined()
-            try BackupFile.write(Array(text.utf8), to: variablesFile)
-        }
         let values = try variables()
+        // Compose reads no value that is not in the file. What somebody wrote there stays as it is.
+        let written = String(decoding: try BackupFile.read(variablesFile) ?? [], as: UTF8.self)
+        let missing = standard.keys.sorted().filter { name in
+            !written.split(separator: "\n").contains { $0.hasPrefix(name + "=") }
+        }
+        if !missing.isEmpty {
+            let end = written.isEmpty || written.hasSuffix("\n") ? "" : "\n"
+            try replaceVariables(written + end + missing.map { "\($0)=\(standard[$0] ?? "")\n" }.joined())
+        }
         let user = uid_t(values["TRADEWIND_UID"] ?? "") ?? owner.user
         let group = gid_t(values["TRADEWIND_GID"] ?? "") ?? owner.group
         let (data, secrets) = (values["TRADEWIND_DATA"] ?? "", values["TRADEWIND_SECRETS"] ?? "")
@@ -164,9 +167,13 @@ public struct ContainerPlace: Hashable, Sendable {
             lines.removeAll { $0.hasPrefix(name + "=") }
             lines.append("\(name)=\(value)")
         }
+        try replaceVariables(lines.joined(separator: "\n") + "\n")
+    }
+
+    private func replaceVariables(_ text: String) throws(DeploymentError) {
         let draft = variablesFile + ".new"
         unlink(draft)
-        try BackupFile.write(Array((lines.joined(separator: "\n") + "\n").utf8), to: draft)
+        try BackupFile.write(Array(text.utf8), to: draft)
         if rename(draft, variablesFile) != 0 { throw .system("replacing", variablesFile) }
         try BackupFile.syncFolder(path)
     }

@@ -19,6 +19,8 @@ public struct ContainerTarget: DeploymentTarget {
         public var mayTradeLive = false
         /// What else must be right before anything is touched; true when a version is to be built.
         public var hostProblems: @Sendable (Bool) async -> [DeploymentError]
+        /// Whether a program listens on an address and a port of this host.
+        public var isTaken: @Sendable (String, Int) async -> Bool
         /// Whether somebody wants the deployment to end early.
         public var cancelled: @Sendable () -> Bool
 
@@ -26,16 +28,22 @@ public struct ContainerTarget: DeploymentTarget {
         public init(
             place: DeploymentPlace, containers: ContainerPlace, tools: ContainerTools, inherited: [Int32],
             hostProblems: @escaping @Sendable (Bool) async -> [DeploymentError],
+            isTaken: @escaping @Sendable (String, Int) async -> Bool,
             cancelled: @escaping @Sendable () -> Bool
         ) {
             (self.place, self.containers, self.tools) = (place, containers, tools)
             (self.inherited, self.hostProblems, self.cancelled) = (inherited, hostProblems, cancelled)
+            self.isTaken = isTaken
         }
     }
 
     private static let buildLimit = Duration.seconds(7200)
     private static let stepLimit = Duration.seconds(900)
     private static let readyLimit = Duration.seconds(120)
+    /// How often the engine may have started the service again before it is given up.
+    private static let mostRestarts = 3
+    /// How often in a row, four times a second, its container may be seen not running.
+    private static let mostEnds = 12
     private let options: Options
 
     /// The containers of a host.
@@ -44,8 +52,31 @@ public struct ContainerTarget: DeploymentTarget {
     public func problems(willBuild: Bool) async -> [DeploymentError] {
         var found = await options.hostProblems(willBuild)
         do throws(DeploymentError) {
-            _ = try compose(["config", "--quiet"], to: "read its files")
+            try checkFiles()
+            if try await !standing().isRunning { found += await takenPorts() }
         } catch { found.append(error) }
+        return found
+    }
+
+    private func checkFiles() throws(DeploymentError) {
+        _ = try compose(["config", "--quiet"], to: "read its files")
+    }
+
+    /// Ports of this host that the proxy could not have: while it runs, it has them.
+    private func takenPorts() async -> [DeploymentError] {
+        let isLocal = options.containers.environment == "local"
+        let host =
+            variable("PROXY_BIND").isEmpty ? (isLocal ? "127.0.0.1" : "0.0.0.0") : variable("PROXY_BIND")
+        var found: [DeploymentError] = []
+        for name in isLocal ? ["HTTP_PORT"] : ["HTTP_PORT", "HTTPS_PORT"] {
+            guard let port = Int(variable(name)), await options.isTaken(host, port) else { continue }
+            found.append(
+                DeploymentError(
+                    .preflight, "another program listens on \(host):\(port)",
+                    path: options.containers.variablesFile,
+                    remedy:
+                        "end it (ss --listening --tcp --processes names it), or give \(name) another number"))
+        }
         return found
     }
 
@@ -53,11 +84,7 @@ public struct ContainerTarget: DeploymentTarget {
 
     public func standing() async throws(DeploymentError) -> ServingState {
         let listed = try run(
-            [options.tools.engine],
-            [
-                "ps", "--all", "--filter", "label=com.docker.compose.project=\(options.containers.project)",
-                "--filter", "label=com.docker.compose.service=api", "--format", "{{.Image}} {{.Status}}",
-            ], to: "list containers")
+            [options.tools.engine], apiFilter + ["--format", "{{.Image}} {{.Status}}"], to: "list containers")
         let words = listed.split(separator: "\n").first?.split(separator: " ", maxSplits: 1) ?? []
         let isRunning = words.count > 1 && words[1].hasPrefix("Up")
         var holds = false
@@ -77,6 +104,14 @@ public struct ContainerTarget: DeploymentTarget {
         return ServingState(isRunning: isRunning, release: release, mayHoldPositions: holds)
     }
 
+    /// Lists the container of the service.
+    private var apiFilter: [String] {
+        [
+            "ps", "--all", "--filter", "label=com.docker.compose.project=\(options.containers.project)",
+            "--filter", "label=com.docker.compose.service=api",
+        ]
+    }
+
     public func keep(_ standing: ServingState) async throws(DeploymentError) -> Release? { standing.release }
 
     private func name(of commit: String) -> String {
@@ -94,47 +129,20 @@ public struct ContainerTarget: DeploymentTarget {
     // MARK: A new version
 
     public func build(_ commit: String) async throws(DeploymentError) -> Release {
-        let image = name(of: commit)
-        let engine = options.tools.engine
-        if try attempt([engine], ["image", "inspect", image]).isDone {
-            return Release(commit: commit, artefact: image)
+        let made = try run(
+            ["/bin/sh", options.containers.root + "/Deploy/Container/make-image"],
+            [options.containers.variablesFile, commit], within: Self.buildLimit, to: "build the image")
+        guard let image = made.split(separator: "\n").last else {
+            throw DeploymentError(
+                .build, "the build did not say what the image is called", path: options.place.record,
+                remedy: "run Deploy/Container/make-image by hand")
         }
-        // A name with a registry is offered to it first.
-        if !image.hasPrefix("localhost/"), image.split(separator: "/").count > 1,
-            try attempt([engine], ["pull", image], within: Self.buildLimit).isDone
-        {
-            return Release(commit: commit, artefact: image)
-        }
-        var arguments = [
-            "--target", "production", "--file", options.containers.root + "/Deploy/Container/Dockerfile",
-            "--tag", image, "--build-arg", "GIT_SHA=\(commit)", "--build-arg",
-            "BUILD_DATE=\(try dateOf(commit))", "--build-arg", "APP_VERSION=\(variable("APP_VERSION"))",
-        ]
-        for name in ["SWIFT_IMAGE", "RUNTIME_IMAGE"] where !variable(name).isEmpty {
-            arguments += ["--build-arg", "\(name)=\(variable(name))"]
-        }
-        for (id, name) in [("swiftpm-registries", "BUILD_REGISTRIES"), ("netrc", "BUILD_NETRC")]
-        where !variable(name).isEmpty {
-            arguments += ["--secret", "id=\(id),src=\(variable(name))"]
-        }
-        arguments += variable("BUILD_OPTIONS").split(separator: " ").map(String.init)
-        _ = try run(
-            options.tools.builder, arguments + [options.containers.root], within: Self.buildLimit,
-            to: "build the image")
-        return Release(commit: commit, artefact: image)
-    }
-
-    private func dateOf(_ commit: String) throws(DeploymentError) -> String {
-        let date = try run(
-            ["/usr/bin/env", "TZ=UTC0", "git"],
-            [
-                "-C", options.containers.root, "log", "-1", "--format=%cd",
-                "--date=format-local:%Y-%m-%dT%H:%M:%SZ", commit,
-            ], to: "say when the commit was made")
-        return String(date.prefix { $0 != "\n" })
+        return Release(commit: commit, artefact: String(image))
     }
 
     public func checkSettings(with release: Release) async throws(DeploymentError) {
+        // The sources are at its commit by now, and so are the files of Compose.
+        try checkFiles()
         _ = try inContainer(release, ["config", "check", "--service", "api"], to: "accept the settings")
     }
 
@@ -164,19 +172,48 @@ public struct ContainerTarget: DeploymentTarget {
             _ = try compose(["down", "--remove-orphans"], to: "make room for the network")
         }
         _ = try compose(["up", "--detach", "--no-build"] + options.services, to: "start the containers")
+        if options.services.isEmpty || options.services.contains("api") { try await waitUntilReady(release) }
+    }
+
+    private func waitUntilReady(_ release: Release) async throws(DeploymentError) {
         let deadline = SystemClocks.uptime() + Self.readyLimit
         var last = "it does not answer"
-        while SystemClocks.uptime() < deadline, !options.cancelled() {
+        var ended = 0
+        while SystemClocks.uptime() < deadline, !options.cancelled(), ended < Self.mostEnds {
             do throws(HostError) {
                 let answer = try await HTTPInquiry.get(address + "/ready", timeout: .seconds(5))
                 if answer.status == 200 { return }
                 last = "it answers \(answer.status)"
             } catch { last = error.description }
+            let container = try await apiContainer()
+            ended = container.isRunning ? 0 : ended + 1
+            if container.restarts >= Self.mostRestarts { ended = Self.mostEnds }
+            if ended == Self.mostEnds { last = "its container ends by itself: \(container.lastWords)" }
             do { try await Task.sleep(for: .milliseconds(250)) } catch { break }
         }
+        let limit = ended < Self.mostEnds ? " within \(Self.readyLimit)" : ""
         throw DeploymentError(
-            .tool, "\(release.short) was not ready within \(Self.readyLimit): \(last)",
+            .tool, "\(release.short) was not ready\(limit): \(last)",
             path: options.place.record, remedy: "see tradewind deploy \(options.containers.environment) logs")
+    }
+
+    /// The container of the service, as the engine sees it.
+    private func apiContainer() async throws(DeploymentError) -> (
+        isRunning: Bool, restarts: Int, lastWords: String
+    ) {
+        let name =
+            try run(
+                [options.tools.engine], apiFilter + ["--format", "{{.Names}}"], to: "list containers"
+            ).split(separator: "\n").first.map(String.init) ?? ""
+        let facts = try attempt(
+            [options.tools.engine], ["inspect", "--format", "{{.State.Running}} {{.RestartCount}}", name])
+        let words = facts.output.split { $0 == " " || $0 == "\n" }
+        guard facts.isDone, words.count == 2 else { return (false, 0, "there is none") }
+        let (isRunning, restarts) = (words[0] == "true", Int(words[1]) ?? 0)
+        if isRunning && restarts < Self.mostRestarts { return (true, restarts, "") }
+        let said = try attempt([options.tools.engine], ["logs", "--tail", "3", name])
+        let lines = (said.errors.isEmpty ? said.output : said.errors).split(separator: "\n")
+        return (isRunning, restarts, lines.suffix(3).joined(separator: " | "))
     }
 
     /// Old images are the engine's to remove: a person may want them, and they are cheap.

@@ -4,8 +4,6 @@ internal import Operations
 public struct ContainerTools: Hashable, Sendable {
     /// The engine: the path of `docker` or `podman`.
     public let engine: String
-    /// What builds images, with its first arguments.
-    public let builder: [String]
     /// Compose, with its first arguments.
     public let compose: [String]
     /// The environment of all of them.
@@ -35,12 +33,10 @@ public struct ContainerTools: Hashable, Sendable {
             try serve(engine, socket, environment, record)
         }
         let compose = try findCompose(engine, environment, record)
-        let builder = HostTool.find("buildah", in: environment).map {
-            isPodman ? [$0, "bud", "--format", "docker"] : nil
-        }
+        environment["CONTAINER_ENGINE"] = engine
         return ContainerTools(
-            engine: engine, builder: (builder ?? nil) ?? [engine, "build"], compose: compose.command,
-            environment: environment, mustComeDownFirst: isPodman && compose.isFirst)
+            engine: engine, compose: compose.command, environment: environment,
+            mustComeDownFirst: isPodman && compose.isFirst)
     }
 
     /// Docker when its daemon answers, else podman.

@@ -85,13 +85,19 @@ struct DeployDesk {
         _ = consume lock
     }
 
-    /// Takes the lock. A program that a killed deployment started holds it until it ends.
+    /// Takes the lock. A program that a killed deployment started holds it until it ends, or is ended:
+    /// nothing that takes a minute, as a build does, is lost with it.
     private func acquire() async throws -> LockFile? {
-        for attempt in 0..<300 {
+        for attempt in 0..<400 {
             if let lock = try LockFile.acquire(place.lock) { return lock }
+            let holders = ProcessTable().holders(of: place.lock)
             // While somebody leads the deployment there is nothing to wait for.
-            if ProcessTable().holders(of: place.lock).contains(where: isDeployment) { return nil }
+            if holders.contains(where: isDeployment) { return nil }
             if attempt == 0 { tell("waiting for a program that an interrupted deployment started") }
+            if attempt >= 300 {
+                if attempt == 300 { tell("ending it: it takes more than a minute") }
+                for pid in holders { kill(pid, SIGKILL) }
+            }
             try await Task.sleep(for: .milliseconds(200))
         }
         return nil
@@ -146,7 +152,13 @@ struct DeployDesk {
             environment: context.environment, socket: containers.path + "/podman.sock", record: place.record)
         var options = ContainerTarget.Options(
             place: place, containers: containers, tools: tools, inherited: inherited,
-            hostProblems: { await preparation.problems(willBuild: $0) }, cancelled: cancelled)
+            hostProblems: { await preparation.problems(willBuild: $0) },
+            isTaken: { host, port in
+                switch await PortLook.state(host: host, port: port) {
+                case .taken, .ours: true
+                case .free, .notPermitted, .impossible: false
+                }
+            }, cancelled: cancelled)
         options.mayTradeLive = loaded.settings.execution.mode == .live
         switch words.services {
         case .api: options.services = ["api"]
@@ -188,6 +200,8 @@ struct DeployDesk {
     private func start(_ parts: Parts, stopping: Bool, _ request: Request) async throws {
         try await parts.deployer.recover()
         let standing = try await parts.target.standing()
+        let problems = await parts.target.problems(willBuild: standing.release == nil)
+        if let all = DeploymentError.joining(problems) { throw all }
         if stopping {
             try refuseLive(standing, request)
             try await parts.target.stop()

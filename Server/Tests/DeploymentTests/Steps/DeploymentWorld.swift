@@ -51,7 +51,7 @@ final class DeploymentWorld: Sendable {
         var isDead = false
         /// What the new version cannot do.
         var brokenSteps: Set<String> = []
-        /// Versions that were started while another one ran, or on a schema that is not theirs.
+        /// Versions that were started while another one ran, on a schema or with files that are not theirs.
         var violations: [String] = []
     }
 
@@ -155,6 +155,10 @@ struct WorldTarget: DeploymentTarget {
             }
             if state.database.schema != DeploymentWorld.schema(of: release.commit) {
                 state.violations.append("\(release.commit) started on \(state.database.schema)")
+            }
+            // Compose and the proxy read their files where the sources are.
+            if state.clone.commit != release.commit, state.faulted != "go back" {
+                state.violations.append("\(release.commit) started with the files of \(state.clone.commit)")
             }
             if release.commit == "new" { try Self.fail("start", state) }
             (state.serving, state.isRunning) = (release, true)

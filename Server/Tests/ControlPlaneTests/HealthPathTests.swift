@@ -91,12 +91,14 @@ import Testing
         try await RunningServer.run { server in
             let block = DispatchSemaphore(value: 0)
             defer { for _ in 0..<32 { block.signal() } }
+            // Longer than anybody waits below; the end of the server waits for the answer that is given then.
+            let timeout = Duration.seconds(4)
             // More than there are threads: half of them block a thread, half wait.
             for number in 0..<32 {
                 try server.registry.register(
                     ReadinessCheck(
                         name: ComponentName(folding: "blocks-\(number)"), component: .host, judgedBy: "",
-                        remedy: "", timeout: .seconds(20),
+                        remedy: "", timeout: timeout,
                         blockingJudge: {
                             block.wait()
                             return .ready
@@ -104,7 +106,7 @@ import Testing
                 try server.registry.register(
                     ReadinessCheck(
                         name: ComponentName(folding: "waits-\(number)"), component: .host, judgedBy: "",
-                        remedy: "", timeout: .seconds(20),
+                        remedy: "", timeout: timeout,
                         judge: {
                             try await Task.sleep(for: .seconds(3_600))
                             return .ready

@@ -1,13 +1,13 @@
 import Foundation
 import TestServers
 
-/// A folder with sample data in a catalogue, and the real service over it.
+/// The real service over sample data, in a folder of its own.
 final class DashboardDesk {
     struct Failure: Error, CustomStringConvertible { let description: String }
 
     /// A series of minutes: a run over it takes a moment, so that its progress can be seen.
     static let instrument = "binance:spot:BTCUSDT"
-    static let days = 90
+    private static let catalogue = SampleCatalogue(days: 90)
 
     let folder: URL
     let port: Int
@@ -39,32 +39,18 @@ final class DashboardDesk {
     private static let executables = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         .deletingLastPathComponent()
 
-    /// Makes the data, starts the service, and waits until it answers.
+    /// Starts the service, and waits until it answers.
     ///
     /// - Parameter access: whether it wants to know who asks.
     static func open(access: Bool = false) async throws -> DashboardDesk {
         let folder = FileManager.default.temporaryDirectory
             .appending(path: "tradewind-desk-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        for arguments in [
-            ["data", "sample", "--output", "sample", "--days", "\(days)"],
-            [
-                "data", "import", "sample/dataset.yaml", "--source", "sample", "--catalogue",
-                ".tradewind/catalogue",
-            ],
-        ] {
-            let made = try start("ResearchCommand", arguments, in: folder)
-            made.waitUntilExit()
-            guard made.terminationStatus == 0 else {
-                let words = try String(contentsOf: folder.appending(path: "errors"), encoding: .utf8)
-                throw Failure(description: "\(arguments): \(words)")
-            }
-        }
         let port = ServerProcess.freePort()
         let variables = access ? Access.variables(port: port) : [:]
         let arguments = [
             "serve", "--set", "api.port=\(port)", "--set", "api.rate-limit=100000", "--set",
-            "logging.level=debug",
+            "logging.level=debug", "--set", "data.catalogue=\(try catalogue.path())",
         ]
         let desk = DashboardDesk(
             folder: folder, port: port, variables: variables,

@@ -12,6 +12,8 @@ struct DashboardTests {
     private static let isFast = true
     #endif
 
+    private static let isLong = ProcessInfo.processInfo.environment["TRADEWIND_TEST_LONG"] == "1"
+
     /// Runs a script over a service with two finished runs, and expects every finding to be good.
     private func look(
         _ script: String, atLeast least: Int, access: Bool = false,
@@ -31,8 +33,9 @@ struct DashboardTests {
     }
 
     @Test func everyPageIsWellAtEveryWidthInLightAndDark() async throws {
-        try await look("pages", atLeast: 15 * 4 * 5) { _, runs in
+        try await look("pages", atLeast: 15 * (4 * 6 - 1)) { _, runs in
             [
+                "isLong": Self.isLong,
                 "pages": [
                     "overview": "/", "runs": "/runs", "new": "/runs/new", "run": "/runs/\(runs[0])",
                     "compare": "/compare?run=\(runs[0])&run=\(runs[1])", "choose": "/compare",
@@ -40,7 +43,7 @@ struct DashboardTests {
                     "logs": "/logs", "log-of-run": "/logs?run_id=\(runs[0])", "system": "/system",
                     "login": "/login", "missing": "/runs/nothing-of-this-name",
                     "again": "/runs/new?from=\(runs[0])",
-                ]
+                ],
             ]
         }
     }

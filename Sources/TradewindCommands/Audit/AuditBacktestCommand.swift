@@ -69,15 +69,15 @@ struct AuditBacktestCommand: ContextCommand {
 
     func run(_ context: CommandContext) throws {
         let run = try runFile.load(context)
-        if let output {
-            _ = try ResultFolder.isReplaceable(output, mark: ResultFolder.auditMark, context.files)
-        }
+        try report.check(context)
         let options = try options(run, context)
         let data = try RunSeriesLoader(files: context.files, strategies: context.strategies).load(run)
-        let report = try audit(run, data, options, context)
-        if let output { try write(report, to: output, context) }
-        try context.output.result(text(report, context))
-        if let failOn, report.reaches(failOn.weight) { throw ExitCode(ExitStatus.failed.rawValue) }
+        let found = try audit(run, data, options, context)
+        try report.deliver(
+            found.summary,
+            page: { AuditPage(found, producer: "tradewind \(ProductVersion.text)").render() },
+            text: { AuditTerminalText(found, style: FinishedRun.style(context.output)).render() }, context)
+        if let failOn, found.reaches(failOn.weight) { throw ExitCode(ExitStatus.failed.rawValue) }
     }
 
     /// What was tried before: as said, as the sweep's folder has it, or as the run file's section would.
@@ -114,20 +114,7 @@ struct AuditBacktestCommand: ContextCommand {
         }
     }
 
-    private func text(_ report: AuditReport, _ context: CommandContext) -> String {
-        if format.json { return report.summary.pretty }
-        let text = AuditTerminalText(report, style: FinishedRun.style(context.output)).render()
-        return output.map { text + " Written to \($0)\n" } ?? text
-    }
-
-    private func write(_ report: AuditReport, to folder: String, _ context: CommandContext) throws {
-        let held = Interruption.hold()
-        defer { Interruption.release(held) }
-        let page = AuditPage(report, producer: "tradewind \(ProductVersion.text)")
-        try ResultFolder.write(
-            [
-                ResultFile(ResultFolder.auditMark, text: report.summary.pretty),
-                ResultFile("audit.html", text: page.render()),
-            ], to: folder, mark: ResultFolder.auditMark, context.files)
+    private var report: ReportOutput {
+        ReportOutput(folder: output, mark: ResultFolder.auditMark, page: "audit.html", json: format.json)
     }
 }

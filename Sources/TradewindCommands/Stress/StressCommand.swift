@@ -52,30 +52,18 @@ struct StressCommand: ContextCommand {
     func run(_ context: CommandContext) throws {
         let options = try options()
         let run = try runFile.load(context)
-        if let output {
-            _ = try ResultFolder.isReplaceable(output, mark: ResultFolder.stressMark, context.files)
-        }
+        try report.check(context)
         let data = try RunSeriesLoader(files: context.files, strategies: context.strategies).load(run)
-        let report = try stress(run, data, options, context)
-        if let output { try write(report, to: output, context) }
-        try context.output.result(text(report, context))
+        let found = try stress(run, data, options, context)
+        try report.deliver(
+            found.summary,
+            page: { StressPage(found, producer: "tradewind \(ProductVersion.text)").render() },
+            text: { StressTerminalText(found, style: FinishedRun.style(context.output)).render() }, context)
     }
 
-    private func text(_ report: StressReport, _ context: CommandContext) -> String {
-        if format.json { return report.summary.pretty }
-        let text = StressTerminalText(report, style: FinishedRun.style(context.output)).render()
-        return output.map { text + " Written to \($0)\n" } ?? text
-    }
-
-    private func write(_ report: StressReport, to folder: String, _ context: CommandContext) throws {
-        let held = Interruption.hold()
-        defer { Interruption.release(held) }
-        let page = StressPage(report, producer: "tradewind \(ProductVersion.text)")
-        try ResultFolder.write(
-            [
-                ResultFile(ResultFolder.stressMark, text: report.summary.pretty),
-                ResultFile("stress.html", text: page.render()),
-            ], to: folder, mark: ResultFolder.stressMark, context.files)
+    private var report: ReportOutput {
+        ReportOutput(
+            folder: output, mark: ResultFolder.stressMark, page: "stress.html", json: format.json)
     }
 
     private func options() throws(CommandFailure) -> StressOptions {

@@ -25,7 +25,10 @@ import Testing
         }
     }
 
-    @Test(arguments: documents) func everyCommandOfTheDocumentRuns(_ path: String) throws {
+    @Test(
+        .leftToRelease,
+        arguments: documents)
+    func everyCommandOfTheDocumentRuns(_ path: String) throws {
         let document = MarkdownDocument(text: try #require(ProjectTree.text(path)))
         let desk = try DocumentedCommands()
         defer { #expect(throws: Never.self) { try desk.stopServices() } }

@@ -6,19 +6,10 @@ import Testing
 /// Only as a part of `./tradewind test`, which has built the services in release before: the launcher then
 /// finds their objects and has no more to do than to look, link and write its stamp.
 @Suite struct LauncherServicesTests {
-    private static let isPartOfSuite: Bool = {
-        #if DEBUG
-        return ProcessInfo.processInfo.environment["TRADEWIND_TEST_SUITE"] == "1"
-        #else
-        // Once is enough, and the suite runs these tests in debug, too.
-        return false
-        #endif
-    }()
-
     /// Goal: a fresh clone can start the services. Method: without the stamp of an earlier build the launcher
     /// must find out which executable of `Server` it is to build, build it and hand the command over; the
     /// services then run in a folder of their own.
-    @Test(.enabled(if: isPartOfSuite, "only by ./tradewind test"), .timeLimit(.minutes(15)))
+    @Test(.enabled(if: SuiteStage.isRelease, "only by ./tradewind test"), .timeLimit(.minutes(15)))
     func theServicesAreFoundBuiltStartedAndStopped() throws {
         let stamp = ProjectTree.root.appendingPathComponent("Server/.build/launcher-stamp")
         if FileManager.default.fileExists(atPath: stamp.path) {

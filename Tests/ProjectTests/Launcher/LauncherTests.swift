@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@Suite struct LauncherTests {
+@Suite(.leftToRelease)
+struct LauncherTests {
     let clone: LauncherClone
 
     init() throws { clone = try LauncherClone() }
@@ -263,15 +264,29 @@ import Testing
         let release = "--configuration release --disable-testable-imports"
         let chosen = "--filter A b --skip=C"
         let filters = "--disable-xctest \(chosen)"
+        let calls = try clone.folder.read("builds").split(separator: "\n").map(String.init)
         #expect(
-            try clone.folder.read("builds") == """
-                format lint --strict --recursive Package.swift Sources \(others)
-                test --package-path Server \(release) --disable-xctest --no-parallel \(chosen)
-                test \(filters)
-                test \(release) \(filters)
-
-                """)
+            calls.filter { !$0.hasPrefix("build ") } == [
+                "format lint --strict --recursive Package.swift Sources \(others)",
+                "test --package-path Server \(release) --disable-xctest --no-parallel \(chosen)",
+                "test \(filters)", "test \(release) \(filters)",
+            ])
+        // All is built first, side by side, where there is memory for it.
+        let builds = calls.dropFirst().prefix { $0.hasPrefix("build ") }
+        let expected = [
+            "build --build-tests --configuration release --disable-xctest",
+            "build --build-tests --disable-xctest",
+            "build --package-path Server --build-tests --configuration release --disable-xctest",
+        ]
+        #expect(builds.sorted() == expected || builds.isEmpty && Self.freeMemory < 9_000_000)
         #expect(result.errors.contains("release: passed  Test run with 3 tests passed"))
+    }
+
+    /// What this machine has available, in kB.
+    private static var freeMemory: Int {
+        let text = (try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8)) ?? ""
+        let line = text.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") } ?? ""
+        return Int(line.filter(\.isNumber)) ?? 0
     }
 
     @Test func aFailedPartFailsTheSuiteAndIsNamedAtTheEnd() throws {

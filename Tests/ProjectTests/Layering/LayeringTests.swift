@@ -1,6 +1,7 @@
 import Testing
 
-@Suite struct LayeringTests {
+@Suite(.leftToRelease)
+struct LayeringTests {
     private func manifest(_ package: ProjectPackage) throws -> Manifest {
         let path = package.folder("Package.swift")
         return Manifest(text: try #require(ProjectTree.text(path)), path: path)

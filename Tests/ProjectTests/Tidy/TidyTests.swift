@@ -1,6 +1,7 @@
 import Testing
 
-@Suite struct TidyTests {
+@Suite(.leftToRelease)
+struct TidyTests {
     @Test(arguments: TidyRule.all) func theTreeKeepsTheRule(_ rule: TidyRule) {
         let files = ProjectTree.everything
         #expect(ProjectTree.sources.count > 20 && ProjectTree.serverSources.count > 20)

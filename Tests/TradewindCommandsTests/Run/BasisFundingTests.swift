@@ -50,7 +50,7 @@ import TradewindCommands
             ], settings: ["data.series.2.variant=raw-times"]),
     ]
 
-    @Test func fundingIsTheSumOverTheStampsOfTheFiles() throws {
+    @Test(.leftToRelease) func fundingIsTheSumOverTheStampsOfTheFiles() throws {
         guard let source = ExampleRunTests.sharedData else { return }
         let folder = try CommandFolder()
         let catalogue = folder.path + "/catalogue"

@@ -49,7 +49,7 @@ import Units
         return nil
     }
 
-    @Test func everyExampleRunsOverTheRealDataWithTheFiguresOfAPlainLoop() throws {
+    @Test(.leftToRelease) func everyExampleRunsOverTheRealDataWithTheFiguresOfAPlainLoop() throws {
         guard let source = Self.sharedData else { return }
         let folder = try CommandFolder()
         let catalogue = folder.path + "/catalogue"

@@ -4,7 +4,7 @@ import Testing
 import TradewindCommands
 
 @Suite struct StressCommandTests {
-    @Test func everySampleRunBearsEveryShockToTheLastUnit() throws {
+    @Test(.leftToRelease) func everySampleRunBearsEveryShockToTheLastUnit() throws {
         let folder = try CommandFolder()
         let made = folder.run(["data", "sample", "--output", folder.path + "/sample", "--days", "16"])
         #expect(made.status == 0, "\(made)")

@@ -4,7 +4,7 @@ import TradewindCommands
 
 /// Sweeps in processes of their own, which are stopped in the middle.
 @Suite struct SweepProcessTests {
-    @Test(arguments: ["KILL", "INT"], ["grid", "model"])
+    @Test(.leftToRelease, arguments: ["KILL", "INT"], ["grid", "model"])
     func aStoppedSweepGoesOnAndGivesTheIdenticalTable(_ signal: String, _ search: String) throws {
         let folder = try CommandFolder()
         let run = try folder.writeExample(bars: 700)

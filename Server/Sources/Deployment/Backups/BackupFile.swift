@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Operations
 internal import Units
 
 /// Files of a backup: written once, brought to the disk, and read again in pieces.
@@ -82,17 +83,9 @@ enum BackupFile {
 
     /// The names in a folder, sorted; none when there is no folder.
     static func names(in path: String) throws(DeploymentError) -> [String] {
-        guard let folder = opendir(path) else {
+        guard let names = DirectFile.names(in: path) else {
             if errno == ENOENT { return [] }
             throw .system("reading the folder", path)
-        }
-        defer { closedir(folder) }
-        var names: [String] = []
-        while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != "." && name != ".." { names.append(name) }
         }
         return names.sorted()
     }
@@ -127,17 +120,8 @@ enum BackupFile {
     private static func append(
         _ bytes: ArraySlice<UInt8>, to descriptor: Int32, _ path: String
     ) throws(DeploymentError) {
-        let problem: Int32? = bytes.withUnsafeBytes { buffer in
-            var done = 0
-            while done < buffer.count {
-                let count = Glibc.write(
-                    descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done)
-                if count < 0 && errno == EINTR { continue }
-                if count <= 0 { return count == 0 ? ENOSPC : errno }
-                done += count
-            }
-            return nil
+        if let number = DirectFile.write(bytes, to: descriptor) {
+            throw .system("writing", path, number: number)
         }
-        if let problem { throw .system("writing", path, number: problem) }
     }
 }

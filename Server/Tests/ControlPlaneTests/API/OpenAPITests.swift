@@ -56,7 +56,7 @@ import Testing
             fuzzer,
             [
                 "run", desk.address + "/openapi.json", "--max-examples", Self.isLong ? "60" : "5",
-                "--workers", "1", "--seed", "7", "--no-color", "--request-timeout", "10", "--checks",
+                "--workers", "2", "--seed", "7", "--no-color", "--request-timeout", "10", "--checks",
                 "not_a_server_error,status_code_conformance,content_type_conformance,"
                     + "response_schema_conformance,response_headers_conformance",
                 // A stream never ends; an account is 503 where no venue is connected, as documented.

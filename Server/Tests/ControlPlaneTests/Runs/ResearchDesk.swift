@@ -30,24 +30,7 @@ final class ResearchDesk {
     private static let executables = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         .deletingLastPathComponent()
 
-    /// A catalogue of sample data that all desks of this process share.
-    static let catalogue = Result { () throws -> String in
-        let folder = FileManager.default.temporaryDirectory
-            .appending(path: "tradewind-research-data-\(ProcessInfo.processInfo.processIdentifier)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        for arguments in [
-            ["data", "sample", "--output", "sample", "--days", "30"],
-            ["data", "import", "sample/dataset.yaml", "--source", "sample", "--catalogue", "catalogue"],
-        ] {
-            let made = try start("ResearchCommand", arguments, in: folder)
-            made.waitUntilExit()
-            guard made.terminationStatus == 0 else {
-                throw Failure(
-                    description: try String(contentsOf: folder.appending(path: "errors"), encoding: .utf8))
-            }
-        }
-        return folder.appending(path: "catalogue").path
-    }
+    private static let catalogue = SampleCatalogue(days: 30)
 
     /// Starts a service and waits until it answers.
     static func open(_ extra: [String] = []) async throws -> ResearchDesk {
@@ -69,7 +52,7 @@ final class ResearchDesk {
             "tradewind-server",
             [
                 "serve", "--set", "api.port=\(port)", "--set", "api.rate-limit=1000000", "--set",
-                "data.catalogue=\(try catalogue.get())",
+                "data.catalogue=\(try catalogue.path())",
             ] + extra, in: folder)
     }
 

@@ -6,7 +6,7 @@ import shutil
 import sys
 from contextlib import contextmanager
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import sync_playwright
 
 
@@ -53,9 +53,12 @@ class Watch:
             self.foreign.append(url)
 
 
-def axe_findings(page):
-    """Serious and critical findings of axe-core, in words."""
-    found = Axe().run(page).response["violations"]
+def axe_findings(page, rules=None):
+    """Serious and critical findings of axe-core, in words: of all its rules, or of some."""
+    options = {"resultTypes": ["violations"], **({"runOnly": rules} if rules else {})}
+    if page.evaluate("typeof axe === 'undefined'"):
+        page.evaluate(AXE_SCRIPT)
+    found = page.evaluate("(options) => axe.run(options)", options)["violations"]
     return [
         f"{one['id']} ({one['impact']}): {[node['target'] for node in one['nodes']][:3]}"
         for one in found if one["impact"] in ("serious", "critical")

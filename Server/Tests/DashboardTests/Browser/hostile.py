@@ -4,7 +4,7 @@ import json
 import urllib.error
 import urllib.request
 
-from browser import Watch, arguments, arrive, chromium, tell
+from browser import arguments, arrive, chromium, tell
 
 base, output, more = arguments()
 payload = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script>'
@@ -30,14 +30,17 @@ tell("the log takes lines of browsers", status in (200, 202), f"{status} {answer
 
 with chromium() as browser:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    for name, path in {"runs": "/runs", "run": f"/runs/{run}", "overview": "/", "logs": "/logs", "compare": "/compare",
-                       "missing": "/runs/%3Cimg%20src%3Dx%20onerror%3Dwindow.pwned%3D1%3E",
-                       "filter": "/logs?search=%3Cscript%3Ewindow.pwned%3D1%3C%2Fscript%3E&correlation_id=%3Cimg%20src%3Dx%3E",
-                       "login": "/login?next=javascript:window.pwned=1"}.items():
-        page = context.new_page()
-        watch = Watch(page, base)
-        arrive(page, base, path)
-        page.wait_for_timeout(1200)
+    places = {"runs": "/runs", "run": f"/runs/{run}", "overview": "/", "logs": "/logs", "compare": "/compare",
+              "missing": "/runs/%3Cimg%20src%3Dx%20onerror%3Dwindow.pwned%3D1%3E",
+              "filter": "/logs?search=%3Cscript%3Ewindow.pwned%3D1%3C%2Fscript%3E&correlation_id=%3Cimg%20src%3Dx%3E",
+              "login": "/login?next=javascript:window.pwned=1"}
+    pages = {}
+    for name, path in places.items():
+        pages[name] = context.new_page()
+        arrive(pages[name], base, path)
+    # What comes later, by streams and polling, is waited for once, with all of them open.
+    pages["login"].wait_for_timeout(1200)
+    for name, page in pages.items():
         tell(f"{name}: nothing was executed", page.evaluate("window.pwned === undefined"))
         strange = page.locator("main img, main script, main iframe").count()
         tell(f"{name}: nothing became an element", strange == 0, f"{strange} elements")

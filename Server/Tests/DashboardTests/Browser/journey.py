@@ -26,14 +26,16 @@ with chromium() as browser:
     page.screenshot(path=f"{output}/form-with-problem.png")
 
     page.get_by_label("Filter the series").fill(more.get("series", "1m"))
-    boxes = page.locator(".instrument-list input")
-    for index in range(boxes.count()):
-        boxes.nth(index).uncheck()
+    boxes = page.locator(".instrument-list input:checked")
+    while boxes.count():
+        boxes.first.uncheck()
     page.locator(".instrument-list label", has_text=more["instrument"]).first.locator("input").check()
     page.get_by_label("Filter the series").fill("")
-    for label in page.locator(".instrument-list label").all():
-        if more["instrument"] not in label.inner_text() or more.get("series", "1m") not in label.inner_text():
-            label.locator("input").uncheck()
+    checked = page.locator(".instrument-list label:has(input:checked)")
+    # From the last, as one that is not checked any more is none of them.
+    for index, words in reversed(list(enumerate(checked.all_inner_texts()))):
+        if more["instrument"] not in words or more.get("series", "1m") not in words:
+            checked.nth(index).locator("input").uncheck()
     page.get_by_label("Fast").fill("5")
     page.get_by_label("Slow").fill("15")
     page.get_by_label("Quantity").fill("0.1")

@@ -27,9 +27,15 @@ def arrived(page, heading):
 
 
 def shown(page):
-    """The buttons and links that are seen and need a role."""
-    page.wait_for_timeout(300)
+    """The buttons and links that are seen and need a role, once the page has had the time to show them."""
+    page.wait_for_timeout(200)
     return [one.inner_text().strip() or one.get_attribute("aria-label") for one in page.locator("[data-needs]").all() if one.is_visible()]
+
+
+def tell_of_shown(check, page, is_good=True):
+    """A finding: nothing that needs a role is seen, and what else must be."""
+    names = shown(page)
+    tell(check, is_good and names == [], names)
 
 
 with chromium() as browser:
@@ -39,7 +45,7 @@ with chromium() as browser:
     page.goto(base + "/runs?status=completed")
     page.wait_for_selector("h1:has-text('Log in')")
     tell("who is not logged in is led to the login and keeps where to go", "next=%2Fruns%3Fstatus%3Dcompleted" in page.url, page.url)
-    tell("before the login nothing that needs a role is shown", shown(page) == [], shown(page))
+    tell_of_shown("before the login nothing that needs a role is shown", page)
     log_in(page, "tessa", "a wrong password that is long")
     said = refused(page)
     tell("a wrong password is told of, and which part was wrong is not", "not right" in said, said)
@@ -52,7 +58,8 @@ with chromium() as browser:
     arrived(page, "Runs")
     tell("after the login the page that was wanted is shown", page.url.endswith("/runs?status=completed"), page.url)
     tell("who is logged in is shown", "tessa (trader)" in page.locator(".sidebar").inner_text())
-    tell("a trader may start runs and engage the kill switch", {"New run", "Kill switch"} <= set(shown(page)), shown(page))
+    names = shown(page)
+    tell("a trader may start runs and engage the kill switch", {"New run", "Kill switch"} <= set(names), names)
     kept = page.evaluate("() => [document.cookie, JSON.stringify(localStorage), JSON.stringify(sessionStorage)].join()")
     tell("no token is stored in the browser", "ey" not in kept and "refresh" not in kept, kept)
     page.screenshot(path=f"{output}/session-trader.png")
@@ -83,7 +90,7 @@ with chromium() as browser:
     page.get_by_role("button", name="Log out").click()
     page.wait_for_selector("h1:has-text('Log in')")
     tell("after the logout the login is shown", "/login" in page.url, page.url)
-    tell("after the logout nothing that needs a role is shown", shown(page) == [], shown(page))
+    tell_of_shown("after the logout nothing that needs a role is shown", page)
     tell("after the logout the token is forgotten", page.evaluate("async () => (await import('/dashboard/api/session.js')).isLoggedIn()") is False)
     page.go_back()
     page.wait_for_selector("h1:has-text('Log in')")
@@ -144,16 +151,16 @@ with chromium() as browser:
         if place.count() == 0:
             continue
         place.first.click()
-        viewer.wait_for_timeout(500)
+        viewer.wait_for_timeout(300)
         settle(viewer)
-        tell(f"a viewer sees no button on {name} that needs more", shown(viewer) == [], shown(viewer))
+        tell_of_shown(f"a viewer sees no button on {name} that needs more", viewer)
         tell(f"a viewer stays logged in on {name}", "/login" not in viewer.url, viewer.url)
     viewer.locator(".nav a", has_text="Runs").first.click()
     arrived(viewer, "Runs")
     viewer.locator("main tbody a").first.click()
     viewer.wait_for_timeout(800)
     settle(viewer)
-    tell("a viewer sees the page of a run without its buttons", shown(viewer) == [] and "Its log lines" in viewer.locator("main").inner_text(), shown(viewer))
+    tell_of_shown("a viewer sees the page of a run without its buttons", viewer, "Its log lines" in viewer.locator("main").inner_text())
     answer = viewer.evaluate("""async () => {
         const { send } = await import('/dashboard/api/client.js');
         try { await send('POST', '/api/v1/kill-switch/engage', { body: { reason: 'x' } }); return 200; } catch (error) { return error.status; }

@@ -69,9 +69,9 @@ public struct ProcessTable: Sendable {
         guard let real = realpath(path, nil) else { return [] }
         defer { free(real) }
         let wanted = String(cString: real)
-        return Self.entries(root).compactMap { Int32($0) }.sorted().filter { pid in
+        return Self.names(in: root).compactMap { Int32($0) }.sorted().filter { pid in
             let folder = "\(pid)/fd"
-            return Self.entries("\(root)/\(folder)").contains {
+            return Self.names(in: "\(root)/\(folder)").contains {
                 link("\(root)/\(folder)/\($0)") == wanted && condition("\(folder)/\($0)")
             } && identity(of: pid) != nil
         }
@@ -85,7 +85,7 @@ public struct ProcessTable: Sendable {
 
     /// The running processes whose first argument names a program, by number.
     public func pids(ofProgram name: String) -> [Int32] {
-        Self.entries(root).compactMap { Int32($0) }.sorted().filter { pid in
+        Self.names(in: root).compactMap { Int32($0) }.sorted().filter { pid in
             guard let first = arguments(of: pid).first else { return false }
             return first == name || first.hasSuffix("/" + name)
         }
@@ -147,16 +147,5 @@ public struct ProcessTable: Sendable {
         return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
     }
 
-    static func entries(_ path: String) -> [String] {
-        guard let folder = opendir(path) else { return [] }
-        defer { closedir(folder) }
-        var names: [String] = []
-        while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != "." && name != ".." { names.append(name) }
-        }
-        return names
-    }
+    private static func names(in path: String) -> [String] { DirectFile.names(in: path) ?? [] }
 }

@@ -60,7 +60,7 @@ enum ProcessSpawner {
 
     /// The open files of this process that a child would get.
     private static func openDescriptors() -> [Int32] {
-        ProcessTable.entries("/proc/self/fd").compactMap { Int32($0) }.filter { descriptor in
+        (DirectFile.names(in: "/proc/self/fd") ?? []).compactMap { Int32($0) }.filter { descriptor in
             let flags = fcntl(descriptor, F_GETFD)
             return flags >= 0 && flags & FD_CLOEXEC == 0
         }

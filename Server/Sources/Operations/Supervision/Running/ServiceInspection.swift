@@ -81,18 +81,8 @@ package struct ServiceInspection: Sendable {
 
     /// The services that have files in the folder, by name: what ran here once may still run.
     func knownServices() -> [String] {
-        guard let entries = opendir(folder.path) else { return [] }
-        defer { closedir(entries) }
-        var names: [String] = []
-        while let entry = readdir(entries) {
-            let file = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            guard file.hasSuffix(".lock") else { continue }
-            let name = String(file.dropLast(".lock".count))
-            if ServiceDefinition.isName(name) { names.append(name) }
-        }
-        return names.sorted()
+        let files = (DirectFile.names(in: folder.path) ?? []).filter { $0.hasSuffix(".lock") }
+        return files.map { String($0.dropLast(".lock".count)) }.filter(ServiceDefinition.isName).sorted()
     }
 
     /// The mode that a running process was started in, by its own arguments; nil when they do not say.

@@ -11,7 +11,7 @@ enum DurableFile {
         let temporary = path + ".new"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, permissions)
         if descriptor < 0 { throw .system(.cannotWrite, "creating the file", path: temporary) }
-        var failure = writeAll(bytes, descriptor)
+        var failure = DirectFile.write(bytes[...], to: descriptor)
         if failure == nil, fsync(descriptor) != 0 { failure = errno }
         if close(descriptor) != 0, failure == nil { failure = errno }
         if failure == nil, rename(temporary, path) != 0 { failure = errno }
@@ -43,20 +43,6 @@ enum DurableFile {
                     .corrupted, "it is larger than any file that is written there", path: path,
                     remedy: "remove it")
             }
-        }
-    }
-
-    private static func writeAll(_ bytes: [UInt8], _ descriptor: Int32) -> Int32? {
-        bytes.withUnsafeBytes { buffer in
-            var done = 0
-            while done < buffer.count {
-                let count = Glibc.write(
-                    descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done)
-                if count < 0 && errno == EINTR { continue }
-                if count <= 0 { return count == 0 ? ENOSPC : errno }
-                done += count
-            }
-            return nil
         }
     }
 

@@ -75,6 +75,11 @@ struct DashboardTests {
     @Test func aChartOfAHundredThousandPointsIsSmooth() async throws { try await look("chart", atLeast: 4) }
 
     @Test func hostileTextIsShownAndNeverExecuted() async throws {
-        try await look("hostile", atLeast: 18) { _, _ in ["run": DashboardDesk.file("x", fast: 12)] }
+        try await look("hostile", atLeast: 21) { desk, _ in
+            [
+                "run": DashboardDesk.file("x", fast: 12),
+                "database": desk.folder.appending(path: ".tradewind/tradewind.db").path,
+            ]
+        }
     }
 }

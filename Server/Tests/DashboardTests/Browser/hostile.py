@@ -1,6 +1,7 @@
 """Names, lines and reasons that are HTML and script: they are shown as the text that they are."""
 
 import json
+import sqlite3
 import urllib.error
 import urllib.request
 
@@ -28,12 +29,18 @@ status, answer = post("/api/v1/logs/batch", {"logs": [
     {"level": "error", "event": payload, "message": payload, "page": payload, "context": {payload: payload}}]})
 tell("the log takes lines of browsers", status in (200, 202), f"{status} {answer}")
 
+# A deployment that failed for a reason that a tool of the host printed.
+with sqlite3.connect(more["database"], timeout=10) as database:
+    database.execute(
+        "INSERT INTO deployments VALUES ('20260101T000000', 'update', 'local', ?, 1767225600000000000, 61000, ?, ?, NULL, "
+        "'rolled-back', ?)", (payload, "a" * 40, "b" * 40, payload))
+
 with chromium() as browser:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     places = {"runs": "/runs", "run": f"/runs/{run}", "overview": "/", "logs": "/logs", "compare": "/compare",
               "missing": "/runs/%3Cimg%20src%3Dx%20onerror%3Dwindow.pwned%3D1%3E",
               "filter": "/logs?search=%3Cscript%3Ewindow.pwned%3D1%3C%2Fscript%3E&correlation_id=%3Cimg%20src%3Dx%3E",
-              "login": "/login?next=javascript:window.pwned=1"}
+              "system": "/system", "login": "/login?next=javascript:window.pwned=1"}
     pages = {}
     for name, path in places.items():
         pages[name] = context.new_page()
@@ -46,6 +53,11 @@ with chromium() as browser:
         tell(f"{name}: nothing became an element", strange == 0, f"{strange} elements")
         if name in ("runs", "run"):
             tell(f"{name}: the name is shown as it is", payload in page.locator("main").inner_text())
+        if name == "system":
+            row = page.locator("main section", has=page.get_by_role("heading", name="Deployments")).locator("tbody tr").first
+            words = row.inner_text()
+            said = [payload, "update", "a" * 12, "b" * 12, "rolled", "1 min 1 s", "2026-01-01"]
+            tell("system: the deployment is shown as it is", all(word in words for word in said) and words.count(payload) == 2, words)
         page.close()
     page = context.new_page()
     arrive(page, base, "/")

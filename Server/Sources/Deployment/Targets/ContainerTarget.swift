@@ -302,8 +302,11 @@ public struct ContainerTarget: DeploymentTarget {
     private func attempt(
         _ command: [String], _ arguments: [String], within limit: Duration? = nil
     ) throws(DeploymentError) -> HostTool.Outcome {
+        var environment = options.tools.environment
+        // Compose reads no file without it, and before the first start there is none.
+        if variable("TRADEWIND_VERSION").isEmpty { environment["TRADEWIND_VERSION"] = "none" }
         let tool = HostTool(
-            command: command, environment: options.tools.environment, record: options.place.record,
+            command: command, environment: environment, record: options.place.record,
             inherited: options.inherited)
         do throws(SupervisionError) {
             return try tool.run(

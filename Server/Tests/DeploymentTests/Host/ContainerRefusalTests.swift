@@ -62,4 +62,24 @@ import Testing
         let second = try self.answer(old)
         #expect(second.status == 78 && second.errors.contains("1.25.0; at least 1.29"), "\(second.errors)")
     }
+
+    /// Compose refuses files with a variable that has no value; which version is meant is known only after the
+    /// first start.
+    @Test func whatWasNeverStartedIsLookedAtAndStoppedAllTheSame() throws {
+        let engine = """
+            case "$*" in
+                *--project-name*)
+                    [ -n "$TRADEWIND_VERSION" ] || { echo 'Missing mandatory value' >&2; exit 15; } ;;
+                ps*) ;;
+                *) echo 'Docker version 26.1.0, build x' ;;
+            esac
+            """
+        let stop = try answer(["docker": engine], ["stop"])
+        #expect(stop.status == 0 && stop.output.contains("stopped, nothing yet"), "\(stop.errors)")
+        let start = try answer(["docker": engine, "git": "exit 3"], ["start"])
+        #expect(!start.errors.contains("Missing mandatory value"), "\(start.errors)")
+        #expect(
+            start.errors.contains("git rev-parse failed"), "it has got as far as the sources: \(start.errors)"
+        )
+    }
 }

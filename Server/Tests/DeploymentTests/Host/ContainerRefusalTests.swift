@@ -63,8 +63,8 @@ import Testing
         #expect(second.status == 78 && second.errors.contains("1.25.0; at least 1.29"), "\(second.errors)")
     }
 
-    /// Compose refuses files with a variable that has no value; which version is meant is known only after the
-    /// first start.
+    /// Compose refuses files with a variable that has no value; which version is meant is known only after
+    /// the first start.
     @Test func whatWasNeverStartedIsLookedAtAndStoppedAllTheSame() throws {
         let engine = """
             case "$*" in

@@ -23,9 +23,11 @@ struct DeployPreparation: Sendable {
     /// What sources never set aside: data, logs and secrets that lie in the clone.
     var protectedPaths: [String] {
         let settings = loaded.settings
+        var archive: String?
+        if case .folder(let path) = settings.logs.archive.place { archive = path }
         let paths: [String?] = [
             settings.state.directory, database, settings.backup.directory, settings.data.catalogue,
-            settings.runs.results, settings.logging.file, ".env", settings.files.settings,
+            settings.runs.results, settings.logging.file, archive, ".env", settings.files.settings,
         ]
         return paths.compactMap { $0.map(absolute) }
     }

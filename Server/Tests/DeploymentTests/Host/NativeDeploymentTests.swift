@@ -178,6 +178,22 @@ import Testing
         #expect(try host.read("later.txt") == "ignored, and tracked by the next version\n")
     }
 
+    @Test func archivedLogsInTheCloneAreLeftWhereTheyAre() throws {
+        let host = try servingHost()
+        defer { host.end() }
+        try FileManager.default.createDirectory(
+            atPath: host.clone + "/log-archive", withIntermediateDirectories: true)
+        try host.change("log-archive/tradewind-logs-2026-11-16.jsonl.gz", "packed\n")
+        try host.change("untracked.txt", "mine\n")
+        let second = try host.publish(.none, "second")
+        let update = try host.run(
+            ["deploy", "update", "--native"], ["TRADEWIND_LOGS__ARCHIVE__DESTINATION": "log-archive"])
+        #expect(update.status == 0, "\(update.errors)")
+        #expect(try host.served() == second)
+        #expect(try host.read("log-archive/tradewind-logs-2026-11-16.jsonl.gz") == "packed\n")
+        #expect(!FileManager.default.fileExists(atPath: host.clone + "/untracked.txt"))
+    }
+
     @Test func twoDeploymentsAtOnceAreKeptApart() throws {
         let host = try servingHost()
         defer { host.end() }

@@ -190,6 +190,32 @@ import Units
         try await server.stop()
     }
 
+    /// A store that does not know `If-None-Match` is asked before; what is there stays.
+    @Test func aStoreWithoutConditionalRequestsIsAskedFirst() async throws {
+        let kept = KeptObjects()
+        let server = try await LoopbackServer.start { request in
+            if request.headers["if-none-match"] != nil {
+                return .init(status: 501, body: "<Error><Code>NotImplemented</Code></Error>")
+            }
+            if request.method == "HEAD" { return .init(status: kept.bytes(request.path).isEmpty ? 404 : 200) }
+            kept.set(request.path, request.body)
+            return .init(status: 200)
+        }
+        try await IngestionDesk.run { (desk) async throws -> Void in
+            try await fill(desk, 90, seed: 33)
+            let first = "/desk/tradewind-logs-2026-11-16"
+            kept.set(first + ".jsonl.gz", [1, 2, 3])
+            let report = try await ArchiveDesk.archiver(desk, archive(server.address, desk, prefix: ""))
+                .archive(before: today)
+            #expect(report.files.map(\.part) == [2, 1, 1])
+            #expect(kept.bytes(first + ".jsonl.gz") == [1, 2, 3])
+            let bytes = kept.bytes(first + ".2.jsonl.gz")
+            #expect(bytes.withUnsafeBytes { SHA256Stream.digest(of: $0) } == report.files[0].hash)
+            #expect(kept.bytes(first + ".2.jsonl.gz.sha256").count > 64)
+        }
+        try await server.stop()
+    }
+
     @Test func addressesAreThoseOfTheGuide() throws {
         let own = ObjectAddress(bucket: "desk", region: "eu-central-1", endpoint: nil)
         #expect(own.whole("a b/ä") == "https://desk.s3.eu-central-1.amazonaws.com/a%20b/%C3%A4")

@@ -7,8 +7,8 @@ final class StackDesk {
     struct Failure: Error, CustomStringConvertible { let description: String }
 
     static let runsLong = ProcessInfo.processInfo.environment["TRADEWIND_TEST_LONG"] == "1"
-    /// Secrets that the build gets, and that no layer may hold; made up at each run, as layers of the build hold
-    /// the sources of this very file.
+    /// Secrets that the build gets, and that no layer may hold; made up at each run, as layers of the build
+    /// hold the sources of this very file.
     static let planted = ["registry-\(UUID().uuidString)", "netrc-\(UUID().uuidString)"]
 
     let folder: URL

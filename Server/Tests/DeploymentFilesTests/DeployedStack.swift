@@ -129,7 +129,7 @@ final class DeployedStack {
 
     /// Ends everything: as far as it goes, whatever state a failed test left.
     func close() {
-        _ = try? deploy("local all stop")
+        for environment in ["local", "staging"] { _ = try? deploy("\(environment) stop") }
         _ = try? desk.run(
             """
             podman rm --all --force

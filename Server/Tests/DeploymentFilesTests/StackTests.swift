@@ -87,6 +87,9 @@ import Testing
         let logs = try desk.run("tail -n 5 '\(stack.local)/logs/api.jsonl'")
         #expect(logs.contains("service_stopped"), "it did not end by itself: \(logs)")
         try await StackUpdates(stack: stack).refusals()
+        let last = try stack.deploy("local all stop")
+        #expect(last.status == 0, "\(last.output)")
+        try await StackUpdates(stack: stack).atADomain()
     }
 
     /// Does something and prints how long that took.
@@ -189,7 +192,7 @@ import Testing
         }
     }
 
-    /// Engages the kill switch, waits for the message, and resets it.
+    /// Engages the kill switch and waits for the message.
     private func alert(_ stack: DeployedStack) async throws -> Duration {
         let engaged = await stack.ask(
             "/api/v1/kill-switch/engage", method: "POST", body: #"{"reason": "drill"}"#, isKnown: true)

@@ -16,7 +16,8 @@ struct StackUpdates {
         try await restores()
     }
 
-    /// A new version serves, local changes come back by the printed command, and the old one serves again.
+    /// With the kill switch engaged, as an alert has just told of: a new version serves, local changes come back
+    /// by the printed command, and the old one serves again.
     private func anUpdateAndAWayBack() async throws {
         let first = await stack.served()
         let before = try stack.fingerprint()
@@ -126,14 +127,14 @@ struct StackUpdates {
     private func restores() async throws {
         let backup = try stack.deploy("backup --json")
         #expect(backup.status == 0, "\(backup.output)")
-        let reset = await stack.ask(
-            "/api/v1/kill-switch/reset", method: "POST", body: #"{"reason": "the drill is over"}"#,
+        let release = await stack.ask(
+            "/api/v1/kill-switch/release", method: "POST", body: #"{"reason": "the drill is over"}"#,
             isKnown: true)
         let engaged = await stack.ask("/api/v1/kill-switch", isKnown: true).body
         let restore = try timed("restore") { try stack.deploy("restore") }
         #expect(restore.status == 0, "\(restore.output.suffix(3_000))")
         let later = await stack.ask("/api/v1/kill-switch", isKnown: true).body
-        #expect(reset.status == 200 && engaged != later, "the switch is as the backup has it: \(later)")
+        #expect(release.status == 200 && engaged != later, "the switch is as the backup has it: \(later)")
     }
 
     // MARK: The host
@@ -151,8 +152,6 @@ struct StackUpdates {
         #expect(start.status == 0, "\(start.output.suffix(3_000))")
         let serving = await stack.served()
         _ = try stack.publish(note: "never deployed")
-        // In local secrets are made; elsewhere somebody writes them.
-        try await refused("staging start", "secrets/api.json", "Documentation/deployment.md") { {} }
         let data = stack.local + "/data"
         try await refused("update", "containers run as user 10001", "chown 10001") {
             try stack.desk.run("chown 4711 '\(data)'")
@@ -165,6 +164,54 @@ struct StackUpdates {
         }
         #expect(await stack.served() == serving, "nothing was touched")
         #expect(try stack.place.unfinished() == nil)
+    }
+
+    /// Elsewhere than in local: secrets that somebody must write first, a domain with HTTPS, and a password for
+    /// pages.
+    func atADomain() async throws {
+        let folder = stack.clone + "/.tradewind/containers/staging"
+        let (http, https) = (ServerProcess.freePort(), ServerProcess.freePort())
+        try stack.desk.run(
+            """
+            mkdir -p '\(folder)'
+            grep '^BUILD_\\|_IMAGE=' '\(stack.local)/deploy.env' > '\(folder)/deploy.env'
+            cat >> '\(folder)/deploy.env' <<'LINES'
+            APP_DOMAIN=desk.test
+            ACME_EMAIL=internal
+            HTTP_PORT=\(http)
+            HTTPS_PORT=\(https)
+            TRADEWIND_SUBNET=172.30.94.0/24
+            TRADEWIND_PROXY_ADDRESS=172.30.94.250
+            BASIC_AUTH_HASH=$2a$14$Zkx19XLiW6VYouLHR5NmfOFU0z2GTNmpkT/5qqR7hx4IjWJPDhjvG
+            LINES
+            """)
+        let bare = try stack.deploy("staging start")
+        #expect(bare.status == 78 && bare.output.contains("secrets/api.json"), "\(bare.output)")
+        #expect(bare.output.contains("Documentation/deployment.md"), "\(bare.output)")
+        try stack.desk.run(
+            """
+            cd '\(folder)/secrets'
+            umask 077
+            printf '{"token": "%s"}' "$(openssl rand -hex 32)" > api.json
+            printf '{"signing-keys": "a:%s", "audit-key": "%s"}' "$(openssl rand -base64 32)" \
+              "$(openssl rand -hex 32)" > auth.json
+            chown 10001:10001 *.json
+            """)
+        let start = try timed("start at a domain") { try stack.deploy("staging start") }
+        #expect(start.status == 0, "\(start.output.suffix(3_000))")
+        let commit = try stack.publish(note: "at a domain")
+        let update = try timed("update at a domain") { try stack.deploy("staging update") }
+        #expect(update.status == 0, "\(update.output.suffix(3_000))")
+        let ask =
+            "curl --silent --insecure --resolve desk.test:\(https):127.0.0.1 --write-out ' %{http_code}'"
+        let version = try stack.desk.run("\(ask) https://desk.test:\(https)/version")
+        #expect(version.contains(commit) && version.hasSuffix(" 200"), "\(version)")
+        let page = try stack.desk.run("\(ask) https://desk.test:\(https)/")
+        #expect(page.hasSuffix(" 401"), "pages ask for a password: \(page)")
+        let known = try stack.desk.run("\(ask) --user desk:hiccup https://desk.test:\(https)/")
+        #expect(known.contains("<html") && known.hasSuffix(" 200"), "\(known.suffix(200))")
+        let stop = try stack.deploy("staging stop")
+        #expect(stop.status == 0, "\(stop.output)")
     }
 
     /// Makes something wrong, tries, and mends it.

@@ -196,7 +196,7 @@ public struct Deployer: Sendable {
             try await target.migrate(to: release, knowing: journal.from)
             try write(&journal, .starting)
             tell("starting \(release.short)")
-            try await target.start(release)
+            try await target.start(release, mustBeReady: true)
             tell("examining it")
             try await target.examine(release)
             if cancelled() { throw Self.interrupted }
@@ -285,7 +285,7 @@ public struct Deployer: Sendable {
             if journal.step >= .migrating { try await restoreDatabase(journal) }
             if journal.wasRunning, let from = journal.from {
                 tell("starting \(from.short) again")
-                try await target.start(from)
+                try await target.start(from, mustBeReady: false)
             }
         }
         if let problem { throw problem }

@@ -40,6 +40,8 @@ public struct ContainerTarget: DeploymentTarget {
     private static let buildLimit = Duration.seconds(7200)
     private static let stepLimit = Duration.seconds(900)
     private static let readyLimit = Duration.seconds(120)
+    /// Where the Compose files place the proxy.
+    private static let standardProxy = "172.30.91.250"
     /// How often the engine may have started the service again before it is given up.
     private static let mostRestarts = 3
     /// How often in a row, four times a second, its container may be seen not running.
@@ -164,7 +166,7 @@ public struct ContainerTarget: DeploymentTarget {
         }
     }
 
-    public func start(_ release: Release) async throws(DeploymentError) {
+    public func start(_ release: Release, mustBeReady: Bool) async throws(DeploymentError) {
         try options.containers.setVersion([
             ("TRADEWIND_VERSION", release.commit), ("GIT_SHA", release.commit),
         ])
@@ -172,18 +174,26 @@ public struct ContainerTarget: DeploymentTarget {
             _ = try compose(["down", "--remove-orphans"], to: "make room for the network")
         }
         _ = try compose(["up", "--detach", "--no-build"] + options.services, to: "start the containers")
-        if options.services.isEmpty || options.services.contains("api") { try await waitUntilReady(release) }
+        if options.services.isEmpty || options.services.contains("api") {
+            try await wait(for: release, mustBeReady)
+        }
     }
 
-    private func waitUntilReady(_ release: Release) async throws(DeploymentError) {
+    /// Waits until the service is ready, or, where that is enough, until it answers.
+    private func wait(for release: Release, _ mustBeReady: Bool) async throws(DeploymentError) {
         let deadline = SystemClocks.uptime() + Self.readyLimit
         var last = "it does not answer"
         var ended = 0
         while SystemClocks.uptime() < deadline, !options.cancelled(), ended < Self.mostEnds {
             do throws(HostError) {
                 let answer = try await HTTPInquiry.get(address + "/ready", timeout: .seconds(5))
-                if answer.status == 200 { return }
-                last = "it answers \(answer.status)"
+                let waiting = Self.waiting(answer)
+                // An engaged kill switch keeps everybody from trading, and nobody from deploying.
+                if answer.status == 200 || waiting == ["kill-switch"] { return }
+                if !waiting.isEmpty && !mustBeReady { return }
+                last =
+                    waiting.isEmpty
+                    ? "it answers \(answer.status)" : "not ready: \(waiting.joined(separator: ", "))"
             } catch { last = error.description }
             let container = try await apiContainer()
             ended = container.isRunning ? 0 : ended + 1
@@ -195,6 +205,17 @@ public struct ContainerTarget: DeploymentTarget {
         throw DeploymentError(
             .tool, "\(release.short) was not ready\(limit): \(last)",
             path: options.place.record, remedy: "see tradewind deploy \(options.containers.environment) logs")
+    }
+
+    /// The checks that are not ready, in an answer of the service; none when it is no such answer.
+    private static func waiting(_ answer: HTTPInquiry.Answer) -> [String] {
+        do throws(JSONError) {
+            let page = try JSONText(parsing: String(decoding: answer.body, as: UTF8.self))
+            return (page["checks"]?.members ?? []).filter { $0.value["status"]?.text != "ready" }.map(\.key)
+        } catch {
+            // A page of the proxy's: the service does not answer yet.
+            return []
+        }
     }
 
     /// The container of the service, as the engine sees it.
@@ -222,12 +243,44 @@ public struct ContainerTarget: DeploymentTarget {
     // MARK: Looking at it
 
     public func examine(_ release: Release) async throws(DeploymentError) {
-        try await ServiceExamination(address: address, hasDashboard: true).run(expecting: release.commit)
+        let hasPassword = !variable("BASIC_AUTH_HASH").isEmpty
+        try await ServiceExamination(address: address, hasDashboard: true, hasPassword: hasPassword)
+            .run(expecting: release.commit)
         let domain = variable("APP_DOMAIN")
         if !domain.isEmpty, domain != "localhost" {
-            try await ServiceExamination(address: "http://\(domain)", hasDashboard: true).page()
+            try examinePage(at: domain, with: release, hasPassword: hasPassword)
         }
         _ = try inContainer(release, ["try-backtest"], to: "carry out a tiny backtest")
+    }
+
+    /// The page at the domain, by HTTPS with its certificate, from the proxy of this host: wherever the name
+    /// leads at the moment. The image has a client and the authorities; the proxy's own authority is taken
+    /// where it made the certificate.
+    private func examinePage(
+        at domain: String, with release: Release, hasPassword: Bool
+    ) throws(DeploymentError) {
+        let given = variable("TRADEWIND_PROXY_ADDRESS")
+        let proxy = given.isEmpty ? Self.standardProxy : given
+        let own = "caddy/pki/authorities/local/root.crt"
+        let isOwn = variable("ACME_EMAIL") == "internal"
+        let said = try run(
+            [options.tools.engine],
+            [
+                "run", "--rm", "--network", options.containers.project + "_app", "--read-only", "--cap-drop",
+                "all", "--security-opt", "no-new-privileges", "--user",
+                "\(variable("TRADEWIND_UID")):\(variable("TRADEWIND_GID"))", "--volume",
+                "\(variable("TRADEWIND_DATA"))/stack/proxy:/proxy:ro", "--entrypoint", "curl",
+                release.artefact, "--silent", "--show-error", "--max-time", "10", "--retry", "8",
+                "--retry-delay", "2", "--retry-all-errors", "--resolve", "\(domain):8443:\(proxy)",
+                "--write-out", "\nstatus %{http_code}\n",
+            ] + (isOwn ? ["--cacert", "/proxy/" + own] : []) + ["https://\(domain):8443/"],
+            to: "get the page of https://\(domain)")
+        let isPage = said.hasSuffix("status 200\n") && said.lowercased().contains("<html")
+        guard isPage || (hasPassword && said.hasSuffix("status 401\n")) else {
+            throw DeploymentError(
+                .tool, "https://\(domain)/ is not the page of the dashboard", path: options.place.record,
+                remedy: "see tradewind deploy \(options.containers.environment) web logs")
+        }
     }
 
     /// The proxy, as a browser on this host reaches it.

@@ -26,8 +26,11 @@ public protocol DeploymentTarget: Sendable {
     /// back by the version that knows them.
     func migrate(to release: Release, knowing other: Release?) async throws(DeploymentError)
 
-    /// Starts a version and waits until it is ready.
-    func start(_ release: Release) async throws(DeploymentError)
+    /// Starts a version and waits until it serves.
+    ///
+    /// - Parameter mustBeReady: whether it must be ready for its work; else it is enough that it answers, as
+    ///   what kept the earlier version from being ready must not keep it from coming back.
+    func start(_ release: Release, mustBeReady: Bool) async throws(DeploymentError)
 
     /// Looks whether a version that was started does what it must: health, its commit, the dashboard, a tiny
     /// backtest from end to end.

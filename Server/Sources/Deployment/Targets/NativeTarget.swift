@@ -123,7 +123,7 @@ public struct NativeTarget: DeploymentTarget {
         }
     }
 
-    public func start(_ release: Release) async throws(DeploymentError) {
+    public func start(_ release: Release, mustBeReady: Bool) async throws(DeploymentError) {
         _ = try run([release.artefact], ["start"] + given, to: "start")
     }
 

@@ -7,6 +7,8 @@ struct ServiceExamination {
     let address: String
     /// Whether it shows the dashboard.
     let hasDashboard: Bool
+    /// Whether a proxy asks for a password before it shows pages.
+    var hasPassword = false
 
     /// Health, readiness of every component, the commit, and the page of the dashboard.
     ///
@@ -27,20 +29,23 @@ struct ServiceExamination {
 
     /// The page of the dashboard.
     func page() async throws(DeploymentError) {
-        let page = try await get("/")
+        let page = try await get("/", expecting: hasPassword ? 401 : 200)
+        if hasPassword { return }
         guard String(decoding: page.body.prefix(4096), as: UTF8.self).lowercased().contains("<html") else {
             throw failure("/", "is not the page of the dashboard")
         }
     }
 
-    private func get(_ path: String) async throws(DeploymentError) -> HTTPInquiry.Answer {
+    private func get(
+        _ path: String, expecting status: Int = 200
+    ) async throws(DeploymentError) -> HTTPInquiry.Answer {
         let answer: HTTPInquiry.Answer
         do throws(HostError) {
             answer = try await HTTPInquiry.get(address + path, timeout: .seconds(10))
         } catch {
             throw failure(path, "does not answer: \(error)")
         }
-        guard answer.status == 200 else { throw failure(path, "answers \(answer.status)") }
+        guard answer.status == status else { throw failure(path, "answers \(answer.status)") }
         return answer
     }
 

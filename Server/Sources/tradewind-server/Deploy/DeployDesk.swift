@@ -213,7 +213,7 @@ struct DeployDesk {
             tell("nothing was deployed yet: building what the sources are")
             release = try await parts.target.build(try await parts.sources.position().commit)
         }
-        try await parts.target.start(release)
+        try await parts.target.start(release, mustBeReady: true)
         try context.output.result(try await status(asJSON: request.asJSON))
     }
 

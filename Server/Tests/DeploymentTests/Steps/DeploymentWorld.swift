@@ -148,7 +148,7 @@ struct WorldTarget: DeploymentTarget {
         }
     }
 
-    func start(_ release: Release) async throws(DeploymentError) {
+    func start(_ release: Release, mustBeReady: Bool) async throws(DeploymentError) {
         try world.call("start \(release.commit)") { state throws(DeploymentError) in
             if state.isRunning, state.serving != release {
                 state.violations.append("\(release.commit) started beside \(state.serving?.commit ?? "?")")

@@ -16,8 +16,8 @@ struct StackUpdates {
         try await restores()
     }
 
-    /// With the kill switch engaged, as an alert has just told of: a new version serves, local changes come back
-    /// by the printed command, and the old one serves again.
+    /// With the kill switch engaged, as an alert has just told of: a new version serves, local changes come
+    /// back by the printed command, and the old one serves again.
     private func anUpdateAndAWayBack() async throws {
         let first = await stack.served()
         let before = try stack.fingerprint()
@@ -166,8 +166,8 @@ struct StackUpdates {
         #expect(try stack.place.unfinished() == nil)
     }
 
-    /// Elsewhere than in local: secrets that somebody must write first, a domain with HTTPS, and a password for
-    /// pages.
+    /// Elsewhere than in local: secrets that somebody must write first, a domain with HTTPS, and a password
+    /// for pages.
     func atADomain() async throws {
         let folder = stack.clone + "/.tradewind/containers/staging"
         let (http, https) = (ServerProcess.freePort(), ServerProcess.freePort())

@@ -72,6 +72,10 @@ public struct DeploymentError: Error, Hashable, Sendable, CustomStringConvertibl
 }
 
 extension DeploymentError {
+    init(_ failure: DirectFile.Failure) {
+        self = .system(failure.action, failure.path, number: failure.number)
+    }
+
     init(_ error: SupervisionError) {
         self.init(.file, error.message, path: error.path, remedy: error.remedy)
     }

@@ -5,17 +5,7 @@ internal import Units
 /// Files of a backup: written once, brought to the disk, and read again in pieces.
 enum BackupFile {
     static func makeFolder(_ path: String) throws(DeploymentError) {
-        var made = ""
-        for part in path.split(separator: "/") {
-            made += "/" + part
-            if mkdir(made, 0o700) == 0 {
-                try giveToOwnerOfFolder(made)
-                continue
-            }
-            let number = errno
-            if number == EEXIST { continue }
-            if access(made, F_OK) != 0 { throw .system("making the folder", made, number: number) }
-        }
+        if let failure = DirectFile.makeFolder(path) { throw DeploymentError(failure) }
     }
 
     static func write(_ bytes: [UInt8], to path: String) throws(DeploymentError) {
@@ -39,15 +29,9 @@ enum BackupFile {
         if fsync(copy) != 0 { throw .system("bringing the file to the disk", target) }
     }
 
-    /// Lets what root made belong to whoever owns the folder that it is in: the service, which is not root,
-    /// must be able to read and to replace it.
+    /// Lets what root made belong to whoever owns the folder that it is in.
     static func giveToOwnerOfFolder(_ path: String) throws(DeploymentError) {
-        guard geteuid() == 0, let slash = path.lastIndex(of: "/") else { return }
-        let folder = slash == path.startIndex ? "/" : String(path[..<slash])
-        var facts = stat()
-        guard stat(folder, &facts) == 0 else { throw .system("looking at the folder", folder) }
-        if facts.st_uid == 0 { return }
-        if lchown(path, facts.st_uid, facts.st_gid) != 0 { throw .system("giving the file its owner", path) }
+        if let failure = DirectFile.giveToOwnerOfFolder(path) { throw DeploymentError(failure) }
     }
 
     static func digest(of path: String) throws(DeploymentError) -> Digest {
@@ -75,10 +59,7 @@ enum BackupFile {
 
     /// Brings names in a folder to the disk.
     static func syncFolder(_ path: String) throws(DeploymentError) {
-        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        if descriptor < 0 { throw .system("opening the folder", path) }
-        defer { close(descriptor) }
-        if fsync(descriptor) != 0 { throw .system("bringing the folder to the disk", path) }
+        if let failure = DirectFile.syncFolder(path) { throw DeploymentError(failure) }
     }
 
     /// The names in a folder, sorted; none when there is no folder.
@@ -104,17 +85,7 @@ enum BackupFile {
     private static func forEachPiece(
         of path: String, _ body: (ArraySlice<UInt8>) throws(DeploymentError) -> Void
     ) throws(DeploymentError) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        if descriptor < 0 { throw .system("opening", path) }
-        defer { close(descriptor) }
-        var buffer = [UInt8](repeating: 0, count: 1 << 18)
-        while true {
-            let count = buffer.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
-            if count < 0 && errno == EINTR { continue }
-            if count < 0 { throw .system("reading", path) }
-            if count == 0 { return }
-            try body(buffer[..<count])
-        }
+        if let failure = try DirectFile.read(path, body) { throw DeploymentError(failure) }
     }
 
     private static func append(

@@ -48,6 +48,10 @@ public struct LogArchiveError: Error, Hashable, Sendable, CustomStringConvertibl
                 : "make it accessible to this user, or correct logs.archive.destination")
     }
 
+    init(_ failure: DirectFile.Failure) {
+        self = .system(failure.action, failure.path, number: failure.number)
+    }
+
     init(_ error: SupervisionError) {
         self.init(.file, error.message, path: error.path, remedy: error.remedy)
     }

@@ -96,10 +96,9 @@ public actor LogArchiver {
         }
         do throws(SupervisionError) {
             if let held = try LockFile.acquire(lock) {
-                do throws(LogArchiveError) {
-                    try LogArchiveFiles.giveToOwnerOfFolder(lock)
-                } catch {
-                    throw SupervisionError(.cannotWrite, error.message, path: lock, remedy: error.remedy)
+                if let failure = DirectFile.giveToOwnerOfFolder(lock) {
+                    throw SupervisionError.system(
+                        .cannotWrite, failure.action, path: lock, number: failure.number)
                 }
                 return held
             }

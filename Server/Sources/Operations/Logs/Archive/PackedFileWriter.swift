@@ -75,23 +75,9 @@ final class PackedFileWriter {
             return room.count - Int(stream.pointee.avail_out)
         }
         if status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR { return (EIO, false) }
-        let problem = buffer.withUnsafeBytes { bytes -> Int32 in
-            let piece = UnsafeRawBufferPointer(rebasing: bytes[..<count])
-            digest.update(piece)
-            return write(piece)
-        }
+        buffer[..<count].withUnsafeBytes { digest.update($0) }
+        let problem = DirectFile.write(buffer[..<count], to: descriptor) ?? 0
         written += Int64(count)
         return (problem, status == Z_STREAM_END)
-    }
-
-    private func write(_ bytes: UnsafeRawBufferPointer) -> Int32 {
-        var done = 0
-        while done < bytes.count {
-            let count = Glibc.write(descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done)
-            if count < 0 && errno == EINTR { continue }
-            if count <= 0 { return count == 0 ? ENOSPC : errno }
-            done += count
-        }
-        return 0
     }
 }

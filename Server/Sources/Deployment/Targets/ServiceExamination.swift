@@ -16,15 +16,27 @@ struct ServiceExamination {
     func run(expecting commit: String) async throws(DeploymentError) {
         _ = try await get("/health")
         let detailed = try await object("/health/detailed")
-        let status = detailed["status"]?.text ?? "unknown"
-        guard status == "healthy" || status == "degraded" else {
-            throw failure("/health/detailed", "says \(status)")
+        let failing = (detailed["components"]?.members ?? []).filter { Self.fails($0.value) }.map(\.key)
+        guard detailed["components"] != nil, failing.isEmpty else {
+            throw failure("/health/detailed", "says that \(failing.joined(separator: ", ")) fails")
         }
         let served = try await object("/version")["git_sha"]?.text
         guard commit.utf8.count != 40 || served == commit else {
             throw failure("/version", "says \(served ?? "nothing") and not \(commit)")
         }
         if hasDashboard { try await page() }
+    }
+
+    /// Whether a component cannot do its work. An engaged kill switch keeps everybody from trading, and nobody
+    /// from deploying.
+    private static func fails(_ component: JSONText) -> Bool {
+        switch component["status"]?.text {
+        case "unhealthy": return true
+        case "not_ready":
+            let checks = component["readiness_checks"]?.members ?? []
+            return checks.filter { $0.value == .flag(false) }.map(\.key) != ["kill_switch"]
+        default: return false
+        }
     }
 
     /// The page of the dashboard.

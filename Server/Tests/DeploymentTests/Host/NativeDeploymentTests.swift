@@ -16,9 +16,11 @@ import Testing
         return host
     }
 
+    /// With the kill switch engaged: whoever stops all trading for a fault must be able to deploy the cure.
     @Test func anUpdateServesTheNewVersionAndARollbackTheOldOne() throws {
         let host = try servingHost()
         defer { host.end() }
+        #expect(try host.run("kill-switch", "engage", "--reason", "a cure is on its way").status == 0)
         let first = try host.git(["-C", host.clone, "rev-parse", "HEAD"])
         #expect(try host.served() == first)
         let second = try host.publish(.none, "second")

@@ -27,8 +27,8 @@ struct ServiceExamination {
         if hasDashboard { try await page() }
     }
 
-    /// Whether a component cannot do its work. An engaged kill switch keeps everybody from trading, and nobody
-    /// from deploying.
+    /// Whether a component cannot do its work. An engaged kill switch keeps everybody from trading, and
+    /// nobody from deploying.
     private static func fails(_ component: JSONText) -> Bool {
         switch component["status"]?.text {
         case "unhealthy": return true

@@ -166,8 +166,10 @@ final class DeployedStack {
         case .start: try replaceService("serve", "echo it does not start >&2; exit 69")
         case .backtest: try replaceService("try-backtest", "echo the books do not close >&2; exit 1")
         case .version:
+            let stamp = "/opt/tradewind/tradewind-build-stamp"
             try addToImage(
-                "RUN printf '%040d\\\\n2026-01-01T00:00:00Z\\\\n' 7 > /opt/tradewind/tradewind-build-stamp")
+                "RUN echo \(String(repeating: "7", count: 40)) > \(stamp) \\&\\& "
+                    + "echo 2026-01-01T00:00:00Z >> \(stamp)")
         }
         try desk.run(
             """

@@ -86,7 +86,8 @@ public struct ContainerTarget: DeploymentTarget {
 
     public func standing() async throws(DeploymentError) -> ServingState {
         let listed = try run(
-            [options.tools.engine], apiFilter + ["--format", "{{.Image}} {{.Status}}"], to: "list containers")
+            [options.tools.engine], list("api") + ["--format", "{{.Image}} {{.Status}}"],
+            to: "list containers")
         let words = listed.split(separator: "\n").first?.split(separator: " ", maxSplits: 1) ?? []
         let isRunning = words.count > 1 && words[1].hasPrefix("Up")
         var holds = false
@@ -106,11 +107,11 @@ public struct ContainerTarget: DeploymentTarget {
         return ServingState(isRunning: isRunning, release: release, mayHoldPositions: holds)
     }
 
-    /// Lists the container of the service.
-    private var apiFilter: [String] {
+    /// The words that list the container of a service.
+    private func list(_ service: String) -> [String] {
         [
             "ps", "--all", "--filter", "label=com.docker.compose.project=\(options.containers.project)",
-            "--filter", "label=com.docker.compose.service=api",
+            "--filter", "label=com.docker.compose.service=\(service)",
         ]
     }
 
@@ -183,7 +184,7 @@ public struct ContainerTarget: DeploymentTarget {
     private func wait(for release: Release, _ mustBeReady: Bool) async throws(DeploymentError) {
         let deadline = SystemClocks.uptime() + Self.readyLimit
         var last = "it does not answer"
-        var ended = 0
+        var (ended, restarts) = (0, [String: Int]())
         while SystemClocks.uptime() < deadline, !options.cancelled(), ended < Self.mostEnds {
             do throws(HostError) {
                 let answer = try await HTTPInquiry.get(address + "/ready", timeout: .seconds(5))
@@ -195,10 +196,14 @@ public struct ContainerTarget: DeploymentTarget {
                     waiting.isEmpty
                     ? "it answers \(answer.status)" : "not ready: \(waiting.joined(separator: ", "))"
             } catch { last = error.description }
-            let container = try await apiContainer()
-            ended = container.isRunning ? 0 : ended + 1
-            if container.restarts >= Self.mostRestarts { ended = Self.mostEnds }
-            if ended == Self.mostEnds { last = "its container ends by itself: \(container.lastWords)" }
+            if let fallen = try fallenContainer(since: &restarts) {
+                ended = fallen.isGivenUp ? Self.mostEnds : ended + 1
+                if ended == Self.mostEnds {
+                    last = "the container of \(fallen.service) ends by itself: \(fallen.lastWords)"
+                }
+            } else {
+                ended = 0
+            }
             do { try await Task.sleep(for: .milliseconds(250)) } catch { break }
         }
         let limit = ended < Self.mostEnds ? " within \(Self.readyLimit)" : ""
@@ -218,23 +223,32 @@ public struct ContainerTarget: DeploymentTarget {
         }
     }
 
-    /// The container of the service, as the engine sees it.
-    private func apiContainer() async throws(DeploymentError) -> (
-        isRunning: Bool, restarts: Int, lastWords: String
-    ) {
-        let name =
-            try run(
-                [options.tools.engine], apiFilter + ["--format", "{{.Names}}"], to: "list containers"
-            ).split(separator: "\n").first.map(String.init) ?? ""
-        let facts = try attempt(
-            [options.tools.engine], ["inspect", "--format", "{{.State.Running}} {{.RestartCount}}", name])
-        let words = facts.output.split { $0 == " " || $0 == "\n" }
-        guard facts.isDone, words.count == 2 else { return (false, 0, "there is none") }
-        let (isRunning, restarts) = (words[0] == "true", Int(words[1]) ?? 0)
-        if isRunning && restarts < Self.mostRestarts { return (true, restarts, "") }
-        let said = try attempt([options.tools.engine], ["logs", "--tail", "3", name])
-        let lines = (said.errors.isEmpty ? said.output : said.errors).split(separator: "\n")
-        return (isRunning, restarts, lines.suffix(3).joined(separator: " | "))
+    /// The service or the proxy when its container does not run, or was started again and again.
+    ///
+    /// - Parameter restarts: how often that had happened at the first look, by service; an engine counts for
+    ///   as long as a container is there.
+    private func fallenContainer(
+        since restarts: inout [String: Int]
+    ) throws(DeploymentError) -> (service: String, isGivenUp: Bool, lastWords: String)? {
+        let asked = options.services.isEmpty ? ["api", "proxy"] : options.services
+        for service in asked {
+            let name =
+                try run(
+                    [options.tools.engine], list(service) + ["--format", "{{.Names}}"], to: "list containers"
+                ).split(separator: "\n").first.map(String.init) ?? ""
+            let facts = try attempt(
+                [options.tools.engine], ["inspect", "--format", "{{.State.Running}} {{.RestartCount}}", name])
+            let words = facts.output.split { $0 == " " || $0 == "\n" }
+            guard facts.isDone, words.count == 2 else { return (service, false, "there is none") }
+            let count = Int(words[1]) ?? 0
+            let isGivenUp = count - restarts[service, default: count] >= Self.mostRestarts
+            if restarts[service] == nil { restarts[service] = count }
+            if words[0] == "true" && !isGivenUp { continue }
+            let said = try attempt([options.tools.engine], ["logs", "--tail", "3", name])
+            let lines = (said.errors.isEmpty ? said.output : said.errors).split(separator: "\n")
+            return (service, isGivenUp, lines.suffix(3).joined(separator: " | "))
+        }
+        return nil
     }
 
     /// Old images are the engine's to remove: a person may want them, and they are cheap.

@@ -1,6 +1,7 @@
 internal import ControlPlane
 internal import Deployment
 internal import Events
+internal import Glibc
 internal import MarketData
 internal import Operations
 internal import Settings
@@ -52,15 +53,21 @@ struct BackupDesk {
     static func create(_ settings: SettingsOptions, _ context: ServerContext, asJSON: Bool) async throws {
         let loaded = try settings.load(.api, context)
         let desk = try BackupDesk(loaded, workingDirectory: context.workingDirectory)
-        try await AuditedStore.with(settings, context, signing: .whenPossible) { audited in
+        // A copy changes nothing: an older schema is that of a version which may be running.
+        let exists = access(desk.database, F_OK) == 0
+        try await AuditedStore.with(settings, context, signing: .whenPossible, asItIs: exists) { audited in
             let (backup, removed) = try await desk.make(of: audited.store, .asked)
-            try await audited.audit.record(
-                AuditChange(
-                    "backup.created", of: "backup", backup.name,
-                    changes: .object([
-                        JSONMember("last_event", .integer(Int(backup.manifest.lastEvent))),
-                        JSONMember("removed", .list(removed.map { .string($0) })),
-                    ])), by: audited.actor)
+            do {
+                try await audited.audit.record(
+                    AuditChange(
+                        "backup.created", of: "backup", backup.name,
+                        changes: .object([
+                            JSONMember("last_event", .integer(Int(backup.manifest.lastEvent))),
+                            JSONMember("removed", .list(removed.map { .string($0) })),
+                        ])), by: audited.actor)
+            } catch let error as StorageError {
+                context.output.remark("warning: the backup is not in the audit: \(error.message)")
+            }
             for name in removed { context.output.remark("removed \(name), as the settings say") }
             try context.output.result(
                 asJSON

@@ -218,7 +218,12 @@ struct DeployDesk {
     }
 
     private func stop(_ parts: Parts, _ request: Request) async throws {
-        try await parts.deployer.recover()
+        do {
+            try await parts.deployer.recover()
+        } catch let error as DeploymentError {
+            // Whatever an interrupted deployment left, what serves can be stopped.
+            tell("warning: the interrupted deployment is not undone yet: \(error)")
+        }
         try refuseLive(try await parts.target.standing(), request)
         try await parts.target.stop()
         try context.output.result(try await status(asJSON: request.asJSON))

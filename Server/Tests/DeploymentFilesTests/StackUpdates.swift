@@ -181,7 +181,6 @@ struct StackUpdates {
             ACME_EMAIL=internal
             HTTP_PORT=\(http)
             HTTPS_PORT=\(https)
-            TRADEWIND_OPEN_FILES=1024
             TRADEWIND_SUBNET=172.30.94.0/24
             TRADEWIND_PROXY_ADDRESS=172.30.94.250
             BASIC_AUTH_HASH=$2a$14$Zkx19XLiW6VYouLHR5NmfOFU0z2GTNmpkT/5qqR7hx4IjWJPDhjvG

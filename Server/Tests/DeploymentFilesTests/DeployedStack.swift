@@ -30,8 +30,8 @@ final class DeployedStack {
     let hook: Int
     private(set) var token = ""
 
-    /// Clones the commit of this project that is checked out, and writes the variables of the environment
-    /// local.
+    /// Clones the commit of this project that is checked out, with one on top of it, and writes the variables
+    /// of the environment local.
     init(_ desk: StackDesk) throws {
         self.desk = desk
         (port, hook) = (ServerProcess.freePort(), ServerProcess.freePort())
@@ -44,6 +44,10 @@ final class DeployedStack {
             git clone --quiet --branch deployed remote.git author
             git -C author config user.name author
             git -C author config user.email author@localhost
+            # Without CAP_SYS_RESOURCE no container gets limits of its own.
+            sed -i '/ulimits:/,+1d' author/Deploy/Compose/*.yaml
+            git -C author commit --quiet --all --message 'limits of this machine'
+            git -C author push --quiet origin deployed
             git clone --quiet remote.git clone
             mkdir -p clone/.tradewind/containers/local/secrets/alerting
             echo 'http://172.30.92.1:\(hook)/alerts' > \

@@ -107,12 +107,10 @@ public struct ContainerTarget: DeploymentTarget {
         return ServingState(isRunning: isRunning, release: release, mayHoldPositions: holds)
     }
 
-    /// The words that list the container of a service.
-    private func list(_ service: String) -> [String] {
-        [
-            "ps", "--all", "--filter", "label=com.docker.compose.project=\(options.containers.project)",
-            "--filter", "label=com.docker.compose.service=\(service)",
-        ]
+    /// The words that list the container of a service; those of all when it is nil.
+    private func list(_ service: String?) -> [String] {
+        ["project=\(options.containers.project)", service.map { "service=\($0)" }].compactMap { $0 }
+            .reduce(["ps", "--all"]) { $0 + ["--filter", "label=com.docker.compose.\($1)"] }
     }
 
     public func keep(_ standing: ServingState) async throws(DeploymentError) -> Release? { standing.release }
@@ -153,11 +151,25 @@ public struct ContainerTarget: DeploymentTarget {
 
     public func stop() async throws(DeploymentError) {
         if options.services.isEmpty {
-            _ = try compose(["down", "--remove-orphans"], to: "stop the containers")
+            try takeDown(to: "stop the containers")
         } else {
             _ = try compose(
                 ["stop"] + options.services, to: "stop \(options.services.joined(separator: ", "))")
         }
+    }
+
+    /// Stops and removes all containers, and the network.
+    private func takeDown(to purpose: String) throws(DeploymentError) {
+        let down = ["down", "--remove-orphans"]
+        if try attempt(options.tools.compose, composeArguments + down).isDone { return }
+        // Compose overlooks a container that ends and is started again just then.
+        let left = try run(
+            [options.tools.engine], list(nil) + ["--format", "{{.Names}}"], to: "list containers"
+        ).split(separator: "\n").map(String.init)
+        if !left.isEmpty {
+            _ = try run([options.tools.engine], ["rm", "--force"] + left, to: "remove what is left")
+        }
+        _ = try compose(down, to: purpose)
     }
 
     public func migrate(to release: Release, knowing other: Release?) async throws(DeploymentError) {
@@ -172,7 +184,7 @@ public struct ContainerTarget: DeploymentTarget {
             ("TRADEWIND_VERSION", release.commit), ("GIT_SHA", release.commit),
         ])
         if options.tools.mustComeDownFirst, options.services.isEmpty {
-            _ = try compose(["down", "--remove-orphans"], to: "make room for the network")
+            try takeDown(to: "make room for the network")
         }
         _ = try compose(["up", "--detach", "--no-build"] + options.services, to: "start the containers")
         if options.services.isEmpty || options.services.contains("api") {

@@ -213,6 +213,10 @@ struct DeployDesk {
             tell("nothing was deployed yet: building what the sources are")
             release = try await parts.target.build(try await parts.sources.position().commit)
         }
+        // The first time; later the schema is a matter of updates.
+        if (try await parts.database.schema() ?? []).isEmpty {
+            try await parts.target.migrate(to: release, knowing: nil)
+        }
         try await parts.target.start(release, mustBeReady: true)
         try context.output.result(try await status(asJSON: request.asJSON))
     }

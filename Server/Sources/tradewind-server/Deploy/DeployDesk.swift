@@ -222,9 +222,9 @@ struct DeployDesk {
     }
 
     private func stop(_ parts: Parts, _ request: Request) async throws {
-        do {
+        do throws(DeploymentError) {
             try await parts.deployer.recover()
-        } catch let error as DeploymentError {
+        } catch {
             // Whatever an interrupted deployment left, what serves can be stopped.
             tell("warning: the interrupted deployment is not undone yet: \(error)")
         }

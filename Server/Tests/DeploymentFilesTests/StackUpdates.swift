@@ -178,6 +178,7 @@ struct StackUpdates {
             grep '^BUILD_\\|_IMAGE=' '\(stack.local)/deploy.env' > '\(folder)/deploy.env'
             cat >> '\(folder)/deploy.env' <<'LINES'
             APP_DOMAIN=desk.test
+            PROXY_BIND=127.0.0.1
             ACME_EMAIL=internal
             HTTP_PORT=\(http)
             HTTPS_PORT=\(https)

@@ -143,12 +143,9 @@ struct StackUpdates {
     /// Everything is stopped; what is missing or in the way is found before anything is started, with its
     /// remedy.
     func refusals() async throws {
-        try await refused("start", "another program listens on 127.0.0.1:\(stack.port)", "HTTP_PORT") {
-            let taker = stack.desk.process("python3 -m http.server --bind 127.0.0.1 \(stack.port)")
-            try taker.run()
-            usleep(1_000_000)
-            return { taker.terminate() }
-        }
+        let taker = try await LoopbackServer.start(port: stack.port) { _ in .init(status: 404) }
+        try await refused("start", "another program listens on 127.0.0.1:\(stack.port)", "HTTP_PORT") { {} }
+        try await taker.stop()
         let start = try stack.deploy("start")
         #expect(start.status == 0, "\(start.output.suffix(3_000))")
         let serving = await stack.served()

@@ -46,6 +46,8 @@ public struct ContainerTarget: DeploymentTarget {
     private static let mostRestarts = 3
     /// How often in a row, four times a second, its container may be seen not running.
     private static let mostEnds = 12
+    /// What says of a container that it carries out a step of a deployment; its value is the project.
+    private static let stepLabel = "tradewind.deployment"
     private let options: Options
 
     /// The containers of a host.
@@ -150,12 +152,30 @@ public struct ContainerTarget: DeploymentTarget {
     // MARK: Changing what serves
 
     public func stop() async throws(DeploymentError) {
+        try endSteps()
         if options.services.isEmpty {
             try takeDown(to: "stop the containers")
         } else {
             _ = try compose(
                 ["stop"] + options.services, to: "stop \(options.services.joined(separator: ", "))")
         }
+    }
+
+    /// Ends steps of an earlier deployment that still go on: an engine carries a container on when its client
+    /// is killed, and what changes the schema must not do so beside a restore.
+    private func endSteps() throws(DeploymentError) {
+        let label = "label=\(Self.stepLabel)=\(options.containers.project)"
+        let list = ["ps", "--all", "--quiet", "--filter", label]
+        let left = try run([options.tools.engine], list, to: "list containers").split(separator: "\n")
+            .map(String.init)
+        if left.isEmpty { return }
+        let removal = try attempt([options.tools.engine], ["rm", "--force"] + left)
+        // One that ends meanwhile removes itself.
+        if try run([options.tools.engine], list, to: "list containers").isEmpty { return }
+        throw DeploymentError(
+            .tool, "a step of an earlier deployment still runs in a container: \(removal.reason)",
+            path: options.place.record,
+            remedy: "end it: \(options.tools.engine) rm --force \(left.joined(separator: " "))")
     }
 
     /// Stops and removes all containers, and the network.
@@ -291,11 +311,8 @@ public struct ContainerTarget: DeploymentTarget {
         let isOwn = variable("ACME_EMAIL") == "internal"
         let said = try run(
             [options.tools.engine],
-            [
-                "run", "--rm", "--network", options.containers.project + "_app", "--read-only", "--cap-drop",
-                "all", "--security-opt", "no-new-privileges", "--user",
-                "\(variable("TRADEWIND_UID")):\(variable("TRADEWIND_GID"))", "--volume",
-                "\(variable("TRADEWIND_DATA"))/stack/proxy:/proxy:ro", "--entrypoint", "curl",
+            step(on: options.containers.project + "_app") + [
+                "--volume", "\(variable("TRADEWIND_DATA"))/stack/proxy:/proxy:ro", "--entrypoint", "curl",
                 release.artefact, "--silent", "--show-error", "--max-time", "10", "--retry", "8",
                 "--retry-delay", "2", "--retry-all-errors", "--resolve", "\(domain):8443:\(proxy)",
                 "--write-out", "\nstatus %{http_code}\n",
@@ -356,13 +373,19 @@ public struct ContainerTarget: DeploymentTarget {
         ]
         return try run(
             [options.tools.engine],
-            [
-                "run", "--rm", "--network", "none", "--read-only", "--tmpfs", "/tmp", "--cap-drop", "all",
-                "--security-opt", "no-new-privileges", "--user",
-                "\(variable("TRADEWIND_UID")):\(variable("TRADEWIND_GID"))",
-                "--env", "TRADEWIND_ENVIRONMENT=\(options.containers.environment)",
+            step(on: "none") + [
+                "--tmpfs", "/tmp", "--env", "TRADEWIND_ENVIRONMENT=\(options.containers.environment)",
                 "--env", "TRADEWIND_FILES__SETTINGS=/etc/tradewind/tradewind.yaml",
             ] + mounts.flatMap { ["--volume", $0] } + [release.artefact] + arguments, to: purpose)
+    }
+
+    /// The words that begin a container for one step: it may do nothing but what the step needs.
+    private func step(on network: String) -> [String] {
+        [
+            "run", "--rm", "--label", "\(Self.stepLabel)=\(options.containers.project)", "--network", network,
+            "--read-only", "--cap-drop", "all", "--security-opt", "no-new-privileges", "--user",
+            "\(variable("TRADEWIND_UID")):\(variable("TRADEWIND_GID"))",
+        ]
     }
 
     private func run(

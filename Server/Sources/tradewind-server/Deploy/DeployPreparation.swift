@@ -93,14 +93,16 @@ struct DeployPreparation: Sendable {
     private func secrets() async -> [DeploymentError] {
         guard loaded.settings.environment != .local else { return [] }
         let sources = SecretSources(loaded, context)
-        let lacking = await sources.serviceCredentials(audit: sources.audit).readAll()
-        do { try await sources.close() } catch {
-            // What was read was read; the process ends soon.
-            _ = error
-        }
-        return lacking.map { item in
+        var found = await sources.serviceCredentials(audit: sources.audit).readAll().map { item in
             DeploymentError(.preflight, item.sentence, remedy: item.error.remedy)
         }
+        do { try await sources.close() } catch {
+            found.append(
+                DeploymentError(
+                    .tool, "the connection to where secrets are kept is not closed: \(error)",
+                    remedy: "see to it with tradewind doctor, then try again"))
+        }
+        return found
     }
 
     private func permission(_ path: String) -> DeploymentError? {

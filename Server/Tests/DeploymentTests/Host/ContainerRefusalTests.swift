@@ -82,4 +82,28 @@ import Testing
             start.errors.contains("git rev-parse failed"), "it has got as far as the sources: \(start.errors)"
         )
     }
+
+    /// An engine carries a migration on when the deployment that began it was killed.
+    @Test(arguments: [true, false])
+    func aStepThatIsStillCarriedOnIsEndedBeforeAnythingElse(obeys: Bool) throws {
+        let engine = """
+            removed="${0%/*}/removed"
+            case "$*" in
+                'ps --all --quiet --filter label=tradewind.deployment=tradewind-local')
+                    [ -e "$removed" ] || echo 1f2e ;;
+                'rm --force 1f2e') \(obeys) && : > "$removed" || { echo 'it is busy' >&2; exit 1; } ;;
+                ps*service=api*) echo 'localhost/tradewind:c0 Up 2 minutes' ;;
+                *' down '*) [ -e "$removed" ] || { echo 'too early' >&2; exit 9; } ;;
+                *--project-name*|ps*) ;;
+                *) echo 'Docker version 26.1.0, build x' ;;
+            esac
+            """
+        let answer = try answer(["docker": engine], ["stop"])
+        if obeys {
+            #expect(answer.status == 0, "\(answer.errors)")
+        } else {
+            #expect(answer.status == 78 && answer.errors.contains("it is busy"), "\(answer.errors)")
+            #expect(answer.errors.contains("rm --force 1f2e"), "\(answer.errors)")
+        }
+    }
 }

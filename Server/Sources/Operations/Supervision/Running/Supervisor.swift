@@ -125,6 +125,8 @@ public final class Supervisor {
         case .note(let service, let event): note(service, event)
         case .allReady:
             log.write("notice", event: "all-ready", service: nil, "every service is ready")
+            // Whoever is told finds it written down, whatever is killed then.
+            writeRecords(again: false)
             notifier?.ready()
             report.send(.ready)
         case .finish: isFinished = true

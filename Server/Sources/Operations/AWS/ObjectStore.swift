@@ -132,7 +132,7 @@ public struct ObjectStore: Sendable {
                 region: answer.headers.first(name: "x-amz-bucket-region"))
         } catch {
             throw ObjectStoreError(
-                .unavailable, "\(place.base) does not answer (\(DirectHTTPClient.reason(error)))",
+                .unavailable, "\(place.base) does not answer (\(HTTPFailure.words(error)))",
                 remedy: "see that it runs, that its address is right and that this host may reach it")
         }
     }

@@ -102,7 +102,7 @@ import Testing
         if obeys {
             #expect(answer.status == 0, "\(answer.errors)")
         } else {
-            #expect(answer.status == 78 && answer.errors.contains("it is busy"), "\(answer.errors)")
+            #expect(answer.status == 69 && answer.errors.contains("it is busy"), "\(answer.errors)")
             #expect(answer.errors.contains("rm --force 1f2e"), "\(answer.errors)")
         }
     }

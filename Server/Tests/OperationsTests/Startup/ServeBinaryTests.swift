@@ -119,7 +119,8 @@ import Testing
         #expect(log.last?.contains("\"message\":\"stopped\"") == true)
         let nobody = try run("health", "--json", "--set", "api.port=\(port)")
         #expect(nobody.status == 69)
-        #expect(nobody.output.contains("\"no-service\""))
+        // At once, not when the patience is over.
+        #expect(nobody.output.contains("\"no-service\"") && nobody.output.contains("connection refused"))
     }
 
     func json(_ path: String, port: Int) async throws -> [String: Any] {

@@ -28,13 +28,4 @@ public final class DirectHTTPClient: Sendable {
     public func shutdown() async throws {
         try await client.shutdown()
     }
-
-    /// Why a request got no answer, in a few words without a secret.
-    static func reason(_ error: any Error) -> String {
-        switch error {
-        case let error as HTTPClientError: error.shortDescription
-        case is CancellationError: "cancelled"
-        default: String(String(describing: error).prefix(160))
-        }
-    }
 }

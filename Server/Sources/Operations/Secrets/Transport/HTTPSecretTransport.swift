@@ -72,7 +72,7 @@ public struct HTTPSecretTransport: SecretTransport {
                 remedy: "see what listens at \(Self.host(of: request.url))")
         } catch {
             throw unavailable(
-                source, "does not answer at \(Self.host(of: request.url)) (\(DirectHTTPClient.reason(error)))"
+                source, "does not answer at \(Self.host(of: request.url)) (\(HTTPFailure.words(error)))"
             )
         }
     }

@@ -103,7 +103,7 @@ struct StackUpdates {
         try stack.desk.run(
             """
             podman run --detach --label tradewind.deployment=tradewind-local --network none \
-              --entrypoint sleep "$(podman inspect --format '{{.Image}}' tradewind-local_api_1)" 3600 > /dev/null
+              --entrypoint sleep "$(podman inspect --format '{{.Image}}' tradewind-local_api_1)" 3600 > /dev/null 2>&1
             """)
         #expect(try !stepsInContainers().isEmpty)
     }

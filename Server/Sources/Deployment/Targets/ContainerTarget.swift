@@ -206,10 +206,21 @@ public struct ContainerTarget: DeploymentTarget {
         if options.tools.mustComeDownFirst, options.services.isEmpty {
             try takeDown(to: "make room for the network")
         }
-        _ = try compose(["up", "--detach", "--no-build"] + options.services, to: "start the containers")
+        try bringUp()
         if options.services.isEmpty || options.services.contains("api") {
             try await wait(for: release, mustBeReady)
         }
+    }
+
+    /// Starts the containers. An engine may still be busy with what it began for a client that was killed, and
+    /// give an address or a name to a container that is gone: with everything down, that is free again.
+    private func bringUp() throws(DeploymentError) {
+        let up = ["up", "--detach", "--no-build"] + options.services
+        if try attempt(options.tools.compose, composeArguments + up).isDone { return }
+        if options.services.isEmpty, !options.cancelled() {
+            try takeDown(to: "make room for the containers")
+        }
+        _ = try compose(up, to: "start the containers")
     }
 
     /// Waits until the service is ready, or, where that is enough, until it answers.

@@ -1,26 +1,15 @@
 import Foundation
-import Glibc
 import TestServers
 import Testing
 
 /// What `tradewind deploy` says where containers cannot be had: before anything is started, with the remedy.
 @Suite struct ContainerRefusalTests {
-    /// Programs that a host has, by name, as shell scripts.
     private func answer(_ programs: [String: String], _ words: [String] = ["start"]) throws
         -> ServiceDesk.Answer
     {
-        let desk = try ServiceDesk()
-        defer { desk.end() }
-        let folder = desk.path + "/programs"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        for (name, script) in programs {
-            try Data("#!/bin/sh\n\(script)\n".utf8).write(to: URL(filePath: folder + "/" + name))
-            chmod(folder + "/" + name, 0o755)
-        }
-        let project = URL(filePath: #filePath).pathComponents.dropLast(5).joined(separator: "/").dropFirst()
-        return try desk.run(
-            ["deploy"] + words,
-            ["PATH": folder, "TRADEWIND_ROOT": String(project), "DOCKER_HOST": "unix:///none"])
+        let host = try ScriptedHost(programs)
+        defer { host.end() }
+        return try host.deploy(words)
     }
 
     @Test func withoutAnEngineItSaysWhatToInstall() throws {
@@ -81,29 +70,5 @@ import Testing
         #expect(
             start.errors.contains("git rev-parse failed"), "it has got as far as the sources: \(start.errors)"
         )
-    }
-
-    /// An engine carries a migration on when the deployment that began it was killed.
-    @Test(arguments: [true, false])
-    func aStepThatIsStillCarriedOnIsEndedBeforeAnythingElse(obeys: Bool) throws {
-        let engine = """
-            removed="${0%/*}/removed"
-            case "$*" in
-                'ps --all --quiet --filter label=tradewind.deployment=tradewind-local')
-                    [ -e "$removed" ] || echo 1f2e ;;
-                'rm --force 1f2e') \(obeys) && : > "$removed" || { echo 'it is busy' >&2; exit 1; } ;;
-                ps*service=api*) echo 'localhost/tradewind:c0 Up 2 minutes' ;;
-                *' down '*) [ -e "$removed" ] || { echo 'too early' >&2; exit 9; } ;;
-                *--project-name*|ps*) ;;
-                *) echo 'Docker version 26.1.0, build x' ;;
-            esac
-            """
-        let answer = try answer(["docker": engine], ["stop"])
-        if obeys {
-            #expect(answer.status == 0, "\(answer.errors)")
-        } else {
-            #expect(answer.status == 69 && answer.errors.contains("it is busy"), "\(answer.errors)")
-            #expect(answer.errors.contains("rm --force 1f2e"), "\(answer.errors)")
-        }
     }
 }

@@ -212,8 +212,8 @@ public struct ContainerTarget: DeploymentTarget {
         }
     }
 
-    /// Starts the containers. An engine may still be busy with what it began for a client that was killed, and
-    /// give an address or a name to a container that is gone: with everything down, that is free again.
+    /// Starts the containers. An engine may still be busy with what it began for a client that was killed,
+    /// and give an address to a container that is gone: with everything down, that is free again.
     private func bringUp() throws(DeploymentError) {
         let up = ["up", "--detach", "--no-build"] + options.services
         if try attempt(options.tools.compose, composeArguments + up).isDone { return }

@@ -18,7 +18,7 @@ import Testing
             try DeployFiles.text($0).hasPrefix("#!/bin/sh")
         }
         #expect(scripts.count >= 5)
-        let found = try Tools.run([shellcheck, "--shell", "sh"] + scripts)
+        let found = try Tools.run([shellcheck, "--shell", "sh", "tradewind"] + scripts)
         #expect(found.status == 0, "\(found.output)")
     }
 

@@ -137,7 +137,9 @@ final class DeployedStack {
         _ = try? desk.run(
             """
             podman rm --all --force
-            pkill -f 'podman system service.*\(desk.folder.path)' || true
+            # In brackets, as the line of this very script would fit otherwise.
+            pkill -f '[p]odman system service.*\(desk.folder.path)' || true
+            pkill -KILL -f '[c]onmon.*\(desk.folder.path)' || true
             """)
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestServers
 import Testing
 
@@ -26,6 +27,7 @@ import Testing
         process.arguments = [
             "python3", "-c", script, "\(stack.hook)", stack.desk.folder.appending(path: "alerts").path,
         ]
+        process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()
         return process
@@ -62,7 +64,8 @@ import Testing
         let stack = try DeployedStack(desk)
         defer { stack.close() }
         let hook = try startHook(stack)
-        defer { hook.terminate() }
+        // It may have begun deaf to every other signal, as the thread that starts it is.
+        defer { kill(hook.processIdentifier, SIGKILL) }
         let commit = try stack.git("rev-parse HEAD")
         let first = try report("clone to production: image built and everything started") {
             try stack.deploy("local all start", minutes: 90)

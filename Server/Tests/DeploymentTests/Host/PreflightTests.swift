@@ -93,7 +93,8 @@ import Testing
         listener.standardOutput = FileHandle.nullDevice
         listener.standardError = FileHandle.nullDevice
         try listener.run()
-        defer { listener.terminate() }
+        // It may have begun deaf to every other signal, as the thread that starts it is.
+        defer { kill(listener.processIdentifier, SIGKILL) }
         for _ in 0..<200 {
             if try ToolRun("curl", "--silent", "http://127.0.0.1:\(port)/").status == 0 { break }
             usleep(50_000)

@@ -117,9 +117,11 @@ import Testing
         #expect(log.count > 3)
         for line in log { #expect((try? JSONSerialization.jsonObject(with: Data(line.utf8))) != nil) }
         #expect(log.last?.contains("\"message\":\"stopped\"") == true)
+        let clock = ContinuousClock()
+        let asked = clock.now
         let nobody = try run("health", "--json", "--set", "api.port=\(port)")
+        #expect(asked.duration(to: clock.now) < .seconds(4), "at once, not when five seconds are over")
         #expect(nobody.status == 69)
-        // At once, not when the patience is over.
         #expect(nobody.output.contains("\"no-service\"") && nobody.output.contains("connection refused"))
     }
 
